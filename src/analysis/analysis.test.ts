@@ -9,7 +9,7 @@ import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun } from '../testing/trainRun';
-import type { Landscape, LandscapeEvent, LandscapeSpec, RunFiles } from '../train/analysis.meta';
+import type { Landscape, LandscapeEvent, LandscapeSpec, RunFiles } from './analysis.meta';
 import { completeTrain } from '../train/config';
 import { logitsOf } from '../train/logits';
 import { preprocess } from '../data/preprocess';

@@ -13,7 +13,7 @@ import { TEXT_HEAD } from '../models/byText';
 import type { Model } from '../models/model';
 import { defined } from '../numbers/defined';
 import { compose, MAX_DELTAS } from '../ops/compose';
-import type { Measured } from '../train/analysis.meta';
+import type { Measured } from './analysis.meta';
 import { evaluate } from '../train/evaluate';
 import { measuredFeed, mostMeasured } from '../train/feeds';
 import type { Feed } from '../train/images';

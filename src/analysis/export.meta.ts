@@ -1,6 +1,6 @@
 import { defined } from '../numbers/defined';
-import type { Inside, Landscape, Measured } from '../train/analysis.meta';
-import { csv, type Cell } from '../train/csv.meta';
+import type { Inside, Landscape, Measured } from './analysis.meta';
+import { csv, type Cell } from '../io/csv.meta';
 import { coordinate, CORNERS, lengthsOf, weightsAt } from './plane.meta';
 
 /** Analyses as files: JSON as they are, numbers that JSON has no word for as null; CSV in long form. */

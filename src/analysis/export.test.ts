@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
-import type { Landscape, Measured } from '../train/analysis.meta';
+import type { Landscape, Measured } from './analysis.meta';
 import { landscapeCsv } from './export.meta';
 import { lengthsOf } from './plane.meta';
 

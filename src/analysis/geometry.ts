@@ -1,6 +1,6 @@
 import type { Arrays } from '../adapters/method';
 import { defined } from '../numbers/defined';
-import type { Geometry, Plane } from '../train/analysis.meta';
+import type { Geometry, Plane } from './analysis.meta';
 
 /** Lengths and angles of updates, in f64 on the processor: they are sums over all weights. */
 

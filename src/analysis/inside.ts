@@ -3,7 +3,7 @@ import { DataError, type Dataset } from '../data/source';
 import { subset } from '../data/split';
 import type { Device } from '../engine/device';
 import { defined } from '../numbers/defined';
-import type { Inside, InsideEvent, InsideSpec, LayerUpdate, Measured } from '../train/analysis.meta';
+import type { Inside, InsideEvent, InsideSpec, LayerUpdate, Measured } from './analysis.meta';
 import { Activations, type Agreement } from './activations';
 import { Composed } from './composed';
 import { dot, geometryOf, gram } from './geometry';

@@ -2,7 +2,7 @@ import { DataError } from '../data/source';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { defined } from '../numbers/defined';
-import type { Landscape, LandscapeEvent, LandscapeSet, LandscapeSpec, Measured, PathPoint } from '../train/analysis.meta';
+import type { Landscape, LandscapeEvent, LandscapeSet, LandscapeSpec, Measured, PathPoint } from './analysis.meta';
 import { Composed } from './composed';
 import { geometryOf, gram, inner, planeOf, project } from './geometry';
 import { asAnalysed, imagesOf, openRuns, updateAt, type AnalysisInput, type OpenedRun } from './opened';

@@ -4,7 +4,7 @@ import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import type { Arrays } from '../adapters/method';
 import { defined } from '../numbers/defined';
-import type { AnalysedRun, RunFiles, Snapshot } from '../train/analysis.meta';
+import type { AnalysedRun, RunFiles, Snapshot } from './analysis.meta';
 import { holdsBack, keptTrain } from '../train/config';
 import type { LoadedModel } from '../train/openModel';
 import { openTrained } from '../train/openTrained';

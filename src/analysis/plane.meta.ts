@@ -1,5 +1,5 @@
 import { defined } from '../numbers/defined';
-import type { Plane } from '../train/analysis.meta';
+import type { Plane } from './analysis.meta';
 
 /**
  * The plane through three trained models, as RandLoRA's loss_barrier.py lays it: a at (0, 0), b at (0.5, 1), c at (1, 0).

@@ -1,6 +1,6 @@
 import type { Arrays } from '../adapters/method';
 import type { TensorSource } from '../io/safetensors';
-import type { LayerUpdate } from '../train/analysis.meta';
+import type { LayerUpdate } from './analysis.meta';
 import { dot } from './geometry';
 import { rankLimit } from './rank.meta';
 import { singularValues } from '../adapters/singular';

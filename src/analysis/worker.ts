@@ -1,5 +1,5 @@
 import { DataError, type Dataset } from '../data/source';
-import type { AnalysisWorker, Inside, InsideEvent, InsideSpec, Landscape, LandscapeEvent, LandscapeSpec, RunFiles } from '../train/analysis.meta';
+import type { AnalysisWorker, Inside, InsideEvent, InsideSpec, Landscape, LandscapeEvent, LandscapeSpec, RunFiles } from './analysis.meta';
 import { Job } from '../train/job';
 import type { RunSpec } from '../train/protocol';
 import type { TryoutHost } from '../train/tryout';

@@ -1,7 +1,7 @@
 import { analysisJson, insideCsv } from '../analysis/export.meta';
 import { inside } from '../analysis/inside';
 import { defined } from '../numbers/defined';
-import type { Inside } from '../train/analysis.meta';
+import type { Inside } from '../analysis/analysis.meta';
 import { table, UsageError, wholeFrom, type Command } from './command';
 import { openData, writeWhole } from './files';
 import { withDevice } from './gpu';

@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
 import { cliFolder } from '../testing/cliFolder';
-import { unpackRecording, type Recording } from '../train/recording.meta';
+import { unpackRecording, type Recording } from '../records/recording.meta';
 import type { Evaluation, RunRecord } from '../train/protocol';
 import { gridNames, type CompareRow } from './compare';
-import { experiments } from '../train/paper.meta';
+import { experiments } from '../records/paper.meta';
 import { main } from './main';
 
 const { at, out } = cliFolder('compare');

@@ -2,7 +2,7 @@ import { analysisJson, landscapeCsv } from '../analysis/export.meta';
 import { landscape } from '../analysis/landscape';
 import { clipOf, PAPER } from '../analysis/plane.meta';
 import { defined } from '../numbers/defined';
-import type { Landscape, LandscapeSpec } from '../train/analysis.meta';
+import type { Landscape, LandscapeSpec } from '../analysis/analysis.meta';
 import { manyFrom, table, UsageError, wholeFrom, type Command, type Given } from './command';
 import { writeWhole } from './files';
 import { withDevice } from './gpu';

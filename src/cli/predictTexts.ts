@@ -2,7 +2,7 @@ import { openUnlabelled } from '../data/texts';
 import { textModel } from '../models/text';
 import { defined } from '../numbers/defined';
 import { classifying } from '../train/predict';
-import { csv } from '../train/csv.meta';
+import { csv } from '../io/csv.meta';
 import type { LoadedModel } from '../train/openModel';
 import { textPredictions } from '../train/predictTexts';
 import type { Prediction } from '../train/protocol';

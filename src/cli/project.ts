@@ -10,7 +10,7 @@ import { writeProject } from '../io/project/write';
 import { defined } from '../numbers/defined';
 import { sentences } from '../records/oldSentence.meta';
 import { runValue } from '../records/runFile';
-import type { Inside, Landscape } from '../train/analysis.meta';
+import type { Inside, Landscape } from '../analysis/analysis.meta';
 import type { RunRecord } from '../train/protocol';
 import { manyFrom, UsageError, type Command } from './command';
 import { foldersIn, nameIn, readFiles, readRunFile } from './runFolders';

@@ -5,9 +5,9 @@ import { readProject } from '../io/project/read';
 import { recordStore } from '../io/project/stores.meta';
 import { defined } from '../numbers/defined';
 import { sentences } from '../records/oldSentence.meta';
-import type { AnalysedRun, Inside, Landscape } from '../train/analysis.meta';
+import type { AnalysedRun, Inside, Landscape } from '../analysis/analysis.meta';
 import type { RunRecord } from '../train/protocol';
-import { packRecording } from '../train/recording.meta';
+import { packRecording } from '../records/recording.meta';
 
 const root = resolve(import.meta.dirname, '../..');
 const project = 'public/projects/fashion-mnist.fullrank';

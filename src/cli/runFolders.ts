@@ -6,7 +6,7 @@ import { folderTree } from '../io/fileTree.node';
 import { FormatError } from '../io/formatError';
 import { defined } from '../numbers/defined';
 import { maxRunsBytes, readRuns } from '../records/runFile';
-import type { RunFiles } from '../train/analysis.meta';
+import type { RunFiles } from '../analysis/analysis.meta';
 import { openImageModel } from '../train/openModel';
 import type { RunRecord, RunSpec } from '../train/protocol';
 import { manyFrom, UsageError, type Flag, type Given } from './command';

@@ -15,7 +15,7 @@ import { runSplits } from '../train/split';
 import { startFrom } from '../train/startFrom';
 import { fixedTextBatches } from '../train/textBatch';
 import { forTask, openTextData } from '../train/textSet';
-import { weightBytes } from '../train/weightBytes.meta';
+import { weightBytes } from '../records/weightBytes.meta';
 import { openStart } from './adapter';
 import { openHere } from './gpu';
 import { dataTree, firstNames, modelTree, openData, openTensors, writeAll } from './files';

@@ -10,7 +10,7 @@ import { evaluate } from '../train/evaluate';
 import { rowsMeasured } from '../train/feeds';
 import { openModel } from '../train/openModel';
 import type { Evaluation, TextSettings, TrainConfig } from '../train/protocol';
-import { meanOf, type Mean } from '../train/stats.meta';
+import { meanOf, type Mean } from '../numbers/stats';
 import { openTextData } from '../train/textSet';
 import { UsageError } from './command';
 import { withEvaluation } from './evaluator';

@@ -1,6 +1,6 @@
 import { defined } from '../numbers/defined';
 import { learningRates } from '../train/config';
-import { csv, type Cell } from '../train/csv.meta';
+import { csv, type Cell } from '../io/csv.meta';
 import type { RunRecord } from '../train/protocol';
 import { bytesOf, measuresOf, planOf, runNames, scalarsOf, secondsOf, testOf } from './runs';
 

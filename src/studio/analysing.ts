@@ -1,5 +1,5 @@
 import type { Analyses } from '../analysis/worker';
-import type { AnalysisWorker } from '../train/analysis.meta';
+import type { AnalysisWorker } from '../analysis/analysis.meta';
 import type { TryoutHost } from '../train/tryout';
 import type { Devices } from './devices';
 import type { Trying } from './trying';

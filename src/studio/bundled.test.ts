@@ -3,7 +3,8 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { Recorder } from '../engine/record';
 import { gpu } from '../testing/dawn';
 import { trainDefaults } from '../train/config';
-import type { RunEvent, RunSpec, StudioWorker } from '../train/protocol';
+import type { RunEvent, RunSpec } from '../train/protocol';
+import type { StudioWorker } from './protocol';
 import { openStudio } from './studio';
 
 const base = 'http://page/';

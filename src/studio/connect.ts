@@ -6,10 +6,11 @@
 import * as comlink from 'comlink';
 import { FullrankError } from '../errors/errors';
 import { defined } from '../numbers/defined';
-import type { StudioWorker } from '../train/protocol';
+import type { StudioWorker } from './protocol';
 import { READY } from './ready';
 
 export type * from '../train/protocol';
+export type * from './protocol';
 
 /** A thing of the worker's as the page has it: all that it does takes a message there and back. */
 export type Remote<T> = { readonly [name in keyof T]: T[name] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never };

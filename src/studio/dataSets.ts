@@ -1,6 +1,7 @@
 import { isContinuations, isTextData } from '../data/kinds';
 import { DataError } from '../data/source';
-import type { DataInfo, DataWorker, Edits } from '../train/protocol';
+import type { DataInfo, Edits } from '../train/protocol';
+import type { DataWorker } from './protocol';
 import { textLengths } from '../train/textLengths';
 import { textReading } from '../train/textSet';
 import { seldom } from './seldom';

@@ -4,7 +4,8 @@ import type { Trial } from '../engine/report';
 import { chooseDevice, type Places } from '../train/chooseDevice';
 import { Job } from '../train/job';
 import type { Programs } from '../train/programs';
-import type { DeviceChoice, DeviceReport, DeviceWorker, SelfTest, Tuning } from '../train/protocol';
+import type { DeviceChoice, DeviceReport, SelfTest, Tuning } from '../train/protocol';
+import type { DeviceWorker } from './protocol';
 
 /** The device that computes, and who has it: opens it, tests it, and knows whether a run goes on. A lost one is opened anew for the next call, so nothing needs a reload. */
 export class Devices implements DeviceWorker {

@@ -1,7 +1,8 @@
 import type { SavedFile } from '../adapters/files';
 import { keptTrain } from '../train/config';
 import { Job } from '../train/job';
-import type { Evaluation, MeasureWorker, RunSpec, ZeroShotSpec } from '../train/protocol';
+import type { Evaluation, RunSpec, ZeroShotSpec } from '../train/protocol';
+import type { MeasureWorker } from './protocol';
 import { zeroShot } from '../train/zeroShot';
 import { RunTrainer } from './runTrainer';
 import type { Devices } from './devices';

@@ -1,5 +1,6 @@
 import { Job } from '../train/job';
-import type { HubTarget, ProjectContents, ProjectWorker, Pushed, StagedProject } from '../train/protocol';
+import type { HubTarget, ProjectContents, Pushed, StagedProject } from '../train/protocol';
+import type { ProjectWorker } from './protocol';
 import type { Imports } from './imports';
 import { saveProject, stageProject } from './projectFiles';
 import { seldom } from './seldom';

@@ -1,6 +1,7 @@
 import { zipParts } from '../io/zipWrite';
 import { defined } from '../numbers/defined';
-import type { HubEvent, HubOptions, RecordsWorker, RunRecord, RunsFormat } from '../train/protocol';
+import type { HubEvent, HubOptions, RunRecord, RunsFormat } from '../train/protocol';
+import type { RecordsWorker } from './protocol';
 import type { Library } from './library';
 
 /** Reads and writes files of runs. */

@@ -1,7 +1,8 @@
 import { DataError } from '../data/source';
 import { EngineError } from '../engine/errors';
 import type { Plans } from '../train/plan';
-import type { RateTrial, RunEvent, RunSpec, RunWorker } from '../train/protocol';
+import type { RateTrial, RunEvent, RunSpec } from '../train/protocol';
+import type { RunWorker } from './protocol';
 import { runError } from '../train/runError';
 import { RunTrainer } from './runTrainer';
 import type { Devices } from './devices';

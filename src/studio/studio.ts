@@ -2,7 +2,7 @@ import { Hub } from '../io/hub/hub';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import type { Places } from '../train/chooseDevice';
 import { Plans } from '../train/plan';
-import type { StudioWorker } from '../train/protocol';
+import type { StudioWorker } from './protocol';
 import type { TryoutHost } from '../train/tryout';
 import { Analysing } from './analysing';
 import { DataSets } from './dataSets';

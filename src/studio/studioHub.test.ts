@@ -10,7 +10,8 @@ import { goldenPath } from '../testing/golden';
 import { bytesContent, commitOf, type FakeHub, type HubContent, startHub, textContent } from '../testing/hubServer.node';
 import { fakeStorage } from '../testing/opfs';
 import { trainDefaults } from '../train/config';
-import type { HubEvent, StudioWorker } from '../train/protocol';
+import type { HubEvent } from '../train/protocol';
+import type { StudioWorker } from './protocol';
 import { openStudio } from './studio';
 
 const VIT = goldenPath('models/vit_small_dev')!;

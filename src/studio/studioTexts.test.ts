@@ -6,7 +6,8 @@ import { gpu } from '../testing/device';
 import { readGguf } from '../testing/ggufReader';
 import { chatMl, chatModelFiles } from '../testing/tinyChats';
 import { trainDefaults } from '../train/config';
-import type { RunEvent, RunSpec, TrainConfig, StudioWorker } from '../train/protocol';
+import type { RunEvent, RunSpec, TrainConfig } from '../train/protocol';
+import type { StudioWorker } from './protocol';
 import { openStudio } from './studio';
 
 const base = 'http://page/';

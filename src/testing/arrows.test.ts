@@ -58,7 +58,7 @@ const pageArrows: Record<string, string[]> = {
 const together: Record<string, string[]> = { 'studio/worker.ts': ['wasm'] };
 
 /** Modules below that the light rooms may import: the handle on the page's worker, plain data, and the tables' metadata (config fields and the like). */
-const forThePage = /^(studio\/connect|train\/(protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;
+const forThePage = /^(studio\/connect|studio\/protocol|train\/(protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;
 
 /** Packages that only some rooms may have; `node` stands for all of Node's own modules. */
 const packages: [pattern: RegExp, rooms: string[], why: string][] = [
@@ -162,7 +162,7 @@ function fault(file: File, { target, typeOnly, dynamic }: Import): string | unde
   if (to === room) return /\.test$/.test(target) ? 'nobody imports a test' : room === 'ui' && !isTest ? faultInPage(path, target) : undefined;
   if (common.includes(to)) return undefined;
   if (to === 'ui' || to === 'cli') return `nobody imports ${to}`;
-  if (light.includes(room) && !light.includes(to)) return forThePage.test(target) || (isTest && ['testing', 'io', 'adapters', 'records'].includes(to)) ? undefined : `${room} imports only studio/connect, train/protocol, train/config and meta or fields files`;
+  if (light.includes(room) && !light.includes(to)) return forThePage.test(target) || (isTest && ['testing', 'io', 'adapters', 'records'].includes(to)) ? undefined : `${room} imports only studio/connect, studio/protocol, train/protocol, train/config and meta or fields files`;
   if (isTest) return undefined; // a test may build what it needs out of any room below
   if (to === 'testing') return room === 'cli' ? undefined : 'testing is for tests and the command line';
   if (/\.node$/.test(target) && !file.node) return 'it runs in Node only, and this file runs in the browser too';
@@ -215,6 +215,14 @@ describe('arrows', () => {
     const registered = register.imports.filter(({ target, typeOnly }) => roomOf(target) === 'tasks' && !typeOnly && !target.endsWith('.meta')).map(({ target }) => target);
     expect(registered.length).toBeGreaterThan(5);
     const faults = files.filter((file) => file !== register && !file.isTest).flatMap(({ path, imports }) => imports.filter(({ target }) => registered.includes(target)).map(({ target, line }) => `src/${path}:${line} imports ${target}`));
+    expect(faults).toEqual([]);
+  });
+
+  test('what ends in .meta is light enough for the page: of what lies below it, it imports only what the page may import', () => {
+    const isLight = ({ path, isTest }: File) => !isTest && /\.meta\.ts$/.test(path);
+    const given = files.filter(isLight);
+    expect(given.length).toBeGreaterThan(20);
+    const faults = given.flatMap(({ path, imports }) => imports.filter(({ target, typeOnly }) => !typeOnly && !common.includes(roomOf(target)) && !forThePage.test(target) && target !== 'zod/mini').map(({ target, line }) => `src/${path}:${line} imports ${target}`));
     expect(faults).toEqual([]);
   });
 

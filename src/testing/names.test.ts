@@ -86,7 +86,7 @@ const allowed: [place: RegExp, why: string][] = [
   [/^models\/text\.ts token-classification$/, "a pipeline of the hub's"],
   [/^train\/config\.ts .*QLoRA/, 'a paper, after whose four bits weights are stored'],
   [/^adapters\/promptModel\.ts .*choose cross_entropy/, 'what an error tells people to set'],
-  [/^train\/paper\.meta\.ts /, 'the experiments of the paper, with its methods'],
+  [/^records\/paper\.meta\.ts /, 'the experiments of the paper, with its methods'],
   [/^testing\//, 'what tests are made of'],
   [/^(ops\/randlora\w*|check\/(randlora|index))\.ts /, "RandLoRA's own kernels, and their check on a device"],
   [/^(data\/preprocess(Config|Write)\.ts |export\/python\/train\.py ViTImageProcessor)/, "transformers' image processors, which are called after the families that had them first"],

@@ -1,7 +1,7 @@
 import type { SavedFile } from '../adapters/files';
 import type { Dataset, Split } from '../data/source';
 import type { Device } from '../engine/device';
-import type { Snapshot } from '../train/analysis.meta';
+import type { Snapshot } from '../analysis/analysis.meta';
 import { trainBatches } from '../train/feeds';
 import type { Feed } from '../train/images';
 import type { LoadedModel } from '../train/openModel';

@@ -13,7 +13,7 @@ import { Generator } from './generate';
 import { generationOf } from './generation';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
-import type { FrozenDtype, GenerateSettings, GeneratedText, ResidentMemory, RunSpec, StudioWorker } from './protocol';
+import type { FrozenDtype, GenerateSettings, GeneratedText, ResidentMemory, RunSpec } from './protocol';
 import { chatTemplateOf, tokenizerOf } from './textSet';
 import type { TryoutHost } from './tryout';
 import { UnknownWords } from './unknownWords';
@@ -38,7 +38,7 @@ export class AdapterGeneration {
   constructor(private readonly host: TryoutHost) {}
 
   /** Goes on with a text by each adapter in its turn. What was said when it was stopped stays. One call at a time. Throws DataError, by the adapter's name. */
-  async run(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, asked: GenerationRequest, ear: GenerationListener): ReturnType<StudioWorker['tryGenerate']> {
+  async run(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, asked: GenerationRequest, listener: GenerationListener): Promise<{ texts: GeneratedText[]; cancelled: boolean; memory: ResidentMemory; unknown: string[] }> {
     if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
     if (asked.prompt.trim() === '') throw new DataError('Type a sentence first.');
     const device = await this.host.device();
@@ -46,17 +46,17 @@ export class AdapterGeneration {
     const memory: ResidentMemory = { backbone: {}, adapters: [] };
     // Those whose weights are stored alike follow one another: the model is loaded once for each storage.
     for (const spec of [...adapters].sort((a, b) => storageOf(a).localeCompare(storageOf(b)))) {
-      if (ear.signal.aborted) break;
+      if (listener.signal.aborted) break;
       try {
-        const text = await this.by(device, spec, await files(spec.id), asked, ear, memory);
+        const text = await this.by(device, spec, await files(spec.id), asked, listener, memory);
         if (text) texts.push(text);
       } catch (error) {
-        if (ear.signal.aborted) break;
+        if (listener.signal.aborted) break;
         throw new DataError(`${spec.name}: ${messageOf(error)}`);
       }
     }
     const { model } = await this.host.tried(defined(adapters[0]));
-    return { texts, cancelled: ear.signal.aborted, memory, unknown: new UnknownWords(await tokenizerOf(model)).in(asked.prompt) };
+    return { texts, cancelled: listener.signal.aborted, memory, unknown: new UnknownWords(await tokenizerOf(model)).in(asked.prompt) };
   }
 
   /** Gives the model's memory back. */

@@ -6,7 +6,7 @@ import { parseModel } from '../models';
 import { defined } from '../numbers/defined';
 import { budgetRows } from './budget';
 import { completeTrain, MAX_WORK } from './config';
-import type { Recording } from './recording.meta';
+import type { Recording } from '../records/recording.meta';
 
 /** The sizes of the built-in model. */
 const nano = parseModel({ model_type: 'vit', hidden_size: 128, num_hidden_layers: 4, num_attention_heads: 4, intermediate_size: 512, image_size: 32, patch_size: 4 }).with({ labels: Array.from({ length: 10 }, (_, i) => `${i}`) });

@@ -1,5 +1,5 @@
 import { defined } from '../numbers/defined';
-import { csv } from './csv.meta';
+import { csv } from '../io/csv.meta';
 import type { Prediction } from './protocol';
 
 /** Predictions of one adapter, by its name. */

@@ -49,9 +49,9 @@ export const rooms = {
     part('src/adapters/largest.ts'),
   ],
   statistics: [
-    part('src/train/stats.meta.ts'),
+    part('src/numbers/stats.ts'),
     part('src/figures/interval.ts'),
-    part('src/train/fair.meta.ts'),
+    part('src/records/fair.meta.ts'),
     part('src/records/report/groups.ts'),
     part('src/ui/kit/charts/meanCurve.ts'),
     part('src/ui/core/runs/findings.ts'),
@@ -86,8 +86,8 @@ export const rooms = {
     part('src/numbers/parabola.ts'),
     part('src/train/searchRate.ts', 'src/train/searched.test.ts'),
     part('src/train/patience.ts', 'src/train/patienceCount.test.ts'),
-    part('src/train/early.meta.ts'),
-    part('src/train/chance.meta.ts'),
+    part('src/records/early.meta.ts'),
+    part('src/records/chance.meta.ts'),
     part('src/records/rates.meta.ts'),
   ],
   weights: [

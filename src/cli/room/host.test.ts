@@ -10,7 +10,7 @@ import { defined } from '../../numbers/defined';
 import { cliFolder } from '../../testing/cliFolder';
 import { runRecord } from '../../testing/runRecord';
 import type { RunRecord, RunSpec } from '../../train/protocol';
-import { PIECE_HEAD, readPiece, roomAnswer, roomBounds, writePiece, type RoomState } from '../../train/room.meta';
+import { PIECE_HEAD, readPiece, roomAnswer, roomBounds, writePiece, type RoomState } from '../../records/class.meta';
 import { readResult } from '../../records/study';
 import { serve } from '../setup/serve.mjs';
 import { Buckets } from './bucket';

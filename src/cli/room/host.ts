@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { defined } from '../../numbers/defined';
-import { PIECE_HEAD, readCode, readPiece, REFUSED, roomBounds, roomMessages, roomQuestion, writePiece, type Refusal, type RoomRequest } from '../../train/room.meta';
+import { PIECE_HEAD, readCode, readPiece, REFUSED, roomBounds, roomMessages, roomQuestion, writePiece, type Refusal, type RoomRequest } from '../../records/class.meta';
 import { Buckets } from './bucket';
 import { RoomRequests, type Asker, type ResultStore } from './requests';
 import { Refused } from './refused';
@@ -41,7 +41,7 @@ interface Line extends Asker {
 }
 
 /**
- * The room over WebSockets at `/class/CODE` (`train/room.meta.ts`), and `/CODE`, which leads to the page. Everybody who knows the code is
+ * The room over WebSockets at `/class/CODE` (`records/class.meta.ts`), and `/CODE`, which leads to the page. Everybody who knows the code is
  * told the state, and reads results; what changes them needs somebody who has joined. Frames are bounded by a piece, so that nothing large
  * is in memory that was not announced and allowed.
  */

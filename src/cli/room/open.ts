@@ -10,7 +10,7 @@ import { isHubId } from '../../io/hub/ids';
 import { writeRuns } from '../../records/runFile';
 import { builtinModels } from '../../models/builtin';
 import { defined } from '../../numbers/defined';
-import { codeLength, codeLetters, isAdapterFile, roomBounds } from '../../train/room.meta';
+import { codeLength, codeLetters, isAdapterFile, roomBounds } from '../../records/class.meta';
 import { experimentNames } from '../../records/experimentNames';
 import { hashOf, readResult, resultPath, resultText, type Experiment } from '../../records/study';
 import { UsageError } from '../command';

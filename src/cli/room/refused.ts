@@ -1,4 +1,4 @@
-import type { Refusal } from '../../train/room.meta';
+import type { Refusal } from '../../records/class.meta';
 
 /** Thrown where something is refused: whoever asked is told why. */
 export class Refused extends Error {

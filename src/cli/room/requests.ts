@@ -1,7 +1,7 @@
 import { readRuns } from '../../records/runFile';
 import { bytesAccess, openSafetensors } from '../../io/safetensors';
 import type { RunRecord } from '../../train/protocol';
-import { isAdapterFile, roomBounds, type RoomMessage, type RoomReply, type WordyRequest } from '../../train/room.meta';
+import { isAdapterFile, roomBounds, type RoomMessage, type RoomReply, type WordyRequest } from '../../records/class.meta';
 import { Buckets } from './bucket';
 import { Readings, type Begun } from './readings';
 import { Refused } from './refused';

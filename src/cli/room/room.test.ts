@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defined } from '../../numbers/defined';
-import { roomBounds } from '../../train/room.meta';
+import { roomBounds } from '../../records/class.meta';
 import { Room, type RoomOptions, type Shared } from './room';
 
 const shared = (count: number): Shared[] => Array.from({ length: count }, (_, i) => ({ name: `m/${i}`, spec: { model: 'a', data: 'b', method: { method: 'm' } } }));

@@ -1,5 +1,5 @@
 import { defined } from '../../numbers/defined';
-import { cleanName, roomBounds, type RoomMessage, type RoomState } from '../../train/room.meta';
+import { cleanName, roomBounds, type RoomMessage, type RoomState } from '../../records/class.meta';
 
 /** An experiment that a class shares; its spec goes to pages as it is. */
 export interface Shared {

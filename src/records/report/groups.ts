@@ -1,6 +1,6 @@
-import { budgetsOf, settingKey, unequalSettings } from '../../train/fair.meta';
+import { budgetsOf, settingKey, unequalSettings } from '../fair.meta';
 import { aboutOf, learnedBy, type About } from '../../train/learned.meta';
-import { meanOf, partApart, type Mean } from '../../train/stats.meta';
+import { meanOf, partApart, type Mean } from '../../numbers/stats';
 import type { MethodConfig } from '../../adapters/field';
 import { defined } from '../../numbers/defined';
 import type { RunRecord } from '../../train/protocol';

@@ -1,12 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { countEdits } from '../../data/edits.meta';
 import { mainText } from '../../adapters/fields';
-import { onceIfEqual, settingsOf } from '../../train/fair.meta';
+import { onceIfEqual, settingsOf } from '../fair.meta';
 import type { MethodConfig } from '../../adapters/field';
 import type { RunRecord } from '../../train/protocol';
 import { imbalanceOf, measureOf, scoresOf } from '../../train/scores.meta';
-import type { Mean } from '../../train/stats.meta';
-import { mostShared } from '../../train/shared.meta';
+import type { Mean } from '../../numbers/stats';
+import { mostShared } from '../shared.meta';
 import { rolesIn } from '../../figures/memory';
 import { smooth } from '../../figures/lines';
 import { linearScale, logScale, shareScale, wholeScale, type Scale } from '../../figures/scale';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { countsOf, type RoomExperiment, type RoomState } from '../../train/room.meta';
+import { countsOf, type RoomExperiment, type RoomState } from '../../records/class.meta';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { Button } from '../kit/controls/Button';
 import { Fold } from '../kit/controls/Fold';

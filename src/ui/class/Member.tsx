@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { readCode, roomBounds } from '../../train/room.meta';
+import { readCode, roomBounds } from '../../records/class.meta';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import controls from '../kit/controls/controls.module.css';
 import { Note } from '../kit/controls/Sign';

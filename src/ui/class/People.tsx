@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { countsOf, type RoomPerson, type RoomState } from '../../train/room.meta';
+import { countsOf, type RoomPerson, type RoomState } from '../../records/class.meta';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { partsOf } from '../../language/format';
 import css from './room.module.css';

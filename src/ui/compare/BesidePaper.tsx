@@ -3,7 +3,7 @@ import { MethodKey } from '../kit/charts/MethodKey';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { formatCount, formatDuration, formatFixed, formatPercent, listOf, withSpread } from '../../language/format';
 import { defined } from '../../numbers/defined';
-import type { Experiment } from '../../train/paper.meta';
+import type { Experiment } from '../../records/paper.meta';
 import { besideTable, costBeside, type BesidePart, type BesideRow, type Reported } from './store/beside';
 import { factNamed } from '../core/runs/facts';
 import { hideExperiments } from '../core/runs/experimentSheet';

@@ -1,5 +1,5 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
-import { experiments, forms, type Experiment } from '../../train/paper.meta';
+import { experiments, forms, type Experiment } from '../../records/paper.meta';
 import BesidePaper from './BesidePaper';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import controls from '../kit/controls/controls.module.css';

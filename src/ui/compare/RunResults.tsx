@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { trainsOf } from '../../adapters/fields';
 import type { Evaluation } from '../../train/protocol';
-import { chanceOf, isAtChance } from '../../train/chance.meta';
+import { chanceOf, isAtChance } from '../../records/chance.meta';
 import { hasRate } from '../../train/rates.meta';
 import { measureOf, scoresOf } from '../../train/scores.meta';
 import { Heat, mostClasses } from '../core/figures/Heat';

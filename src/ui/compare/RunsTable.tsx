@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
-import { isAtChance } from '../../train/chance.meta';
-import { endedEarly } from '../../train/early.meta';
-import { meanOf } from '../../train/stats.meta';
+import { isAtChance } from '../../records/chance.meta';
+import { endedEarly } from '../../records/early.meta';
+import { meanOf } from '../../numbers/stats';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { Sign, type SignName } from '../kit/controls/Sign';
 import { useKeepFocus } from '../kit/controls/useKeepFocus';

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { trainsOf } from '../../adapters/fields';
 import { analysisJson, insideCsv } from '../../analysis/export.meta';
-import type { Inside } from '../../train/analysis.meta';
+import type { Inside } from '../../analysis/analysis.meta';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { Choice } from '../kit/controls/Choice';
 import { Button, ButtonRow } from '../kit/controls/Button';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Landscape } from '../../train/analysis.meta';
+import type { Landscape } from '../../analysis/analysis.meta';
 import type { Place } from '../core/figures/Contour';
 import { formatOf, RIDGE, wholeStride } from '../kit/charts/plane';
 import { Surface } from '../core/figures/Surface';

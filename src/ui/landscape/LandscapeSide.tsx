@@ -1,4 +1,4 @@
-import type { Landscape } from '../../train/analysis.meta';
+import type { Landscape } from '../../analysis/analysis.meta';
 import type { Place } from '../core/figures/Contour';
 import { identity } from '../kit/charts/MethodKey';
 import { Check } from '../kit/controls/Check';

@@ -1,7 +1,7 @@
 import { use, useMemo, type ComponentType } from 'react';
 import { formatCount } from '../../language/format';
 import { defined } from '../../numbers/defined';
-import type { Inside } from '../../train/analysis.meta';
+import type { Inside } from '../../analysis/analysis.meta';
 import { Drift } from '../core/figures/InsideDrift';
 import { Cka, Spectrum, type InsideProps } from '../core/figures/InsideFigures';
 import { ckaFinding, driftFinding, spectrumFinding } from '../core/analyses/insideFindings';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { defined } from '../../numbers/defined';
-import type { Landscape } from '../../train/analysis.meta';
+import type { Landscape } from '../../analysis/analysis.meta';
 import type { Place } from '../core/figures/Contour';
 import { Surface } from '../core/figures/Surface';
 import { wholeStride } from '../kit/charts/plane';

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { methodFields } from '../../adapters/fields';
-import { equivalentOf, inPeft, type ExportFormat } from '../../train/forms.meta';
+import { equivalentOf, inPeft, type ExportFormat } from '../../records/forms.meta';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { Segmented } from '../kit/controls/Segmented';
 import { Sheet, SheetFoot } from '../core/parts/Sheet';

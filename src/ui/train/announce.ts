@@ -1,4 +1,4 @@
-import { endedEarly } from '../../train/early.meta';
+import { endedEarly } from '../../records/early.meta';
 import { measureOf } from '../../train/scores.meta';
 import { formatCount, formatPercent, partsOf } from '../../language/format';
 import { aboutOf, learnedBy } from '../../train/learned.meta';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { messageOf } from '../../../errors/errors';
 import { plainText } from '../../../errors/text';
-import { readCode } from '../../../train/room.meta';
+import { readCode } from '../../../records/class.meta';
 import { lessonNames } from '../../lessons/names';
 import { linkVersion, plainSettings } from '../../core/storage/address';
 import { useAsked, type LinkProblem } from '../../core/storage/asked';

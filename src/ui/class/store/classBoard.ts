@@ -1,4 +1,4 @@
-import { isAdapterFile, roomBounds, type RoomExperiment, type RoomState } from '../../../train/room.meta';
+import { isAdapterFile, roomBounds, type RoomExperiment, type RoomState } from '../../../records/class.meta';
 import { studio } from '../../core/worker/client';
 import type { AdapterFile } from '../../core/storage/database';
 import { openLine, type RoomLine } from './room';

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { messageOf } from '../../../errors/errors';
 import { completeTrain } from '../../../train/config';
 import type { RunSpec } from '../../../train/protocol';
-import { isAdapterFile, roomBounds, type RoomReply } from '../../../train/room.meta';
+import { isAdapterFile, roomBounds, type RoomReply } from '../../../records/class.meta';
 import { deleteRun, trainGiven } from '../../core/runs/actions';
 import { dataById, modelById, useCatalog } from '../../core/data/catalog';
 import { studio } from '../../core/worker/client';

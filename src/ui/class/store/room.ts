@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { readPiece, refusals, roomAnswer, roomBounds, roomPath, roomReplies, writePiece, type Refusal, type RoomRequest, type RoomMessage, type RoomReply, type RoomState, type WordyRequest } from '../../../train/room.meta';
+import { readPiece, refusals, roomAnswer, roomBounds, roomPath, roomReplies, writePiece, type Refusal, type RoomRequest, type RoomMessage, type RoomReply, type RoomState, type WordyRequest } from '../../../records/class.meta';
 import { dataById, modelById, useCatalog } from '../../core/data/catalog';
 import { quietly } from '../../core/settings/history';
 import { forgetToken, keepToken } from './roomToken';

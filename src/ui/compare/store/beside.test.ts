@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defined } from '../../../numbers/defined';
 import { completeTrain } from '../../../train/config';
-import { experiments } from '../../../train/paper.meta';
+import { experiments } from '../../../records/paper.meta';
 import type { Evaluation, MethodConfig, Plan, RunSummary, TrainConfig } from '../../../train/protocol';
 import { besideTable, costBeside } from './beside';
 import { meanFact } from '../../core/runs/runGroups';

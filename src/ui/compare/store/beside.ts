@@ -1,7 +1,7 @@
 import { methodFields, trainsOf } from '../../../adapters/fields';
-import type { Beside, Experiment } from '../../../train/paper.meta';
+import type { Beside, Experiment } from '../../../records/paper.meta';
 import type { RunSpec } from '../../../train/protocol';
-import { meanOf } from '../../../train/stats.meta';
+import { meanOf } from '../../../numbers/stats';
 import { formatSetting, partsOf } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
 import { factNamed } from '../../core/runs/facts';

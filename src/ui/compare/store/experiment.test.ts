@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { defined } from '../../../numbers/defined';
 import { completeTrain } from '../../../train/config';
-import { experiments } from '../../../train/paper.meta';
+import { experiments } from '../../../records/paper.meta';
 import type { BudgetRow, DataInfo, ModelInfo, Plan, RunSpec } from '../../../train/protocol';
 import { useCatalog } from '../../core/data/catalog';
 import { chosenRuns, configKey, costOf, experimentNamed, looksOf, meansOf, runsOf, useExperiment } from './experiment';

@@ -3,7 +3,7 @@ import { methodFields, onTargets, YARDSTICK } from '../../../adapters/fields';
 import { messageOf } from '../../../errors/errors';
 import { defined } from '../../../numbers/defined';
 import { completeTrain, MAX_WORK } from '../../../train/config';
-import { experiments, forms, sharesAsLimits, type Experiment, type Form, type Grid } from '../../../train/paper.meta';
+import { experiments, forms, sharesAsLimits, type Experiment, type Form, type Grid } from '../../../records/paper.meta';
 import type { BudgetRow, DataInfo, ModelInfo, RunSpec, TrainConfig } from '../../../train/protocol';
 import { paperWords } from '../words/paper';
 import { dataById, modelById, useCatalog, type Catalog, type Planned } from '../../core/data/catalog';

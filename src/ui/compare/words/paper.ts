@@ -1,7 +1,7 @@
 import { formatNumber, counted, plural } from '../../../language/format';
-import type { Experiment } from '../../../train/paper.meta';
+import type { Experiment } from '../../../records/paper.meta';
 
-/** The paper's experiments: their list, what one takes, and its numbers beside measured ones. What the paper itself says stands in train/paper.meta.ts. */
+/** The paper's experiments: their list, what one takes, and its numbers beside measured ones. What the paper itself says stands in records/paper.meta.ts. */
 export const paperWords = {
   lead: 'The figures and tables of the RandLoRA paper, as comparisons to run. Each has a small form on what comes with this page. Choose one to see what it takes.',
   cited: 'RandLoRA, arXiv 2502.00987',

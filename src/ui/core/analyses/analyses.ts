@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { methodFields } from '../../../adapters/fields';
 import { analysisKey } from '../../../io/project/stores.meta';
-import type { Inside, Landscape, RunFiles } from '../../../train/analysis.meta';
+import type { Inside, Landscape, RunFiles } from '../../../analysis/analysis.meta';
 import { methodLook, orderMethods } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
 import { sentences } from '../../../records/oldSentence.meta';

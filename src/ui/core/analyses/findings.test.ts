@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defined, several } from '../../../numbers/defined';
-import type { Inside, Landscape, LandscapeLine } from '../../../train/analysis.meta';
+import type { Inside, Landscape, LandscapeLine } from '../../../analysis/analysis.meta';
 import { goodness, isoValues, rangeOf, tilesOf, wholeStride } from '../../kit/charts/plane';
 import { cornersOf, chooseCorner, costOf, paceOf, follow, settingsIn, showLandscape, specOf, useLandscape } from './landscape';
 import { changeSettings, initialSettings, useSettings } from '../settings/settings';

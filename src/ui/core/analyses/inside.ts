@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { trainsOf } from '../../../adapters/fields';
 import { messageOf } from '../../../errors/errors';
 import { proxy } from '../../../studio/connect';
-import type { Inside, InsideEvent } from '../../../train/analysis.meta';
+import type { Inside, InsideEvent } from '../../../analysis/analysis.meta';
 import { filesOf, idsOf, isAmong, isOf, isOfDevice, keepAnalysis, keptOf } from './analyses';
 import { studio } from '../worker/client';
 import { standing, type Run } from '../runs/runs';

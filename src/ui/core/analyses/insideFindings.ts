@@ -1,4 +1,4 @@
-import type { Inside, LayerUpdate } from '../../../train/analysis.meta';
+import type { Inside, LayerUpdate } from '../../../analysis/analysis.meta';
 import { formatFixed, formatLoss, partsOf } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
 import { spokenPlaces } from './landscapeFindings';

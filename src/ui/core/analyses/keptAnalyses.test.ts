@@ -1,6 +1,6 @@
 import { PAPER } from '../../../analysis/plane.meta';
 import { beforeEach, expect, test } from 'vitest';
-import type { Inside, Landscape } from '../../../train/analysis.meta';
+import type { Inside, Landscape } from '../../../analysis/analysis.meta';
 import { idsOf, keepAnalysis, keptOf } from './analyses';
 import * as database from '../storage/database';
 import { showKeptInside, tickedRuns, tickRun, useInside } from './inside';

@@ -5,7 +5,7 @@ import { modelsOf, PAPER } from '../../../analysis/plane.meta';
 import { messageOf } from '../../../errors/errors';
 import { defined } from '../../../numbers/defined';
 import { proxy } from '../../../studio/connect';
-import type { AnalysedSplit, Landscape, LandscapeEvent, LandscapeSpec } from '../../../train/analysis.meta';
+import type { AnalysedSplit, Landscape, LandscapeEvent, LandscapeSpec } from '../../../analysis/analysis.meta';
 import { keptTrain } from '../../../train/config';
 import type { DataInfo, RunSpec } from '../../../train/protocol';
 import { filesOf, idsOf, isAmong, isOf, isOfDevice, keepAnalysis, keptOf } from './analyses';

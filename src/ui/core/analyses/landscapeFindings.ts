@@ -1,4 +1,4 @@
-import type { AnalysedRun, Landscape } from '../../../train/analysis.meta';
+import type { AnalysedRun, Landscape } from '../../../analysis/analysis.meta';
 import { coordinate, CORNERS, weightsAt } from '../../../analysis/plane.meta';
 import type { Place } from '../figures/Contour';
 import { layoutOf, parted, type Quantity } from '../../kit/charts/plane';

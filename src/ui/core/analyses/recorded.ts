@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { unpackRecording, type Recording } from '../../../train/recording.meta';
+import { unpackRecording, type Recording } from '../../../records/recording.meta';
 import type { RunSpec } from '../../../train/protocol';
 import { orderMethods } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';

@@ -1,5 +1,5 @@
-import type { Inside, Landscape } from '../../../train/analysis.meta';
-import { unpackRecording, type Recording } from '../../../train/recording.meta';
+import type { Inside, Landscape } from '../../../analysis/analysis.meta';
+import { unpackRecording, type Recording } from '../../../records/recording.meta';
 import { setCurve } from '../runs/metrics';
 import { runOf } from '../runs/runRecords';
 import type { Run } from '../runs/runs';

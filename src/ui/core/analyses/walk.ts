@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { RunSpec } from '../../../train/protocol';
-import type { LandscapeSpec } from '../../../train/analysis.meta';
+import type { LandscapeSpec } from '../../../analysis/analysis.meta';
 import { addSweep, clearQueue } from '../runs/actions';
 import { analysable } from './analyses';
 import { cornerMethods, cornersNow, costOf, measureLandscape } from './landscape';

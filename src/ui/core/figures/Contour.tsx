@@ -1,7 +1,7 @@
 import { contours } from 'd3-contour';
 import { useId, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
 import { CORNERS } from '../../../analysis/plane.meta';
-import type { Landscape } from '../../../train/analysis.meta';
+import type { Landscape } from '../../../analysis/analysis.meta';
 import { methodLook } from '../../../figures/methods';
 import { overlaps, placeNames, within, type Box } from '../../../figures/labels';
 import { markPaths } from '../../../figures/marks';

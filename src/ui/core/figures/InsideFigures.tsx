@@ -1,5 +1,5 @@
 import { rankLimit } from '../../../analysis/rank.meta';
-import type { Inside } from '../../../train/analysis.meta';
+import type { Inside } from '../../../analysis/analysis.meta';
 import { Plot } from '../../kit/charts/Plot';
 import { Choice } from '../../kit/controls/Choice';
 import { Term } from '../../kit/controls/Term';

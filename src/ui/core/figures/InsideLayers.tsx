@@ -1,5 +1,5 @@
 import { useState, type ComponentProps } from 'react';
-import type { LayerUpdate } from '../../../train/analysis.meta';
+import type { LayerUpdate } from '../../../analysis/analysis.meta';
 import { Segmented } from '../../kit/controls/Segmented';
 import { formatAlike, formatCount, formatFixed, formatLoss, partsOf } from '../../../language/format';
 import { defined } from '../../../numbers/defined';

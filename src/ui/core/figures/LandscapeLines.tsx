@@ -1,5 +1,5 @@
 import { pairs } from '../../../analysis/plane.meta';
-import type { Landscape, LandscapeLine } from '../../../train/analysis.meta';
+import type { Landscape, LandscapeLine } from '../../../analysis/analysis.meta';
 import { Plot } from '../../kit/charts/Plot';
 import { gutterOf } from '../../kit/charts/endNames';
 import { extentScale, linearScale } from '../../../figures/scale';

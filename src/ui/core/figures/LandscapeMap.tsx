@@ -1,6 +1,6 @@
 import { useId, useRef, useState, type CSSProperties } from 'react';
 import { analysisJson, landscapeCsv } from '../../../analysis/export.meta';
-import type { Landscape } from '../../../train/analysis.meta';
+import type { Landscape } from '../../../analysis/analysis.meta';
 import { Contour, type Place } from './Contour';
 import { FigureTools } from '../../kit/charts/FigureTools';
 import { Levels } from './Levels';

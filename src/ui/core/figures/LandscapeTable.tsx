@@ -1,6 +1,6 @@
 import { coordinate } from '../../../analysis/plane.meta';
 import { formatOf, layoutOf, type Quantity } from '../../kit/charts/plane';
-import type { Landscape } from '../../../train/analysis.meta';
+import type { Landscape } from '../../../analysis/analysis.meta';
 import { startsOf } from '../analyses/landscapeFindings';
 import { formatAlike, formatFixed, formatLoss } from '../../../language/format';
 import { defined } from '../../../numbers/defined';

@@ -1,5 +1,5 @@
 import { Fragment, type CSSProperties, type ReactNode } from 'react';
-import type { Inside } from '../../../train/analysis.meta';
+import type { Inside } from '../../../analysis/analysis.meta';
 import { Figure, type FigureTable } from '../../kit/charts/Figure';
 import { identity } from '../../kit/charts/MethodKey';
 import { middle } from '../analyses/insideFindings';

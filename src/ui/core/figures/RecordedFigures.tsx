@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { AnalysedRun } from '../../../train/analysis.meta';
+import type { AnalysedRun } from '../../../analysis/analysis.meta';
 import { anyEarlier } from '../analyses/landscapeFindings';
 import recorded from './recorded.module.css';
 import css from './landscape.module.css';

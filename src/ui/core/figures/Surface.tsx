@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEv
 import { landscapeCsv } from '../../../analysis/export.meta';
 import { placeNames, type Box } from '../../../figures/labels';
 import { defined } from '../../../numbers/defined';
-import type { Landscape } from '../../../train/analysis.meta';
+import type { Landscape } from '../../../analysis/analysis.meta';
 import { Button } from '../../kit/controls/Button';
 import { surfaceWords } from '../../kit/words/surface';
 import { FigureTools } from '../../kit/charts/FigureTools';

@@ -1,4 +1,4 @@
-import type { AnalysedRun, AnalysedSplit } from '../../../train/analysis.meta';
+import type { AnalysedRun, AnalysedSplit } from '../../../analysis/analysis.meta';
 import { formatCount } from '../../../language/format';
 import { pictureWords } from '../words/picture';
 import { dataById, modelById, useCatalog } from '../data/catalog';

@@ -1,4 +1,4 @@
-import type { Inside, Landscape } from '../../../train/analysis.meta';
+import type { Inside, Landscape } from '../../../analysis/analysis.meta';
 import { partsOf } from '../../../language/format';
 import { Choice } from '../../kit/controls/Choice';
 import { idsOf } from '../analyses/analyses';

@@ -1,4 +1,4 @@
-import type { Landscape } from '../../../train/analysis.meta';
+import type { Landscape } from '../../../analysis/analysis.meta';
 import { Button } from '../../kit/controls/Button';
 import { Icon } from '../../kit/controls/Icon';
 import { Segmented } from '../../kit/controls/Segmented';

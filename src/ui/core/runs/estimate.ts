@@ -1,7 +1,7 @@
 import { trainsOf } from '../../../adapters/fields';
 import { defined } from '../../../numbers/defined';
 import type { RunSpec } from '../../../train/protocol';
-import { endedEarly } from '../../../train/early.meta';
+import { endedEarly } from '../../../records/early.meta';
 import { LOOKS_A_STEP, rowsLooked } from '../../../train/pace.meta';
 import { rateKey } from '../../../train/rates.meta';
 import { dataById, useCatalog } from '../data/catalog';

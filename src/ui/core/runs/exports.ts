@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { textKinds } from '../../../data/reading.meta';
 import { messageOf } from '../../../errors/errors';
 import { proxy } from '../../../studio/connect';
-import { formsOf, type ExportFormat } from '../../../train/forms.meta';
+import { formsOf, type ExportFormat } from '../../../records/forms.meta';
 import { readsOf } from '../../../train/learned.meta';
 import { rightOf } from '../../../train/scores.meta';
 import type { Exported, ExportEvent, ExportSpec, Pushed, PushSpec } from '../../../train/protocol';

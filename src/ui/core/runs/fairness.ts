@@ -1,6 +1,6 @@
 import { trainsOf } from '../../../adapters/fields';
 import { methodLook } from '../../../figures/methods';
-import { budgetsOf, foundRates, isFixed, isSpread, onceIfEqual, unequalSettings } from '../../../train/fair.meta';
+import { budgetsOf, foundRates, isFixed, isSpread, onceIfEqual, unequalSettings } from '../../../records/fair.meta';
 import type { RunSpec } from '../../../train/protocol';
 import { formatCount, formatWithin, listOf } from '../../../language/format';
 import { factNamed } from './facts';

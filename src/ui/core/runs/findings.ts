@@ -1,4 +1,4 @@
-import { partApart } from '../../../train/stats.meta';
+import { partApart } from '../../../numbers/stats';
 import { methodLook } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
 import { remarksOn } from './remarks';

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { defined } from '../../../numbers/defined';
 import { completeTrain } from '../../../train/config';
 import type { DataInfo, DeviceReport, RateSearch, RunEvent, RunSpec } from '../../../train/protocol';
-import { unequalSettings } from '../../../train/fair.meta';
+import { unequalSettings } from '../../../records/fair.meta';
 import { rateCost } from '../../../train/rates.meta';
 import { phasesOf } from '../../train/phases';
 import { trainAgain } from './actions';

@@ -1,8 +1,8 @@
-import { isAtChance } from '../../../train/chance.meta';
-import { endedEarly } from '../../../train/early.meta';
+import { isAtChance } from '../../../records/chance.meta';
+import { endedEarly } from '../../../records/early.meta';
 import { imbalanceOf } from '../../../train/scores.meta';
-import { mostShared } from '../../../train/shared.meta';
-import { meanOf } from '../../../train/stats.meta';
+import { mostShared } from '../../../records/shared.meta';
+import { meanOf } from '../../../numbers/stats';
 import { formatCount, formatFixed, formatPercent, partsOf, withSpread } from '../../../language/format';
 import { scoreOf } from './facts';
 import { testEvaluation, type Run } from './runs';

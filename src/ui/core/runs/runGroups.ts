@@ -1,7 +1,7 @@
 import { learningRates } from '../../../train/config';
-import { settingKey as keyOfSetting } from '../../../train/fair.meta';
+import { settingKey as keyOfSetting } from '../../../records/fair.meta';
 import type { RunSpec } from '../../../train/protocol';
-import { meanOf, partApart, type Mean } from '../../../train/stats.meta';
+import { meanOf, partApart, type Mean } from '../../../numbers/stats';
 import { formatCount, formatPercent, formatSetting, listOf, partsOf } from '../../../language/format';
 import { methodLook, orderMethods } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';

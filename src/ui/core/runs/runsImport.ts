@@ -4,7 +4,7 @@ import type { RunRecord } from '../../../train/protocol';
 import { newId } from '../../../io/newId.meta';
 import { defined } from '../../../numbers/defined';
 import { completeTrain } from '../../../train/config';
-import { weightBytes } from '../../../train/weightBytes.meta';
+import { weightBytes } from '../../../records/weightBytes.meta';
 import { studio } from '../worker/client';
 import { put, type AdapterFile } from '../storage/database';
 import { methodFields } from '../settings/fields';

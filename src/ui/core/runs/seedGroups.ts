@@ -1,4 +1,4 @@
-import type { Mean } from '../../../train/stats.meta';
+import type { Mean } from '../../../numbers/stats';
 import { factNamed } from './facts';
 import { groupRuns, meanFact } from './runGroups';
 import { mainSetting } from './specs';

@@ -1,5 +1,5 @@
 import { defined } from '../../../numbers/defined';
-import { isSteady, stepTimes, type StepTimes } from '../../../train/stats.meta';
+import { isSteady, stepTimes, type StepTimes } from '../../../numbers/stats';
 import type { DeviceReport } from '../../../train/protocol';
 import { curveOf } from './metrics';
 import { isRecorded, wasBusy } from '../analyses/recorded';

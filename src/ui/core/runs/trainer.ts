@@ -2,7 +2,7 @@ import { messageOf } from '../../../errors/errors';
 import { proxy, transfer } from '../../../studio/connect';
 import type { RateSearch, RunError, RunEvent } from '../../../train/protocol';
 import { atRate } from '../../../train/rates.meta';
-import { weightBytes } from '../../../train/weightBytes.meta';
+import { weightBytes } from '../../../records/weightBytes.meta';
 import { restartWorker, studio } from '../worker/client';
 import * as database from '../storage/database';
 import { adopt, keepCurve, keepRun } from '../storage/keep';

@@ -1,5 +1,5 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from 'idb';
-import type { Inside, Landscape, Snapshot } from '../../../train/analysis.meta';
+import type { Inside, Landscape, Snapshot } from '../../../analysis/analysis.meta';
 import type { Edits, AdapterInfo } from '../../../train/protocol';
 import { currentProject, firstProject } from './current';
 import type { CurveRecord } from '../runs/metrics';

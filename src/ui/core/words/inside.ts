@@ -1,6 +1,6 @@
 import { inMedium } from '../../../language/medium';
 import { listOf, plural, formatNumber } from '../../../language/format';
-import type { Inside } from '../../../train/analysis.meta';
+import type { Inside } from '../../../analysis/analysis.meta';
 
 /** Words about what the methods do to the model. */
 export const insideWords = {

@@ -1,6 +1,6 @@
 import { byMedium, inMedium } from '../../../language/medium';
 import { plural, counted, formatNumber, listOf } from '../../../language/format';
-import type { AnalysedSplit } from '../../../train/analysis.meta';
+import type { AnalysedSplit } from '../../../analysis/analysis.meta';
 
 /** Words of the loss landscape. */
 export const landscapeWords = {

@@ -1,5 +1,5 @@
 import { connect, type Remote } from '../../../studio/connect';
-import type { StudioWorker } from '../../../train/protocol';
+import type { StudioWorker } from '../../../studio/protocol';
 import { currentProject } from '../storage/current';
 import { deviceChoice, triedBefore } from './deviceChoice';
 

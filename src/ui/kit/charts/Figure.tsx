@@ -1,6 +1,6 @@
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { defined } from '../../../numbers/defined';
-import { csv as csvOf, type Cell } from '../../../train/csv.meta';
+import { csv as csvOf, type Cell } from '../../../io/csv.meta';
 import { Button } from '../controls/Button';
 import { useKeepFocus } from '../controls/useKeepFocus';
 import { FigureTools, saveFigure } from './FigureTools';

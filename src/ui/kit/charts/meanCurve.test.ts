@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { t95 } from '../../../train/stats.meta';
+import { t95 } from '../../../numbers/stats';
 import { meanLine, valueBetween } from './meanCurve';
 
 test('the mean of seeds at each step, with the 95 % interval over them', () => {

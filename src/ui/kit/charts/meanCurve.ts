@@ -1,4 +1,4 @@
-import { meanOf } from '../../../train/stats.meta';
+import { meanOf } from '../../../numbers/stats';
 import { indexAt, thin } from '../../../figures/lines';
 import { defined } from '../../../numbers/defined';
 

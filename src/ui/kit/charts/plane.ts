@@ -1,5 +1,5 @@
 import { clipOf, coordinate, CORNERS, lengthsOf, strides } from '../../../analysis/plane.meta';
-import type { Landscape, LandscapeSet } from '../../../train/analysis.meta';
+import type { Landscape, LandscapeSet } from '../../../analysis/analysis.meta';
 import { formatLoss, formatPercent } from '../../../language/format';
 import { linearScale } from '../../../figures/scale';
 import { defined } from '../../../numbers/defined';

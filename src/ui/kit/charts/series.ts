@@ -1,6 +1,6 @@
 import { indexAt } from '../../../figures/lines';
 import { defined } from '../../../numbers/defined';
-import { csv } from '../../../train/csv.meta';
+import { csv } from '../../../io/csv.meta';
 
 /** One line of a plot. Columns are read while drawing; they may be views that grow. */
 export interface Series {

@@ -4,7 +4,7 @@ import type { LessonName } from '../names';
 import { methodLook, titled } from '../../../figures/methods';
 import { differenceOf, rank, unequalBetween, type Difference } from '../../core/runs/findings';
 import type { Group } from '../../core/runs/seedGroups';
-import type { Landscape } from '../../../train/analysis.meta';
+import type { Landscape } from '../../../analysis/analysis.meta';
 import { defined } from '../../../numbers/defined';
 import { landscapeWords } from '../../core/words/landscape';
 import { partQuestions, type Question } from './questions';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { coordinate, CORNERS } from '../../../analysis/plane.meta';
 import { defined, several } from '../../../numbers/defined';
 import { riseAround } from '../../kit/charts/plane';
-import type { Landscape } from '../../../train/analysis.meta';
+import type { Landscape } from '../../../analysis/analysis.meta';
 import * as walk from './walk';
 
 const grid = 41;

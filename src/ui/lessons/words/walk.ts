@@ -4,7 +4,7 @@ import { coordinate, weightsAt } from '../../../analysis/plane.meta';
 import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent, listOf, formatNumber, counted } from '../../../language/format';
 import { methodLook } from '../../../figures/methods';
 import { findingOf, continuesPath, namesOf } from '../../core/analyses/landscapeFindings';
-import type { Landscape } from '../../../train/analysis.meta';
+import type { Landscape } from '../../../analysis/analysis.meta';
 import { defined, several } from '../../../numbers/defined';
 import { landscapeWords } from '../../core/words/landscape';
 

@@ -1,7 +1,7 @@
 /** Means and their uncertainty, for the command line's table and the page's. */
 
 /** Two-sided 95 % quantiles of Student's t for 1 to 9 degrees of freedom. */
-import { defined } from '../numbers/defined';
+import { defined } from './defined';
 
 const T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 const Z95 = 1.959964;

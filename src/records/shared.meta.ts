@@ -1,4 +1,4 @@
-import type { SharedItems } from './protocol';
+import type { SharedItems } from '../train/protocol';
 
 /** Items that the test and the training of a run share, of the run with most of them; undefined where none is known to share anything. */
 export function mostShared(runs: readonly { summary: { shared?: SharedItems } | null }[]): SharedItems | undefined {

@@ -1,5 +1,5 @@
 import { methodFields, trainsOf } from '../adapters/fields';
-import type { ExportSpec } from './protocol';
+import type { ExportSpec } from '../train/protocol';
 
 export type ExportFormat = ExportSpec['format'];
 

@@ -1,6 +1,6 @@
 import { defined } from '../numbers/defined';
-import { evaluationsEvery } from './config';
-import type { DeviceReport, Evaluation, RunRecord, RunSpec, RunSummary, StepPoint } from './protocol';
+import { evaluationsEvery } from '../train/config';
+import type { DeviceReport, Evaluation, RunRecord, RunSpec, RunSummary, StepPoint } from '../train/protocol';
 
 /**
  * A recorded comparison, as small as it can be and still be drawn like runs of one's own: `fullrank compare --record` writes

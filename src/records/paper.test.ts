@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { completeConfig } from '../adapters/fields';
-import { methods } from '../adapters/index';
-import { completeTrain } from './config';
+import { methods } from '../adapters';
+import { completeTrain } from '../train/config';
 import { experiments } from './paper.meta';
 
 describe.each(Object.entries(experiments))('paper/%s', (_, { asks, reported, full, small, open }) => {

@@ -1,4 +1,4 @@
-import type { Evaluation } from './protocol';
+import type { Evaluation } from '../train/protocol';
 
 /** One-sided 5 % quantile of the normal distribution. */
 const Z = 1.645;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Split, TextRow } from '../data/source';
 import { subset } from '../data/split';
 import { defined } from '../numbers/defined';
-import { sharedItems } from './shared';
+import { sharedItems } from '../train/shared';
 
 const texts = (...all: string[]): Split => ({ count: all.length, labels: new Uint16Array(all.length), image: () => expect.unreachable(), text: (i): TextRow => ({ first: defined(all[i]), second: null }) });
 const images = (part: string, count: number): Split => ({ count, labels: new Uint16Array(count), image: () => expect.unreachable(), name: (i) => `${part}/${i}` });

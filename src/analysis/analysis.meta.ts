@@ -1,5 +1,5 @@
 import type { BlockOutput } from '../models/model';
-import type { RunSpec } from './protocol';
+import type { RunSpec } from '../train/protocol';
 
 /** Inputs and results of the analyses of trained runs, as plain data that crosses between page, worker and files. */
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { completeTrain } from './config';
+import { completeTrain } from '../train/config';
 import { budgetsOf, foundRates, isFixed, isSpread, onceIfEqual, settingKey, settingsOf, unequalSettings } from './fair.meta';
-import type { RunSpec, TrainConfig } from './protocol';
+import type { RunSpec, TrainConfig } from '../train/protocol';
 
 const group = (method: string, parameters: number) => ({ method, parameters });
 const spec = (train: Partial<TrainConfig> = {}, more: Partial<RunSpec> = {}): RunSpec => ({ id: 'r', name: 'r', model: 'm', data: 'd', method: { method: 'lora', r: 4 }, train: completeTrain({ steps: 60, lr: 0.003, ...train }), ...more });

@@ -1,7 +1,7 @@
 import { CLOSE, methodFields } from '../adapters/fields';
-import { fingerprint, learningRates, withRule } from './config';
-import type { RunSpec } from './protocol';
-import { hasRate } from './rates.meta';
+import { fingerprint, learningRates, withRule } from '../train/config';
+import type { RunSpec } from '../train/protocol';
+import { hasRate } from '../train/rates.meta';
 
 /** Conditions for a comparison to speak of methods alone: equal budgets and settings. For the page, the report and the command line. */
 

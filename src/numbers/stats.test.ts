@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isSteady, meanOf, partApart, stepTimes, t95 } from './stats.meta';
+import { isSteady, meanOf, partApart, stepTimes, t95 } from './stats';
 
 test('quantiles of Student’s t as in the tables', () => {
   // scipy.stats.t.ppf(0.975, df); the expansion is right to 0.001 from 10 degrees on.

@@ -1,4 +1,4 @@
-import type { MethodConfig } from './protocol';
+import type { MethodConfig } from '../train/protocol';
 
 /** A grid of runs as `fullrank compare` takes it; `train_share` of a variant is a share of the training images. */
 export interface Grid {
