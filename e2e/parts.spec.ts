@@ -9,7 +9,7 @@ test('parts are fetched while the page is idle, and open without a connection; o
     page.on('requestfinished', (request) => names.add(/assets\/(\w+)-[^/]*\.js$/.exec(request.url())?.[1] ?? ''));
     return names;
   };
-  const parts = ['Board', 'InsideBody', 'LandscapeBody', 'LessonsView', 'Stage', 'TryCamera', 'TryLook', 'WalkDeed'];
+  const parts = ['Board', 'InsideBody', 'LandscapeBody', 'LessonsView', 'Stage', 'TryCamera', 'TryLook', 'WalkAction'];
   const names = fetched(page);
   await page.goto('/');
   // And what they draw.
@@ -25,7 +25,7 @@ test('parts are fetched while the page is idle, and open without a connection; o
   await expect(phone.getByRole('button', { name: 'Train anyway' })).toBeEnabled();
   await phone.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestIdleCallback(() => done()))));
   // It draws this one at once.
-  expect(parts.filter((name) => onPhone.has(name) && name !== 'WalkDeed')).toEqual([]);
+  expect(parts.filter((name) => onPhone.has(name) && name !== 'WalkAction')).toEqual([]);
   await context.close();
 });
 

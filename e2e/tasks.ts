@@ -42,10 +42,10 @@ export async function usualTask(browser: Browser): Promise<number> {
  * are processor time, which does not grow while others have the processor. What the test itself asks of the page (it looks
  * through all of its roles, several times a second) is no task of the page.
  */
-export async function longestTask(browser: Browser, page: Page, deed: () => Promise<void>): Promise<number> {
-  const traced = async (of: Page, deed: () => Promise<unknown>) => {
+export async function longestTask(browser: Browser, page: Page, action: () => Promise<void>): Promise<number> {
+  const traced = async (of: Page, action: () => Promise<unknown>) => {
     await browser.startTracing(of, { categories: ['toplevel', '__metadata', 'disabled-by-default-devtools.timeline'] });
-    await deed();
+    await action();
     const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
     const mains = new Set(traceEvents.filter((event) => event.name === 'thread_name' && event.args?.name === 'CrRendererMain').map(({ pid, tid }) => `${pid}/${tid}`));
     return traceEvents.filter((event) => event.ph === 'X' && mains.has(`${event.pid}/${event.tid}`));
@@ -62,7 +62,7 @@ export async function longestTask(browser: Browser, page: Page, deed: () => Prom
     return longest(runs(found));
   };
   const before = await usually();
-  const events = await traced(page, deed);
+  const events = await traced(page, action);
   const asked = events.filter(({ args }) => args?.chrome_mojo_event_info?.mojo_interface_tag === 'blink.mojom.DevToolsSession');
   const tasks = runs(events).filter((task) => !asked.some(({ pid, tid, ts }) => pid === task.pid && tid === task.tid && ts >= task.ts && ts <= task.ts + (task.dur ?? 0)));
   expect(asked.length).toBeGreaterThan(0);

@@ -68,7 +68,7 @@ export const roomMessages = {
   beat: z.object({}),
 };
 export type RoomRequest = keyof typeof roomMessages;
-export type RoomMessage<Deed extends RoomRequest> = z.output<(typeof roomMessages)[Deed]>;
+export type RoomMessage<Request extends RoomRequest> = z.output<(typeof roomMessages)[Request]>;
 
 const none = z.object({});
 /** The server's replies in words; `read` has a piece for a reply. */
@@ -85,7 +85,7 @@ export const roomReplies = {
   beat: none,
 };
 export type WordyRequest = keyof typeof roomReplies;
-export type RoomReply<Deed extends WordyRequest> = z.output<(typeof roomReplies)[Deed]>;
+export type RoomReply<Request extends WordyRequest> = z.output<(typeof roomReplies)[Request]>;
 
 /** Reasons why the server refuses: in its reply, or when it closes the socket. */
 export const refusals = ['code', 'person', 'elsewhere', 'crowded', 'address', 'busy', 'size', 'wrong', 'gone', 'failed'] as const;

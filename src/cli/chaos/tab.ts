@@ -69,7 +69,7 @@ interface TabAction {
   round(page: Page): Promise<void>;
 }
 
-const deeds: Record<string, TabAction> = {
+const actions: Record<string, TabAction> = {
   /** A run to its end, which is then deleted. */
   runs: {
     async round(page) {
@@ -115,15 +115,15 @@ export async function run({ rounds, seed, only, log: path }: Options, say: (line
   let flat = true;
   const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: `globalThis.fullrankFaster = 'webgpu';\n${prelude}` });
   try {
-    for (const [name, deed] of Object.entries(deeds)) {
+    for (const [name, action] of Object.entries(actions)) {
       if (!wanted(name)) continue;
       const use = () =>
         freshOnDisk(async (page, _context, wrong) => {
           await open(page, server.url, { seed, steps: 4, eval_every: 0, checkpoint_every: 2 });
-          await deed.begin?.(page);
+          await action.begin?.(page);
           const seen: [number, Held][] = [];
           for (let i = 1; i <= rounds; i++) {
-            await deed.round(page);
+            await action.round(page);
             nothingWrong(wrong);
             if (i % Math.max(1, Math.floor(rounds / 10)) > 0) continue;
             seen.push([i, await measure(page)]);

@@ -45,7 +45,7 @@ const MOST_LARGE = 16;
 /** Joins allowed from one network address: so many at once, and so many a second after that. A tab joins once, however often it is loaded. */
 const JOINS = { burst: roomBounds.peopleOfAddress, rate: 0.5 };
 
-type Handlers = { [Deed in WordyRequest]: (asker: Asker, message: RoomMessage<Deed>) => RoomReply<Deed> };
+type Handlers = { [Request in WordyRequest]: (asker: Asker, message: RoomMessage<Request>) => RoomReply<Request> };
 
 /** Answers a class's questions from the room and the kept results. Knows no network. Throws Refused. */
 export class RoomRequests {

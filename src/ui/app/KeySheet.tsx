@@ -10,12 +10,12 @@ export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void
   return (
     <Sheet open={open} title={keyWords.title} onClose={onClose}>
       <dl className={css.keys}>
-        {keyWords.list.map(([key, deed]) => (
+        {keyWords.list.map(([key, action]) => (
           <div key={key}>
             <dt>
               <kbd className={css.kbd}>{key}</kbd>
             </dt>
-            <dd>{deed}</dd>
+            <dd>{action}</dd>
           </div>
         ))}
       </dl>

@@ -41,9 +41,9 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       if (document.querySelector('dialog[open]')) return;
       const { view } = useShown.getState();
       const inTrain = view === 'train';
-      const deed = keyActionOf(event, isStaged(useShown.getState()));
+      const action = keyActionOf(event, isStaged(useShown.getState()));
       // A field has taken what was typed in it by now; one that could not has prevented this.
-      if (deed === 'start' && inTrain && !target.matches(ownChord)) {
+      if (action === 'start' && inTrain && !target.matches(ownChord)) {
         event.preventDefault();
         if (!event.repeat) startOr(() => !blocked && start());
         return;
@@ -56,15 +56,15 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       const { current } = useRuns.getState();
       const state = runById(current)?.state;
       // Elsewhere, and where nothing runs, Space scrolls, as on every page.
-      if (deed === 'run' && inTrain && (state === 'running' || state === 'paused') && !target.matches(presses)) {
+      if (action === 'run' && inTrain && (state === 'running' || state === 'paused') && !target.matches(presses)) {
         event.preventDefault();
         if (!event.repeat) void (state === 'paused' ? continueRun() : pauseRun());
-      } else if (deed === 'step' && state === 'paused') void stepRun();
-      else if (deed === 'stop' && (state === 'running' || state === 'paused')) stopRun();
-      else if (deed === 'log') changeSettings({ logLoss: !useSettings.getState().logLoss });
-      else if (deed === 'help') showKeys();
+      } else if (action === 'step' && state === 'paused') void stepRun();
+      else if (action === 'stop' && (state === 'running' || state === 'paused')) stopRun();
+      else if (action === 'log') changeSettings({ logLoss: !useSettings.getState().logLoss });
+      else if (action === 'help') showKeys();
       // Only there runs have lines.
-      else if (typeof deed === 'number' && (inTrain || view === 'compare')) toggleNumbered(deed);
+      else if (typeof action === 'number' && (inTrain || view === 'compare')) toggleNumbered(action);
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);

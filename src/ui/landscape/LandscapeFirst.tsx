@@ -3,7 +3,7 @@ import { defined } from '../../numbers/defined';
 import type { Place } from '../core/figures/Contour';
 import { Surface } from '../core/figures/Surface';
 import { Boundary } from '../kit/controls/Part';
-import { WalkDeed } from '../core/parts/WalkDeed';
+import { WalkAction } from '../core/parts/WalkAction';
 import { openWalk } from '../core/analyses/recordedAnalyses';
 import { useSettings } from '../core/settings/settings';
 import { findingOf, namesOf } from '../core/analyses/landscapeFindings';
@@ -17,7 +17,7 @@ export function LandscapeFirst({ recorded }: { recorded: boolean }) {
   return (
     <>
       <div className={css.start}>
-        <WalkDeed made={null} example />
+        <WalkAction made={null} example />
       </div>
       {/* One that cannot be fetched leaves the button. */}
       {recorded && (

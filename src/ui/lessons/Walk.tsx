@@ -8,7 +8,7 @@ import { LandscapeLines } from '../core/figures/LandscapeLines';
 import { LandscapeMap, summaryOf } from '../core/figures/LandscapeMap';
 import { namesOf } from '../core/analyses/landscapeFindings';
 import { LandscapeWork } from '../core/parts/LandscapeStart';
-import { walkDeedWords } from '../core/words/walkDeed';
+import { walkActionWords } from '../core/words/walkAction';
 import { spokenSet } from './words/walk';
 import type { ChartName } from './lessons';
 import css from '../core/parts/stage.module.css';
@@ -23,7 +23,7 @@ export default function Walk({ view, figure, made }: { view: ChartName; figure?:
     <>
       <LandscapeWork />
       {view === 'between' ? (
-        made.lines.length < 2 ? <p>{walkDeedWords.noLines}</p> : <LandscapeLines made={made} quantity="loss" names={namesOf(made)} />
+        made.lines.length < 2 ? <p>{walkActionWords.noLines}</p> : <LandscapeLines made={made} quantity="loss" names={namesOf(made)} />
       ) : (
         <div className={both ? css.two : css.one}>
           {figure !== 'surface' && <LandscapeMap made={made} at={at} quantity="loss" paths={view === 'paths'} cursor={cursor} onCursor={setCursor} />}

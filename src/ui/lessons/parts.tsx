@@ -31,7 +31,7 @@ import { lessons, type Part } from './lessons';
 import type { LessonName } from './names';
 import { openWalk } from '../core/analyses/recordedAnalyses';
 import { useChosenSource, useSource, type Source } from './source';
-import { WalkDeed } from '../core/parts/WalkDeed';
+import { WalkAction } from '../core/parts/WalkAction';
 import type { RunSpec } from '../../train/protocol';
 import { Planned } from './Planned';
 import { useWhatIf, type WhatIf } from './whatIf';
@@ -75,7 +75,7 @@ function RunsPart({ name, at, put }: OfProps) {
     ...headOf(name, at, source.lesson),
     chart: () => (groups.length === 0 ? <p>{lessonWords.none}</p> : <Chart groups={groups} />),
     source: <SourceLine name={name} source={source} />,
-    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups, plans: {}, landscape: null }))} deed={<Train experiment={part.experiment!} name={name} source={source} />} />,
+    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups, plans: {}, landscape: null }))} action={<Train experiment={part.experiment!} name={name} source={source} />} />,
   });
 }
 
@@ -96,7 +96,7 @@ function WalkPart({ name, at, put }: OfProps) {
         <About runs={runs} />
       </p>
     ),
-    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: {}, landscape, kept: runs.length === landscape.runs.length ? runs.map(keptStep) : undefined }))} deed={<WalkDeed made={made} />} />,
+    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: {}, landscape, kept: runs.length === landscape.runs.length ? runs.map(keptStep) : undefined }))} action={<WalkAction made={made} />} />,
   });
 }
 
@@ -148,7 +148,7 @@ export const aboutRuns = (runs: readonly Run[]): string => {
 export const About = ({ runs }: { runs: readonly Run[] }) => <span className={css.about}>{aboutRuns(runs)}</span>;
 
 /** The text beside a chart: what it means, what was found, what the paper says, what to do, and a link to the part. */
-function Text({ name, at, found, deed }: { name: LessonName; at: number; found: string[]; deed?: ReactNode }) {
+function Text({ name, at, found, action }: { name: LessonName; at: number; found: string[]; action?: ReactNode }) {
   const words = wordsOf(name, at);
   const { drawing } = defined(lessons[name].parts[at]);
   const sentences = found.filter(Boolean);
@@ -182,7 +182,7 @@ function Text({ name, at, found, deed }: { name: LessonName; at: number; found: 
           </details>
         </div>
       )}
-      {deed}
+      {action}
       <p className={css.copy}>
         <CopyButton kind="link" text={lessonLink(name, at)}>
           {lessonWords.copy}
@@ -211,9 +211,9 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
     useChosenSource.setState({ [name]: 'own' });
     addSweep(missing);
   };
-  if (!blocked && count === 0) return <p className={css.deed}>{waiting > 0 ? lessonWords.running(waiting) : lessonWords.trained}</p>;
+  if (!blocked && count === 0) return <p className={css.action}>{waiting > 0 ? lessonWords.running(waiting) : lessonWords.trained}</p>;
   return (
-    <div className={css.deed}>
+    <div className={css.action}>
       <Button disabled={blocked !== ''} onClick={train}>
         <Icon name="play" />
         {lessonWords.train(count)}
@@ -243,7 +243,7 @@ function TryOut({ part, words, what: { before, train, tried, tryOut } }: { part:
   const { batch, checkpoint_activations: again } = train;
   const next = part.tries!(train);
   return (
-    <div className={css.deed}>
+    <div className={css.action}>
       <ButtonRow>
         <Button disabled={Object.keys(before).length === 0 || (next.batch === batch && 'batch' in next)} pressed={'checkpoint_activations' in next ? again === true : undefined} onClick={() => tryOut(next)}>
           {words.prepare}

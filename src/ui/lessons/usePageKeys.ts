@@ -12,10 +12,10 @@ export function usePageKeys(presenting: boolean, onMove: (by: 1 | -1) => void): 
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     if ((event.target as Element).matches(event.key === ' ' && !presenting ? presses : typing)) return;
-    const deed = keyActionOf(event, true);
-    if (deed === 'next') onMove(1);
-    else if (deed === 'back') onMove(-1);
-    else if (deed === 'leave') leaveStage();
+    const action = keyActionOf(event, true);
+    if (action === 'next') onMove(1);
+    else if (action === 'back') onMove(-1);
+    else if (action === 'leave') leaveStage();
     else return;
     event.preventDefault();
   });

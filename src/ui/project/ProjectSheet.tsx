@@ -177,7 +177,7 @@ function AskNew() {
 }
 
 /** A question with the focus on it. */
-function Ask({ children, danger = false, yes, no, onYes, onNo, more }: { children: ReactNode; /** The deed clears something. */ danger?: boolean; yes: string; no: string; onYes: () => void; onNo: () => void; more?: ReactNode }) {
+function Ask({ children, danger = false, yes, no, onYes, onNo, more }: { children: ReactNode; /** The action clears something. */ danger?: boolean; yes: string; no: string; onYes: () => void; onNo: () => void; more?: ReactNode }) {
   const section = useRef<HTMLElement>(null);
   useEffect(() => section.current?.focus(), []);
   return (

@@ -78,7 +78,7 @@ export function QueuePanel() {
   );
 }
 
-/** Runs that are asked for by one deed are made within this, in milliseconds. */
+/** Runs that are asked for by one action are made within this, in milliseconds. */
 const MERGE_MS = 1000;
 
 interface Parts {

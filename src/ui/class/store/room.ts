@@ -30,9 +30,9 @@ const PATIENCE = 20_000;
 
 /** A connection to a class. All that asks throws RoomTrouble. */
 export interface RoomLine {
-  ask<Deed extends WordyRequest>(deed: Deed, message: RoomMessage<Deed>): Promise<RoomReply<Deed>>;
+  ask<Request extends WordyRequest>(deed: Request, message: RoomMessage<Request>): Promise<RoomReply<Request>>;
   /** Announces a result or a file of its adapter, and sends it. */
-  send<Deed extends 'result' | 'file'>(deed: Deed, message: Omit<RoomMessage<Deed>, 'bytes'>, bytes: Uint8Array): Promise<void>;
+  send<Request extends 'result' | 'file'>(deed: Request, message: Omit<RoomMessage<Request>, 'bytes'>, bytes: Uint8Array): Promise<void>;
   /** A result (no path) or a file of its adapter, of at most so many bytes. Throws RangeError. */
   read(experiment: number, path: string, most: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Leaves: whoever has joined over it is gone for the class. */
@@ -207,13 +207,13 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
   };
 }
 
-const question = <Deed extends RoomRequest>(number: number, deed: Deed, message: RoomMessage<Deed>): string => JSON.stringify({ number, deed, message });
+const question = <Request extends RoomRequest>(number: number, deed: Request, message: RoomMessage<Request>): string => JSON.stringify({ number, deed, message });
 
 /** Asks in words; what comes back has the form that it must have. */
-async function say<Deed extends WordyRequest>({ exchange }: Pick<Connection, 'exchange'>, deed: Deed, message: RoomMessage<Deed>): Promise<RoomReply<Deed>> {
+async function say<Request extends WordyRequest>({ exchange }: Pick<Connection, 'exchange'>, deed: Request, message: RoomMessage<Request>): Promise<RoomReply<Request>> {
   const { success, data } = roomReplies[deed].safeParse(await exchange((number) => question(number, deed, message)));
   if (!success) throw new RoomTrouble('unreachable');
-  return data as RoomReply<Deed>;
+  return data as RoomReply<Request>;
 }
 
 /** Reason why a question had no answer: any error without a word of its own counts as nothing heard. */

@@ -8,7 +8,7 @@ import { openRecording } from './recorded';
 import { groupsOf } from '../runs/seedGroups';
 import { mainSetting } from '../runs/specs';
 import { lessonWords } from '../../lessons/words/lessons';
-import { walkDeedWords } from '../words/walkDeed';
+import { walkActionWords } from '../words/walkAction';
 import { conditionOfAll, seedsFrom } from './experiment';
 import { lessons } from '../../lessons/lessons';
 import { lessonNames } from '../../lessons/names';
@@ -43,8 +43,8 @@ test('a button says before it is pressed what it trains, on what and for how lon
   expect(lessonWords.trainOf(6, 3, 1, 'Fashion-MNIST', 'vit-nano', '60', false)).toBe('6 settings, 3 seeds each, on Fashion-MNIST with vit-nano, 60 steps; one run is here already.');
   // What cannot be trained is on nothing yet.
   expect(lessonWords.trainOf(6, 3, 0, '', '', '', false)).toBe('6 settings, 3 seeds each.');
-  expect(walkDeedWords.cost(3, '2 min', '127', '', 'my hand signs', 'vit-nano', '20', '81')).toBe('On my hand signs with vit-nano: 3 runs of 20 steps, about 2 min; then 127 models to measure (81 on the plane, the others on the lines between the runs and on their paths).');
-  expect(walkDeedWords.cost(0, '', '127', '1 min', 'my hand signs', 'vit-nano', '20', '81')).toBe('On my hand signs with vit-nano: 127 models to measure (81 on the plane, the others on the lines between the runs and on their paths), about 1 min.');
+  expect(walkActionWords.cost(3, '2 min', '127', '', 'my hand signs', 'vit-nano', '20', '81')).toBe('On my hand signs with vit-nano: 3 runs of 20 steps, about 2 min; then 127 models to measure (81 on the plane, the others on the lines between the runs and on their paths).');
+  expect(walkActionWords.cost(0, '', '127', '1 min', 'my hand signs', 'vit-nano', '20', '81')).toBe('On my hand signs with vit-nano: 127 models to measure (81 on the plane, the others on the lines between the runs and on their paths), about 1 min.');
   useCatalog.setState({ datasets: [] });
 });
 

@@ -145,8 +145,8 @@ export const labelNow = ({ relabelled }: Edits, image: string, own: string): str
 export const allEdits = (): Record<string, Edits> => Object.fromEntries(Object.entries(useEdits.getState().byData).filter(([, edits]) => countEdits(edits) > 0));
 
 async function change(data: string, text: string, make: (edits: Edits) => Edits, undo: (edits: Edits) => Edits): Promise<void> {
-  const deed: UndoableAction = { text, back: () => apply(data, undo), again: () => apply(data, make) };
-  await apply(data, make, () => remember(deed));
+  const action: UndoableAction = { text, back: () => apply(data, undo), again: () => apply(data, make) };
+  await apply(data, make, () => remember(action));
 }
 
 /** Leaves a class out, or uses it again. */

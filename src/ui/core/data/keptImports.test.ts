@@ -37,7 +37,7 @@ test('own data that was deleted comes back with one undo, however late, and with
   expect([useKept.getState().items, useCatalog.getState().datasets.map(({ id }) => id).sort()]).toEqual([[item], ['fashion-mnist', 'signs']]);
   expect(useToasts.getState().toasts.map(({ text }) => text)).toEqual(['Undid “Deleted signs”']);
   expect(useKept.getState().left).toEqual([]);
-  // The choice of other data was no deed of its own.
+  // The choice of other data was no action of its own.
   expect(undoNewest()).toBe(false);
 });
 

@@ -146,7 +146,7 @@ export function deleteKept(item: KeptItem): void {
     const { models, datasets } = useCatalog.getState();
     // What a link asked for is no longer missing: it was deleted.
     useAsked.setState(({ wanted }) => ({ wanted: wanted.filter((one) => one.kind !== kind || one.id !== id) }));
-    // Part of the same deed.
+    // Part of the same action.
     if (before[kind] === id) quietly(() => changeSettings(kind === 'model' ? { model: models[0]?.id ?? '', targets: [] } : { data: datasets[0]?.id ?? '' }));
     return true;
   };

@@ -143,7 +143,7 @@ async function matchData(model: ModelInfo, over: boolean): Promise<void> {
   const { datasets } = useCatalog.getState();
   const some = datasets.filter((data) => fits(model, data));
   const data = some.find(({ id }) => id === last(ofModel(model))?.data) ?? some[0];
-  // No deed of a person of its own: undone with the choice it came from.
+  // No action of a person of its own: undone with the choice it came from.
   quietly(() => changeSettings({ ...(over && setFor(ofModel(model))), data: data?.id ?? '' }));
 }
 

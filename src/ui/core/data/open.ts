@@ -78,7 +78,7 @@ export async function openChosen(): Promise<void> {
   const model = chosen(models);
   const sets = datasets.filter((one) => !model || ofData(one) === ofModel(model));
   const set = [data, instead.data].find((wanted) => sets.some(({ id }) => id === wanted)) ?? sets[0]?.id;
-  // Stand-ins for what is not here are no deed of a person, who could only undo them into what is not here.
+  // Stand-ins for what is not here are no action of a person, who could only undo them into what is not here.
   quietly(() => changeSettings({ model: model?.id ?? '', data: set ?? '' }));
   refreshBudget();
 }

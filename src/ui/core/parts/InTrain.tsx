@@ -1,10 +1,10 @@
 import { Button } from '../../kit/controls/Button';
 import { go } from '../storage/shown';
-import { walkDeedWords } from '../words/walkDeed';
+import { walkActionWords } from '../words/walkAction';
 
 /** Leads to where it is chosen what is trained, and on what. */
 export const InTrain = () => (
   <Button kind="link" onClick={() => go('train')}>
-    {walkDeedWords.inTrain}
+    {walkActionWords.inTrain}
   </Button>
 );

@@ -20,7 +20,7 @@ import { toast } from '../../kit/toast';
 import { startQueue } from './trainer';
 import { runsWords } from '../words/runs';
 
-/** Actions of buttons and keys. Each is one deed of a person. */
+/** Actions of buttons and keys. */
 
 /** Puts runs at the end of the queue; each gets an id, and a name where it has none. */
 function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): string[] {

@@ -75,7 +75,7 @@ test('a slider that is drawn is one change; what is the person\'s own is none', 
   expect(undoNewest()).toBe(false);
 });
 
-test('the newest deed goes first, whether a toast speaks of it or not; a toast that takes a change back leaves nothing of it', () => {
+test('the newest action goes first, whether a toast speaks of it or not; a toast that takes a change back leaves nothing of it', () => {
   setTrain('steps', 40);
   later();
   let deleted = true;
@@ -100,15 +100,15 @@ test('the newest deed goes first, whether a toast speaks of it or not; a toast t
 
 test('settings and data are one history, also when no toast speaks of them any more', async () => {
   const done: string[] = [];
-  const deed = (text: string) => remember({ text, back: async () => done.push(`- ${text}`) > 0, again: async () => done.push(`+ ${text}`) > 0 });
+  const action = (text: string) => remember({ text, back: async () => done.push(`- ${text}`) > 0, again: async () => done.push(`+ ${text}`) > 0 });
   const close = () => useToasts.getState().toasts.forEach(({ id }) => closeToast(id));
   setTrain('steps', 40);
   later();
-  deed('Class a is left out');
+  action('Class a is left out');
   later();
   setTrain('batch', 8);
   later();
-  deed('Class b is left out');
+  action('Class b is left out');
   later();
   close();
   undoNewest();
@@ -126,7 +126,7 @@ test('settings and data are one history, also when no toast speaks of them any m
   // What a toast takes back is not taken back again.
   close();
   later();
-  deed('Class c is left out');
+  action('Class c is left out');
   expect(undoNewest()).toBe(true);
   undoNewest();
   expect(done.slice(4)).toEqual(['- Class c is left out', '- Class b is left out']);

@@ -19,10 +19,10 @@ interface Entry {
   action?: UndoableAction;
 }
 
-/** A deed that is no change of settings, with what takes it back and does it again; each is false where it could not be done. */
+/** An action that is no change of settings, with what takes it back and does it again; each is false where it could not be done. */
 export interface UndoableAction {
   text: string;
-  /** Text of the toast when it is done, if it is more than the deed's name. */
+  /** Text of the toast when it is done, if it is more than the action's name. */
   toastText?: string;
   back: () => Promise<boolean>;
   again: () => Promise<boolean>;
@@ -38,12 +38,12 @@ let moving = false;
 /** Announces the place in the history: what was undone or redone last. */
 const step = voice();
 
-/** Settings whose change is no deed: the person's own, and those remembered for the medium that is not in sight. */
+/** Settings whose change is no action: the person's own, and those remembered for the medium that is not in sight. */
 const kept = [...personal, 'media'] as const;
 const own = new Set<string>(kept);
 const isValues = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Paths of all settings that differ, as "budget", "train.steps", "overrides.lora.r"; what is no deed is left out. */
+/** Paths of all settings that differ, as "budget", "train.steps", "overrides.lora.r"; what is no action is left out. */
 export function changedPaths(from: Values, to: Values, prefix = ''): string[] {
   return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((name) => {
     if (prefix === '' && own.has(name)) return [];
@@ -112,36 +112,36 @@ function settingsEntry(before: Settings, keys: string): Entry {
   return { at: Date.now(), back, settings: { before, keys } };
 }
 
-function deedEntry(deed: UndoableAction): Entry {
-  const { text, back, again } = deed;
-  const toastText = (deed: Promise<boolean>, say: () => void) => void deed.then((done) => done && say(), (error: unknown) => toast(messageOf(error)));
-  const redoDeed = () => {
-    const entry = deedEntry(deed);
+function actionEntry(action: UndoableAction): Entry {
+  const { text, back, again } = action;
+  const toastText = (action: Promise<boolean>, say: () => void) => void action.then((done) => done && say(), (error: unknown) => toast(messageOf(error)));
+  const redoAction = () => {
+    const entry = actionEntry(action);
     push(entry);
     toastText(again(), () => step.say(undoWords.redone(inner(text)), () => takeBack(entry)));
     return true;
   };
-  const undoDeed = () => {
-    future.push(redoDeed);
+  const undoAction = () => {
+    future.push(redoAction);
     toastText(back(), () => step.say(undoWords.undone(inner(text)), undefined, redo));
     return true;
   };
-  return { at: Date.now(), back: undoDeed, action: deed };
+  return { at: Date.now(), back: undoAction, action };
 }
 
 /** Says what was done, with its way back, which stays when the words have gone. */
-export function remember(deed: UndoableAction): void {
-  const entry = deedEntry(deed);
+export function remember(action: UndoableAction): void {
+  const entry = actionEntry(action);
   push(entry);
   future = [];
   step.hush();
-  toast(deed.toastText ?? deed.text, () => takeBack(entry));
+  toast(action.toastText ?? action.text, () => takeBack(entry));
 }
 
-/** Leaves no way back from a deed. */
-export function forget(deed: UndoableAction): void {
-  past = past.filter((one) => one.action !== deed);
-  for (const { id, undo, text } of useToasts.getState().toasts) if (undo && text === (deed.toastText ?? deed.text)) closeToast(id);
+/** Leaves no way back from an action. */
+export function forget(action: UndoableAction): void {
+  past = past.filter((one) => one.action !== action);
+  for (const { id, undo, text } of useToasts.getState().toasts) if (undo && text === (action.toastText ?? action.text)) closeToast(id);
 }
 
 /** Remembers changes of settings from now on. */
@@ -168,7 +168,7 @@ function atHand(to: Settings, now: Settings): Pick<Settings, 'model' | 'data'> {
   return { model: gone(models, to.model) ? now.model : to.model, data: gone(datasets, to.data) ? now.data : to.data };
 }
 
-/** Settings to go to, with what is no deed as it is now. */
+/** Settings to go to, with what is no action as it is now. */
 function move(to: Settings): void {
   const now = useSettings.getState();
   moving = true;
@@ -177,13 +177,13 @@ function move(to: Settings): void {
 }
 
 /** Changes settings for a moment, as for a list of runs: nothing of it is remembered. */
-export function quietly(deed: () => void): void {
+export function quietly(action: () => void): void {
   const before = moving;
   moving = true;
   try {
-    deed();
+    action();
   } finally {
-    // A deed that is undone may bring another about.
+    // An action that is undone may bring another about.
     moving = before;
   }
 }
@@ -193,14 +193,14 @@ function takeBack(entry: Entry): boolean {
   return entry.back();
 }
 
-/** The toast that offers the way back from the newest deed; undefined where that deed has none any more. */
+/** The toast that offers the way back from the newest action; undefined where that action has none any more. */
 export function newestUndoable(): ToastEntry | undefined {
   const entry = past.at(-1);
   const newest = useToasts.getState().toasts.findLast((one) => one.undo);
   return newest && entry && newest.at < entry.at ? undefined : newest;
 }
 
-/** Takes back the newest deed: of the settings, of the data, or one that a toast speaks of. True when there was one. */
+/** Takes back the newest action: of the settings, of the data, or one that a toast speaks of. True when there was one. */
 export function undoNewest(): boolean {
   for (;;) {
     const newest = newestUndoable();

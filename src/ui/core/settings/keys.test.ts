@@ -4,9 +4,9 @@ import { keyActionOf } from './keys';
 const keys = [...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)), 'Enter', 'Escape', 'Tab', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', 'F5', 'b'];
 
 test('on the stage Space, arrows and the keys of a remote control turn pages, and no key touches a run', () => {
-  const deeds = Object.fromEntries(keys.flatMap((key) => [[key, keyActionOf({ key }, true)]]));
-  expect(Object.entries(deeds).filter(([, deed]) => deed === 'start' || deed === 'run' || deed === 'step' || deed === 'stop' || typeof deed === 'number')).toEqual([]);
-  expect([deeds[' '], deeds.ArrowRight, deeds.PageDown, deeds.ArrowLeft, deeds.PageUp, deeds.Escape]).toEqual(['next', 'next', 'next', 'back', 'back', 'leave']);
+  const actions = Object.fromEntries(keys.flatMap((key) => [[key, keyActionOf({ key }, true)]]));
+  expect(Object.entries(actions).filter(([, action]) => action === 'start' || action === 'run' || action === 'step' || action === 'stop' || typeof action === 'number')).toEqual([]);
+  expect([actions[' '], actions.ArrowRight, actions.PageDown, actions.ArrowLeft, actions.PageUp, actions.Escape]).toEqual(['next', 'next', 'next', 'back', 'back', 'leave']);
   expect(keyActionOf({ key: ' ', shiftKey: true }, true)).toBe('back');
   expect(keyActionOf({ key: 'Enter', ctrlKey: true }, true)).toBe(null);
 });

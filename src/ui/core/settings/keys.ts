@@ -7,7 +7,7 @@ export const viewKeys: Readonly<Record<string, ViewName>> = { s: 'start', t: 'tr
 export type KeyAction = 'start' | 'run' | 'step' | 'stop' | 'log' | 'help' | 'next' | 'back' | 'leave' | number;
 
 /**
- * The deed of a key; null where it has none. On the stage keys turn pages, as everywhere where something is presented, and
+ * The action of a key; null where it has none. On the stage keys turn pages, as everywhere where something is presented, and
  * none of them touches a run: a remote control must not start training.
  */
 export function keyActionOf({ key, shiftKey = false, ctrlKey = false, metaKey = false }: { key: string; shiftKey?: boolean; ctrlKey?: boolean; metaKey?: boolean }, staged: boolean): KeyAction | null {

@@ -21,15 +21,15 @@ const bin = new Map<UndoableAction, Deletion>();
 export function putAway(one: Deletion): () => Promise<boolean> {
   const away = (): boolean => {
     if (!one.away()) return false;
-    bin.set(deed, one);
+    bin.set(action, one);
     void purgeAll([...bin].slice(0, -most));
     return true;
   };
-  const deed: UndoableAction = { text: one.text, toastText: one.toastText, back: async () => bin.delete(deed) && one.back(), again: async () => away() };
-  if (away()) remember(deed);
+  const action: UndoableAction = { text: one.text, toastText: one.toastText, back: async () => bin.delete(action) && one.back(), again: async () => away() };
+  if (away()) remember(action);
   return async () => {
-    forget(deed);
-    return deed.back();
+    forget(action);
+    return action.back();
   };
 }
 
@@ -39,9 +39,9 @@ export async function emptyBin(): Promise<boolean> {
 }
 
 async function purgeAll(some: readonly [UndoableAction, Deletion][]): Promise<number> {
-  for (const [deed] of some) bin.delete(deed);
-  for (const [deed, { purge }] of some) {
-    forget(deed);
+  for (const [action] of some) bin.delete(action);
+  for (const [action, { purge }] of some) {
+    forget(action);
     await purge().catch(() => {});
   }
   return some.length;

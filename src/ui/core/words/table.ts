@@ -129,7 +129,7 @@ export const tableWords = {
   repeatsOther: (name: string, step: number) => `differs from ${name} from step ${formatNumber(step)} on`,
   exactly: 'Reproduce exactly',
   exactlyHint: 'Same settings, seed and data as then: a check that the curve comes out the same, and no new result',
-  /** The same deed, where the data has not changed since. */
+  /** The same action, where the data has not changed since. */
   againSame: 'Same settings, seed and data; for a new result take another seed',
   againNow: 'Run again, with the data as it is now',
   add: 'Add runs from a file',

@@ -13,7 +13,7 @@ import { useRuns } from '../runs/runs';
 import { changeSettings, useSettings } from '../settings/settings';
 import { formatCount, formatDuration, listOf } from '../../../language/format';
 import { methodLook } from '../../../figures/methods';
-import { walkDeedWords as w } from '../words/walkDeed';
+import { walkActionWords as w } from '../words/walkAction';
 import { conditionOfAll } from '../analyses/experiment';
 import { InTrain } from './InTrain';
 import { endWalk, missingOf, useWalk, walk, walkGrids, walkModels, walkSpecs } from '../analyses/walk';
@@ -21,7 +21,7 @@ import css from './stage.module.css';
 
 
 /** One button makes everything that the lesson walks over: the runs that are missing, then the plane through them. */
-export function WalkDeed({ made, example = false }: { made: Landscape | null; /** Offers the example where nothing was measured. */ example?: boolean }) {
+export function WalkAction({ made, example = false }: { made: Landscape | null; /** Offers the example where nothing was measured. */ example?: boolean }) {
   const { waits, failed } = useWalk();
   const spec = specOf(useSettings());
   const blocked = useBlocked();
@@ -38,7 +38,7 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
     const steps = run && run.phase === 'train' ? w.steps(liveOf(run.id).step, run.spec.train.steps) : '';
     const done = waits.filter((id) => runs.find((one) => one.id === id)?.state === 'done').length;
     return (
-      <div className={css.deed}>
+      <div className={css.action}>
         <span role="status">{w.training(done, waits.length, run ? methodLook(run.spec.method.method).title : '')}</span>
         {steps && <span>{steps}</span>}
         <Button onClick={endWalk}>{w.cancel}</Button>
@@ -50,7 +50,7 @@ export function WalkDeed({ made, example = false }: { made: Landscape | null; /*
   const on = conditionOfAll(specs.length > 0 ? specs : cornersNow(here).map(({ spec }) => spec));
   const again = made !== null && missing.length === 0;
   return (
-    <div className={css.deed}>
+    <div className={css.action}>
       <Segmented label={w.grid} value={String(spec.grid)} options={walkGrids(spec.grid).map((n) => ({ value: String(n), text: w.grids(n) }))} onChange={(value) => changeSettings({ landscapeGrid: Number(value) })} />
       <Button disabled={blocked !== '' || measuring || current !== ''} onClick={() => void walk()}>
         <Icon name="play" />

@@ -1,7 +1,7 @@
 import { formatNumber, plural } from '../../../language/format';
 
 /** Training three runs and measuring the plane through them. */
-export const walkDeedWords = {
+export const walkActionWords = {
   inTrain: 'Change this in Train',
   noLines: 'The straight lines between the runs have not been measured yet.',
   grid: 'Points of the plane',
