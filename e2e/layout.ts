@@ -49,10 +49,12 @@ export const colliding = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     if (document.querySelector('dialog[open]')) return [];
     const all = [...document.querySelectorAll('header :is(a, button, summary, svg, summary span), #run-bar, #run-bar :is(button, svg, a), [class*=_deck_], [class*=_deck_] button, [class*=_toast_]')].filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !one.closest('.sr, [class*=_menuBody_], [class*=_report_]'));
-    const boxes = all.map((one) => ({ one, box: one.getBoundingClientRect(), name: `${one.tagName.toLowerCase()} "${(one.textContent || one.closest('a, button, summary')?.textContent || '').trim().slice(0, 30)}"` })).filter(({ box }) => box.width > 0 && box.height > 0);
+    // What stays where it is lies over what is scrolled beneath it.
+    const stays = (one: Element | null): boolean => one !== null && (['sticky', 'fixed'].includes(getComputedStyle(one).position) || stays(one.parentElement));
+    const boxes = all.map((one) => ({ one, stays: stays(one), box: one.getBoundingClientRect(), name: `${one.tagName.toLowerCase()} "${(one.textContent || one.closest('a, button, summary')?.textContent || '').trim().slice(0, 30)}"` })).filter(({ box }) => box.width > 0 && box.height > 0);
     return boxes.flatMap((a, i) =>
       boxes.slice(i + 1).flatMap((b) => {
-        if (a.one.contains(b.one) || b.one.contains(a.one)) return [];
+        if (a.stays !== b.stays || a.one.contains(b.one) || b.one.contains(a.one)) return [];
         const [width, height] = [Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left), Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top)];
         return width > 1 && height > 1 ? [`${a.name} and ${b.name} by ${Math.round(width)} x ${Math.round(height)}`] : [];
       }),
