@@ -184,6 +184,15 @@ export const internal = (page: Page): Promise<string[]> =>
 export const desk = { width: 1440, height: 900 };
 export const telephone = { width: 360, height: 740 };
 
+/** Tables and buttons that are cut off by what holds them, without a way to scroll there. */
+const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const wide = (one: Element) => one.scrollWidth > one.clientWidth + 1;
+    const tables = [...document.querySelectorAll('[data-view=train] table')].filter((one) => one.checkVisibility() && (one.scrollWidth > one.parentElement!.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth));
+    const buttons = [...document.querySelectorAll('[data-view=train] button')].filter((one) => one.checkVisibility() && getComputedStyle(one.parentElement!).overflowX === 'hidden' && wide(one.parentElement!));
+    return [...tables, ...buttons].map((one) => `${one.tagName.toLowerCase()} "${one.textContent.slice(0, 40)}"`);
+  });
+
 /** Everything that is wrong with what is in sight at the present size. */
 async function looksRightHere(page: Page, when: string): Promise<void> {
   // Charts and their labels are laid out once more after a change of size.
@@ -191,6 +200,7 @@ async function looksRightHere(page: Page, when: string): Promise<void> {
   await expect.poll(() => misplaced(page), `words, ${when}`).toEqual([]);
   await expect.poll(() => brokenWords(page), `broken words, ${when}`).toEqual([]);
   await expect.poll(() => internal(page), `internal words, ${when}`).toEqual([]);
+  await expect.poll(() => cutOff(page), `cut off, ${when}`).toEqual([]);
   await expect.poll(() => colliding(page), `over one another, ${when}`).toEqual([]);
   await expect.poll(() => offCentre(page), `not in the middle, ${when}`).toEqual([]);
 }

@@ -9,7 +9,7 @@ if (!executablePath) throw new Error('No Chromium: install it, or set $CHROMIUM 
 export default defineConfig({
   testDir: import.meta.dirname,
   testMatch: /\.spec\.ts$/,
-  // With default settings to the very end, which takes an hour: `npm run journeys`.
+  // Runs with default settings to the very end, which take hours: `npm run journeys`.
   testIgnore: process.env.FULLRANK_WHOLE ? [] : /\/whole\//,
   outputDir: `${root}/test-results`,
   // Two files at a time: a software adapter uses every core in its dispatches, but pages, compilers and waiting do not.

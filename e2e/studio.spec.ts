@@ -1,4 +1,5 @@
 import { defined } from '../src/numbers/defined';
+import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { methodRow, openStudio, runRow, startButton, stored, unfold } from './studioHelp';
 
@@ -13,6 +14,18 @@ test('opens with pictures of every class, a model, plans to the byte and one pri
   await unfold(page, 'Predicted memory');
   for (const method of ['RandLoRA', 'LoRA', 'Full']) await expect(page.getByRole('img', { name: new RegExp(`^${method} needs [\\d.]+ mebibytes`) })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeAttached();
+});
+
+test('nothing serious for axe, in light, dark and high contrast, with Advanced open', async ({ page }) => {
+  // Colours that fade from one theme to the next would be measured halfway.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openStudio(page, { methods: ['randlora', 'lora', 'vera'] });
+  await unfold(page, /^Advanced/);
+  for (const theme of ['light', 'dark', 'contrast']) {
+    const button = page.getByRole('button', { name: /^Theme:/ });
+    while (!(await button.innerText()).includes(theme)) await button.click();
+    expect(await serious(page), theme).toEqual([]);
+  }
 });
 
 test('the budget moves by keys, and methods answer with what they reach', async ({ page }) => {

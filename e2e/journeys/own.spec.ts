@@ -28,6 +28,7 @@ test('own pictures, and a model of one\'s own: from a zip and a folder to result
   await choose(page, ['LoRA', 'Linear probe']);
   await startButton(page).click();
   await finished(page, ['LoRA', 'Linear probe']);
+  await allLookRight(page, 'own pictures');
 
   await goTo(page, 'Train');
   await page.getByLabel('Choose a model folder').setInputFiles(await tinyFolder(dir, 'vit'));

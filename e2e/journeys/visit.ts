@@ -3,12 +3,13 @@ import { methodFields } from '../../src/adapters/fields';
 import { methodLook, offeredFor, offeredMethods } from '../../src/figures/methods';
 import { defined } from '../../src/numbers/defined';
 import { expect } from '../fixtures';
+import { looksRight } from '../layout';
 import { ended, goTo, moreMethods, runRow, startButton } from '../studioHelp';
 
 /** Most milliseconds for one method's training on a software adapter beside other work: an end for what hangs. */
 export const trained = process.env.FULLRANK_WHOLE ? 3_600_000 : ended;
 
-/** Opens the page as a stranger: nothing is stored, nothing chosen. In `npm test` runs have fewer steps, and fewer pictures to be tested on, which take most of the time, as if Advanced had said so before the first visit. */
+/** Opens the page as a stranger: nothing is stored, nothing chosen. With `steps` runs have so many, and fewer pictures to be tested on, which take most of the time, as if Advanced had said so before the first visit; without, they have the page's own. */
 export async function visit(page: Page, steps = 0): Promise<void> {
   if (steps) {
     await page.addInitScript((text) => {
@@ -67,4 +68,20 @@ export async function startOnAdapter(page: Page, method: string): Promise<void> 
 export async function trainOnAdapter(page: Page, method: string, run: number): Promise<void> {
   await startOnAdapter(page, method);
   await expect(page.getByText(`${run} runs finished`, { exact: true })).toBeVisible({ timeout: trained });
+}
+
+/** Adds a sweep of two methods over two seeds, and waits in Compare for its runs, whose seeds are then one row for each method. */
+export async function sweepSeeds(page: Page): Promise<void> {
+  await choose(page, ['LoRA', 'Linear probe']);
+  await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: 'Add a sweep' }).click();
+  const form = page.getByRole('form', { name: 'Add a sweep' });
+  await form.getByLabel('Seeds').fill('0-1');
+  await looksRight(page, 'Train, a sweep');
+  await form.getByRole('button', { name: 'Add 4 runs' }).click();
+  await looksRight(page, 'Train, a queue');
+  await goTo(page, 'Compare');
+  await expect(page.getByText('4 runs finished', { exact: true })).toBeVisible({ timeout: 4 * trained });
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('seed');
+  const runs = page.getByRole('region', { name: 'Runs', exact: true });
+  await expect(runs.getByRole('row').filter({ has: page.getByRole('cell', { name: 'LoRA', exact: true }) }).getByText('0, 1')).toBeVisible();
 }
