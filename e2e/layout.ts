@@ -184,11 +184,11 @@ export const internal = (page: Page): Promise<string[]> =>
 export const desk = { width: 1440, height: 900 };
 export const telephone = { width: 360, height: 740 };
 
-/** Tables and buttons that are cut off by what holds them, without a way to scroll there. */
+/** Tables and buttons that are cut off by what holds them, without a way to scroll there: a region that keys reach is one. */
 const cutOff = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const wide = (one: Element) => one.scrollWidth > one.clientWidth + 1;
-    const tables = [...document.querySelectorAll('[data-view=train] table')].filter((one) => one.checkVisibility() && (one.scrollWidth > one.parentElement!.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth));
+    const tables = [...document.querySelectorAll('[data-view=train] table')].filter((one) => one.checkVisibility() && !one.closest('[role=region][tabindex="0"]') && (one.scrollWidth > one.parentElement!.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth));
     const buttons = [...document.querySelectorAll('[data-view=train] button')].filter((one) => one.checkVisibility() && getComputedStyle(one.parentElement!).overflowX === 'hidden' && wide(one.parentElement!));
     return [...tables, ...buttons].map((one) => `${one.tagName.toLowerCase()} "${one.textContent.slice(0, 40)}"`);
   });
