@@ -17,7 +17,7 @@ import { completeConfig, ConfigError } from './fields';
 import { groupBelow } from './layerGroups';
 import { compilePatterns } from './patterns';
 import { methodOf } from './index';
-import { modelFor } from './promptModel';
+import { modelFor } from './prompts/model';
 import { generator, normal } from './init';
 import { commonOf, inFile, leavesAlone, mustMerge, trainsWeight, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor, type Stacked } from './method';
 

@@ -8,7 +8,7 @@ import { defined } from '../numbers/defined';
 import { solveBudget } from './budget';
 import { completeConfig, methodFields } from './fields';
 import { methods } from './index';
-import { placeless } from './promptModel';
+import { placeless } from './prompts/model';
 
 const vit = parseModel({ model_type: 'vit' });
 const nano = parseModel({ model_type: 'vit', hidden_size: 60, num_hidden_layers: 3, num_attention_heads: 3, intermediate_size: 130, image_size: 16, patch_size: 8 });

@@ -2,7 +2,7 @@ import { sizeOf } from '../engine/tensor';
 import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
-import { placeless, towersOf } from './promptModel';
+import { placeless, towersOf } from './prompts/model';
 import type { MethodConfig } from './field';
 import { layersOf } from './adapted';
 import type { BudgetRow } from './budget.meta';

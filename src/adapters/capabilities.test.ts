@@ -10,6 +10,7 @@ import { asEquivalent } from './equivalent';
 import { FROZEN, methodFields, trainsOf, YARDSTICK } from './fields';
 import { methods } from './index';
 import { mergedWeights } from './merge';
+import { order } from './order.meta';
 
 /** Capabilities of methods, which other code asks for instead of knowing methods by name. */
 
@@ -23,6 +24,10 @@ test('what the page may know of a method is what the engine does', () => {
     expect([key, fields.texts === true]).toEqual([key, prompts?.texts !== undefined]);
     expect([key, fields.peft !== false]).toEqual([key, !prompts && (!codecs || codecs.some(({ peft }) => peft))]);
   }
+});
+
+test('every folder of a method is in the list, and the other way round', () => {
+  expect(Object.keys(import.meta.glob('./methods/*/fields.ts')).map((path) => path.split('/')[2]).sort()).toEqual(order.toSorted());
 });
 
 test('each part that one method has to play has one', () => {

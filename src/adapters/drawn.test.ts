@@ -4,8 +4,8 @@ import { Mersenne } from '../io/mersenne';
 import { openSafetensors, treeAccess } from '../io/safetensors';
 import { defined, several } from '../numbers/defined';
 import { readJson } from '../testing/readJson';
-import { randloraBases } from './randlora.drawn';
-import { veraBases } from './vera.drawn';
+import { randloraBases } from './methods/randlora/drawn';
+import { veraBases } from './methods/vera/drawn';
 
 const near = (got: Float32Array, want: number[]) => {
   expect(got.length).toBe(want.length);

@@ -8,7 +8,7 @@ import { Adapted, adapterLabel, modelLabel } from './adapted';
 import { asEquivalent, goesOnAs } from './equivalent';
 import { ConfigError, methodFields } from './fields';
 import { methods } from './index';
-import { equivalent as nola } from './nola.equivalent';
+import { equivalent as nola } from './methods/nola/equivalent';
 
 const model = parseModel({ model_type: 'vit', hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 12, image_size: 8, patch_size: 4, num_labels: 3 });
 const [query, dense] = ['attention.attention.query', 'intermediate.dense'].map((end) => `vit.encoder.layer.0.${end}`) as [string, string];

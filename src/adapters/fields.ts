@@ -2,41 +2,14 @@ import { FullrankError } from '../errors/errors';
 import { written } from '../errors/text';
 import { defined } from '../numbers/defined';
 import type { Field, MethodConfig, MethodFields, Trains } from './field';
-import { fields as adalora } from './adalora.fields';
-import { fields as autolora } from './autolora.fields';
-import { fields as cocoop } from './cocoop.fields';
-import { fields as coop } from './coop.fields';
-import { fields as coopLora } from './coopLora.fields';
-import { fields as deptCoop } from './deptCoop.fields';
-import { fields as deptMaple } from './deptMaple.fields';
-import { fields as dora } from './dora.fields';
-import { fields as full } from './full.fields';
-import { fields as hira } from './hira.fields';
-import { fields as hydralora } from './hydralora.fields';
-import { fields as kradapter } from './kradapter.fields';
-import { fields as linearProbe } from './linearProbe.fields';
-import { fields as lora } from './lora.fields';
-import { fields as loraRandlora } from './loraRandlora.fields';
-import { fields as loraXs } from './loraXs.fields';
-import { fields as maple } from './maple.fields';
-import { fields as miss } from './miss.fields';
-import { fields as nola } from './nola.fields';
-import { fields as pissa } from './pissa.fields';
-import { fields as pranc } from './pranc.fields';
-import { fields as promptsrc } from './promptsrc.fields';
-import { fields as randlora } from './randlora.fields';
-import { fields as randloraSvd } from './randloraSvd.fields';
-import { fields as shira } from './shira.fields';
-import { fields as svft } from './svft.fields';
-import { fields as vera } from './vera.fields';
-import { fields as vpt } from './vpt.fields';
+import { order } from './order.meta';
 
 export type { Field, MethodFields } from './field';
 
+const found = import.meta.glob<MethodFields>('./methods/*/fields.ts', { eager: true, import: 'fields' });
+
 /** Plain data about each method, in the order in which they are shown: what the page and the command line build forms and flags from. */
-export const methodFields: Record<string, MethodFields> = Object.fromEntries(
-  [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe].map((f) => [f.method, f]),
-);
+export const methodFields: Record<string, MethodFields> = Object.fromEntries(order.map((key) => [key, defined(found[`./methods/${key}/fields.ts`])]));
 
 /** The part that learns under a method; an unknown method is taken for one that trains an adapter. */
 export const trainsOf = (method: string): Trains => methodFields[method]?.trains ?? 'adapter';

@@ -12,7 +12,7 @@ import { methodFields } from './fields';
 import { loadAdapter, saveAdapter, type SavedFile } from './files';
 import { methods } from './index';
 import { numOr, type Arrays } from './method';
-import { placeless } from './promptModel';
+import { placeless } from './prompts/model';
 
 const config = { model_type: 'vit', hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 20, image_size: 8, patch_size: 4, num_labels: 3 };
 const model = parseModel(config);

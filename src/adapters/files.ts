@@ -23,8 +23,8 @@ import { exactTypes, packing } from '../io/stored';
 import { defined } from '../numbers/defined';
 import { withHead } from './head';
 import { commonOf, inFile, type Arrays, type FileBase, type FixedTensor, type Layer } from './method';
-import { loadPrompts, METHOD_FILE, savePrompts } from './promptFolder';
-import { modelFor } from './promptModel';
+import { loadPrompts, METHOD_FILE, savePrompts } from './prompts/folder';
+import { modelFor } from './prompts/model';
 
 /** A file of a saved adapter or model. */
 export interface SavedFile {

@@ -5,7 +5,7 @@ import type { Trace } from '../models/trace';
 import type { Compared, Site } from '../nn/context';
 import type { Codec } from './codec';
 import type { MethodConfig, MethodFields, Trains } from './field';
-import type { PromptFolder } from './promptFolder';
+import type { PromptFolder } from './prompts/folder';
 import { ConfigError } from './fields';
 
 /** A linear layer that an adapter sits on. */

@@ -11,7 +11,7 @@ import type { MethodConfig } from './field';
 import { Adapted, adapterLabel } from './adapted';
 import { methodFields } from './fields';
 import { loadAdapter, saveAdapter, type SavedFile } from './files';
-import { loraScale } from './lora';
+import { loraScale } from './methods/lora/method';
 import { mergedWeights } from './merge';
 import type { Arrays } from './method';
 import { compilePatterns } from './patterns';

@@ -16,7 +16,7 @@ import { Adapted } from './adapted';
 import { loadAdapter, saveAdapter } from './files';
 import { mergedWeights } from './merge';
 import type { Arrays } from './method';
-import { promptTensors } from './promptFolder';
+import { promptTensors } from './prompts/folder';
 
 const VIT = 'methods/prompts/vit_small_dev';
 const CLIP = 'methods/prompts/clip_small_dev';

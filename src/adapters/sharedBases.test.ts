@@ -4,8 +4,8 @@ import { there } from '../testing/there';
 import { ConfigError } from './fields';
 import type { MethodConfig } from './field';
 import { generator } from './init';
-import { randloraBases } from './randlora.drawn';
-import { sharedBases } from './randloraBases';
+import { randloraBases } from './methods/randlora/drawn';
+import { sharedBases } from './methods/randlora/bases';
 
 const layers = [{ name: 'a', in: 8, out: 6 }, { name: 'b', in: 6, out: 20 }];
 const config = (more: object = {}): MethodConfig => ({ method: 'randlora', r: 4, projection_prng_key: 3, bases: 'uniform', bases_storage: 'auto', ablation: 'none', ...more });

@@ -11,11 +11,11 @@ import { GRAD, goldenBatch, savedTree } from '../testing/goldenAdapters';
 import { CLIP, CLIP_PROMPTS, clipConfig, clipOf, withClassTexts, ways } from '../testing/goldenClip';
 import { oneStep } from '../train/oneStep';
 import { Adapted } from './adapted';
-import { TEACHER } from './contexts';
+import { TEACHER } from './prompts/contexts';
 import { loadAdapter, saveAdapter } from './files';
 import { mergedWeights } from './merge';
 import type { Arrays } from './method';
-import { promptTensors } from './promptFolder';
+import { promptTensors } from './prompts/folder';
 
 /** Those that train what stands around the names of classes. */
 const names = goldenNames(CLIP_PROMPTS).filter((name) => !name.startsWith('vpt'));

@@ -1,7 +1,7 @@
 import { adapterLabel, modelLabel, type Adapted } from '../adapters/adapted';
-import { TEACHER } from '../adapters/contexts';
+import { TEACHER } from '../adapters/prompts/contexts';
 import type { Arrays, Form } from '../adapters/method';
-import { promptTensors } from '../adapters/promptFolder';
+import { promptTensors } from '../adapters/prompts/folder';
 import { DataError } from '../data/source';
 import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
 import { readsTexts, TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';

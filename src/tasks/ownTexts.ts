@@ -1,4 +1,4 @@
-import { TEACHER } from '../adapters/contexts';
+import { TEACHER } from '../adapters/prompts/contexts';
 import { ConfigError } from '../adapters/fields';
 import { methodOf } from '../adapters/index';
 import type { Arrays } from '../adapters/method';

@@ -40,8 +40,8 @@ const kinds: Kind[] = [
     names: methods,
     titles: Object.values(methodFields).map(({ title }) => title),
     words: { full: /./ },
-    own: new RegExp(`^adapters/(${methods.map(camel).join('|')})([.A-Z].*)?\\.ts$`),
-    registers: ['adapters/fields.ts', 'adapters/index.ts'],
+    own: /^adapters\/methods\/\w+\//,
+    registers: ['adapters/order.meta.ts'],
   },
   {
     what: 'family of models',
@@ -85,7 +85,7 @@ const allowed: [place: RegExp, why: string][] = [
   [/^(api|models)\/\S+ (CAUSAL_LM|(\w*For)?(SequenceClassification|TokenClassification|CausalLM|MaskedLM)(Model)?)$/, 'classes of transformers, and kinds of PEFT, which are called after them'],
   [/^models\/text\.ts token-classification$/, "a pipeline of the hub's"],
   [/^train\/config\.ts .*QLoRA/, 'a paper, after whose four bits weights are stored'],
-  [/^adapters\/promptModel\.ts .*choose cross_entropy/, 'what an error tells people to set'],
+  [/^adapters\/prompts\/model\.ts .*choose cross_entropy/, 'what an error tells people to set'],
   [/^records\/paper\.meta\.ts /, 'the experiments of the paper, with its methods'],
   [/^testing\//, 'what tests are made of'],
   [/^(ops\/randlora\w*|check\/(randlora|index))\.ts /, "RandLoRA's own kernels, and their check on a device"],
@@ -97,7 +97,7 @@ const allowed: [place: RegExp, why: string][] = [
   [/^export\/python\/train\.py cross_entropy$/, "torch's own function"],
   [/^docs\/examples\//, 'examples of the package, each with a method of its own'],
   [/^cli\/export\.ts as_lora$/, 'a flag that scripts of people have'],
-  [/^adapters\/dept\.folder\.ts linear_probe_proj$/, 'what the authors of DePT call their head, in files'],
+  [/^adapters\/prompts\/dept\.folder\.ts linear_probe_proj$/, 'what the authors of DePT call their head, in files'],
   [/^adapters\/field\.ts (loraPatterns|lora_alpha)$/, 'settings by pattern of layer names, as PEFT has them for every method of that kind'],
 ];
 
@@ -198,7 +198,7 @@ test('names are found however they are written, and comments and sentences are n
   const [method, family, task] = kinds as [Kind, Kind, Kind];
   const found = (source: string, kind = method) => tokensOf('x.tsx', source).filter((token) => names(token, kind)).map(({ text }) => text);
   expect(found("const x = { method: 'randlora', full: 1 }; asLora(x.use_dora, linearProbe, 'linear_probe', 'full', isVeRA, `NoLA`)")).toEqual(['randlora', 'asLora', 'use_dora', 'linearProbe', 'linear_probe', 'full', 'isVeRA', 'NoLA']);
-  expect(found("import { x } from './full.fields'; import('../adapters/vera'); const r = /^lora_/")).toEqual(['./full.fields', '../adapters/vera', '/^lora_/']);
+  expect(found("import { x } from './full.fields'; import('../adapters/methods/vera/method'); const r = /^lora_/")).toEqual(['./full.fields', '../adapters/methods/vera/method', '/^lora_/']);
   expect(found("// lora\n/** VeRA */ const several = overall + average + exploration; say('LoRA and full fine-tuning'); full(whole)")).toEqual([]);
   expect(found("x === 'vit'; y = 'clip'; z = DeiT; import './models/clip/clip'; 'dinov2_with_registers'; 'ViTImageProcessor'", family)).toEqual(['vit', 'clip', 'DeiT', './models/clip/clip', 'dinov2_with_registers', 'ViTImageProcessor']);
   expect(found("x.loss === 'contrastive'; model.contrastive; import '../ops/crossEntropy'; say('the contrastive loss')", task)).toEqual(['contrastive', 'contrastive', '../ops/crossEntropy']);

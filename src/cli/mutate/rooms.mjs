@@ -58,9 +58,9 @@ export const rooms = {
   ],
   adapters: [
     part('src/adapters/merge.ts', 'src/adapters/mergePaper.test.ts'),
-    part(['src/adapters/equivalent.ts', 'src/adapters/nola.equivalent.ts'], 'src/adapters/equivalent.test.ts'),
+    part(['src/adapters/equivalent.ts', 'src/adapters/methods/nola/equivalent.ts'], 'src/adapters/equivalent.test.ts'),
     part('src/adapters/diagonal.ts'),
-    part('src/adapters/randloraBases.ts', 'src/adapters/sharedBases.test.ts'),
+    part('src/adapters/methods/randlora/bases.ts', 'src/adapters/sharedBases.test.ts'),
     part('src/adapters/adapterConfig.ts', 'src/adapters/adapterConfig.test.ts', 'src/adapters/writtenConfig.test.ts'),
     part('src/adapters/codec.ts', 'src/adapters/writtenConfig.test.ts'),
     part('src/adapters/files.ts', 'src/adapters/files.test.ts', 'src/adapters/modelFiles.test.ts'),

@@ -1,9 +1,9 @@
 import { ownCodec } from '../../adapters/codec';
 import type { MethodFields } from '../../adapters/field';
-import { lora } from '../../adapters/lora';
+import { method as lora } from '../../adapters/methods/lora/method';
 import { pair } from '../../adapters/pair';
 import { pairFields } from '../../adapters/pair.fields';
-import { pranc } from '../../adapters/pranc';
+import { method as pranc } from '../../adapters/methods/pranc/method';
 
 export const fields: MethodFields = {
   method: 'lora_pranc',

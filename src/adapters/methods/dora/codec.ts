@@ -1,0 +1,14 @@
+import type { Codec } from '../../codec';
+import { loraCodec } from '../lora/codec';
+
+const mark = { use_dora: true };
+
+/** LORA with `use_dora`. */
+export const doraCodec: Codec = {
+  ...loraCodec,
+  mark,
+  owns: (config) => config.use_dora === true,
+  write: (c, patterns) => ({ ...loraCodec.write(c, patterns), ...mark }),
+  // Some versions keep `.weight` behind the magnitude.
+  spellings: { 'lora_magnitude_vector.weight': 'lora_magnitude_vector' },
+};

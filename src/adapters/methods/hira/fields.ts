@@ -1,0 +1,19 @@
+import { dropoutField, targetFields, type MethodFields } from '../../field';
+import { look } from './look';
+
+export const fields: MethodFields = {
+  method: 'hira',
+  title: 'HiRA',
+  help: 'A product of two thin matrices says by what share each weight changes: an update of high rank.',
+  paper: { title: 'HiRA', at: 'ICLR 2025', url: 'https://openreview.net/forum?id=TwJrTz9cRS' },
+  python: false,
+  budget: 'r',
+  lr: 3e-2,
+  look,
+  fields: [
+    { name: 'r', label: 'Rank r', kind: 'integer', default: 32, min: 1, max: 4096, help: 'Rank of what the weight is multiplied by; parameters grow with it.' },
+    dropoutField('hira_dropout'),
+    ...targetFields,
+  ],
+  patterns: { rank_pattern: 'r' },
+};

@@ -1,0 +1,20 @@
+import { arxiv, dropoutField, keyField, targetFields, type MethodFields } from '../../field';
+import { look } from './look';
+
+export const fields: MethodFields = {
+  method: 'vera',
+  title: 'VeRA',
+  help: 'Fixed random matrices shared by all layers; only two scaling vectors a layer are trained.',
+  paper: arxiv('VeRA', '2310.11454'),
+  budget: 'r',
+  lr: 3e-2,
+  look,
+  usual: true,
+  fields: [
+    { name: 'r', label: 'Rank r', kind: 'integer', default: 256, min: 1, max: 8192, help: 'Rank of the shared random matrices; adds r parameters a layer.' },
+    { name: 'd_initial', label: 'd_initial', kind: 'number', default: 0.1, min: -10, max: 10, help: 'Start value of vera_lambda_d.' },
+    dropoutField('vera_dropout'),
+    keyField,
+    ...targetFields,
+  ],
+};
