@@ -2,14 +2,42 @@ import { FullrankError } from '../errors/errors';
 import { written } from '../errors/text';
 import { defined } from '../numbers/defined';
 import type { Field, MethodConfig, MethodFields, Trains } from './field';
-import { order } from './order.meta';
+import { fields as adalora } from './methods/adalora/fields';
+import { fields as autolora } from './methods/autolora/fields';
+import { fields as cocoop } from './methods/cocoop/fields';
+import { fields as coop } from './methods/coop/fields';
+import { fields as coopLora } from './methods/coop_lora/fields';
+import { fields as deptCoop } from './methods/dept_coop/fields';
+import { fields as deptMaple } from './methods/dept_maple/fields';
+import { fields as dora } from './methods/dora/fields';
+import { fields as full } from './methods/full/fields';
+import { fields as hira } from './methods/hira/fields';
+import { fields as hydralora } from './methods/hydralora/fields';
+import { fields as kradapter } from './methods/kradapter/fields';
+import { fields as linearProbe } from './methods/linear_probe/fields';
+import { fields as lora } from './methods/lora/fields';
+import { fields as loraRandlora } from './methods/lora_randlora/fields';
+import { fields as loraXs } from './methods/lora_xs/fields';
+import { fields as maple } from './methods/maple/fields';
+import { fields as miss } from './methods/miss/fields';
+import { fields as nola } from './methods/nola/fields';
+import { fields as pissa } from './methods/pissa/fields';
+import { fields as pranc } from './methods/pranc/fields';
+import { fields as promptsrc } from './methods/promptsrc/fields';
+import { fields as randlora } from './methods/randlora/fields';
+import { fields as randloraSvd } from './methods/randlora_svd/fields';
+import { fields as shira } from './methods/shira/fields';
+import { fields as svft } from './methods/svft/fields';
+import { fields as vera } from './methods/vera/fields';
+import { fields as vpt } from './methods/vpt/fields';
 
 export type { Field, MethodFields } from './field';
 
-const found = import.meta.glob<MethodFields>('./methods/*/fields.ts', { eager: true, import: 'fields' });
+/** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
-/** Plain data about each method, in the order in which they are shown: what the page and the command line build forms and flags from. */
-export const methodFields: Record<string, MethodFields> = Object.fromEntries(order.map((key) => [key, defined(found[`./methods/${key}/fields.ts`])]));
+/** Plain data about each method: what the page and the command line build forms and flags from. */
+export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));
 
 /** The part that learns under a method; an unknown method is taken for one that trains an adapter. */
 export const trainsOf = (method: string): Trains => methodFields[method]?.trains ?? 'adapter';

@@ -1,13 +1,12 @@
 import { written } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { ConfigError } from './fields';
+import { ConfigError, methodFields } from './fields';
 import type { Method } from './method';
-import { order } from './order.meta';
 
 const found = import.meta.glob<Method>('./methods/*/method.ts', { eager: true, import: 'method' });
 
 /** All methods by key, in the order in which they are shown. */
-export const methods: Record<string, Method> = Object.fromEntries(order.map((key) => [key, defined(found[`./methods/${key}/method.ts`])]));
+export const methods: Record<string, Method> = Object.fromEntries(Object.keys(methodFields).map((key) => [key, defined(found[`./methods/${key}/method.ts`])]));
 
 /** The method by its key. Throws ConfigError that lists them. */
 export function methodOf(key: string): Method {

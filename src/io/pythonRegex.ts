@@ -9,13 +9,38 @@ const maxText = 500;
 const maxDepth = 50;
 const maxNesting = 3;
 const maxCount = 100;
+/** Patterns that stay compiled, and answers that are kept of each. */
+const maxKept = 64;
+const maxAnswers = 4096;
+
+const kept = new Map<string, (text: string) => boolean>();
 
 /**
  * Compiles a regular expression in Python's syntax into a test of whether it matches a whole text, as `re.fullmatch`.
  * Everything that decides a match is understood (groups, classes, repeats, look-around, `(?i)`); references back to groups,
  * conditionals and atomic groups are refused. No pattern can hang it. Throws FormatError saying what and where.
+ * Answers are kept: whoever plans asks the same of every layer again, for each setting that is tried.
  */
 export function fullMatch(pattern: string): (text: string) => boolean {
+  const known = kept.get(pattern);
+  if (known) return known;
+  const matches = compile(pattern);
+  const answers = new Map<string, boolean>();
+  const answer = (text: string) => {
+    let is = answers.get(text);
+    if (is === undefined) {
+      is = matches(text);
+      if (answers.size >= maxAnswers) answers.clear();
+      answers.set(text, is);
+    }
+    return is;
+  };
+  if (kept.size >= maxKept) kept.clear();
+  kept.set(pattern, answer);
+  return answer;
+}
+
+function compile(pattern: string): (text: string) => boolean {
   if (pattern.length > maxLength) {
     throw new FormatError(`The pattern ${quote(pattern)} cannot be used: it has ${pattern.length} characters, at most ${maxLength} are accepted.`);
   }

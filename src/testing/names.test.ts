@@ -41,7 +41,7 @@ const kinds: Kind[] = [
     titles: Object.values(methodFields).map(({ title }) => title),
     words: { full: /./ },
     own: /^adapters\/methods\/\w+\//,
-    registers: ['adapters/order.meta.ts'],
+    registers: ['adapters/fields.ts'],
   },
   {
     what: 'family of models',
