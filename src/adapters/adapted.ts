@@ -228,8 +228,9 @@ export class Adapted {
           mustMerge(method);
           const merged = () => method.merged(c, layer, t);
           const { merging = 'again' } = options;
-          if (merging === 'again') return linearRecomputed(x, merged, { bias: b, act, residual, label });
-          return linear(x, merging === 'once' ? rec.once(label, merged) : merged(), { bias: b, act, residual, label });
+          const own = { bias: method.bias ? method.bias(c, layer, t) : b, act, residual, label };
+          if (merging === 'again') return linearRecomputed(x, merged, own);
+          return linear(x, merging === 'once' ? rec.once(label, merged) : merged(), own);
         }
         const y = this.method.streamed(c, layer, t, x, act ? undefined : residual, training);
         if (!act) return y;

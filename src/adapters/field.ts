@@ -42,6 +42,10 @@ export const plainHelp = ({ help, empty }: Pick<Field, 'help' | 'empty'>): strin
 /** The part that learns besides the head: an adapter, all weights of the model, a part of them, or nothing. */
 export type Trains = 'adapter' | 'weights' | 'part' | 'head';
 
+/** Kinds of methods, by what their update is made of; tables group by them, in this order. */
+export const methodKinds = ['low rank', 'shared and random bases', 'the weight’s own parts', 'rotations', 'spectra', 'scalings and biases', 'prompts', 'weights'] as const;
+export type MethodKind = (typeof methodKinds)[number];
+
 /** Description of a method by its authors. */
 export interface Paper {
   /** In short, as people call it. */
@@ -65,6 +69,11 @@ export interface MethodFields {
   title: string;
   /** One sentence on what it trains. */
   help: string;
+  kind: MethodKind;
+  /** Its update, or what it makes of a layer, as one reads it in a paper: "ΔW = s B A". */
+  formula: string;
+  /** One or two sentences on when to choose it, and when not. */
+  when: string;
   /** None of what is older than papers on such methods. */
   paper?: Paper;
   /** The field that sets the budget, or null when the count is fixed. */

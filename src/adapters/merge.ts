@@ -9,6 +9,7 @@ import type { TensorSource } from '../io/safetensors';
 import { upload } from '../models/load';
 import { defined } from '../numbers/defined';
 import { adapterLabel, modelLabel, type Adapted } from './adapted';
+import { ConfigError } from './fields';
 import type { ForeignLayer } from './files';
 import { mustMerge, type Arrays, type Layer, type LayerTensors } from './method';
 
@@ -34,13 +35,14 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
   const jobs = [...adapted.layers.map((layer) => ({ layer, own: (suffix: string) => values[adapterLabel(layer.name, suffix)] })), ...foreign.map((layer) => foreignJob(layer, source))].filter(({ layer }) => !adapted.leavesAlone(layer));
   // Layers of one size and of the same settings share a program, and with it all memory: at most a few weights are on the GPU at once.
   const sizes = new Map<string, typeof jobs>();
+  const biasOf = ({ name }: Layer) => (adapted.method.bias && source.has(`${name}.bias`) ? `${name}.bias` : null);
   for (const job of jobs) {
-    const key = JSON.stringify([job.layer.in, job.layer.out, adapted.configOf(job.layer)]);
+    const key = JSON.stringify([job.layer.in, job.layer.out, adapted.configOf(job.layer), biasOf(job.layer) !== null]);
     sizes.set(key, [...(sizes.get(key) ?? []), job]);
   }
   let done = 0;
   for (const group of sizes.values()) {
-    const { rec, tensors, out } = recordMerge(adapted, defined(group[0]).layer);
+    const { rec, tensors, out, bias } = recordMerge(adapted, defined(group[0]).layer, biasOf(defined(group[0]).layer) !== null);
     const machine = await Machine.build(device, rec);
     try {
       for (const [name, t] of Object.entries({ ...tensors.shared, ...tensors.common })) upload(machine, t, defined(values[modelLabel(name)]));
@@ -48,8 +50,13 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
       for (const { layer, own } of group) {
         upload(machine, tensors.weight, await source.readF32Checked(`${layer.name}.weight`));
         for (const [suffix, t] of [...Object.entries(tensors.own), ...Object.entries(tensors.fixed)]) upload(machine, t, own(suffix)!);
+        const ownBias = biasOf(layer);
+        if (tensors.bias && ownBias) upload(machine, tensors.bias, await source.readF32Checked(ownBias));
         await machine.run(defined(rec.programs[0]));
-        merged.set(`${layer.name}.weight`, await machine.readF32(out));
+        if (out) merged.set(`${layer.name}.weight`, await machine.readF32(out));
+        if (bias && ownBias) merged.set(ownBias, await machine.readF32(bias));
+        // What adds to a bias that is not there stands in no weight.
+        else if (bias) throw new ConfigError(`${quote(layer.name)} has no bias, and ${adapted.method.fields.title} adds one: the model cannot hold it. Leave the layer out of target_modules, or keep the adapter apart.`);
         progress(++done, jobs.length);
       }
     } finally {
@@ -59,7 +66,7 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
   return merged;
 }
 
-function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: LayerTensors; out: Tensor } {
+function recordMerge(adapted: Adapted, layer: Layer, hasBias: boolean): { rec: Recorder; tensors: LayerTensors; out: Tensor | null; bias: Tensor | null } {
   const { method } = adapted;
   mustMerge(method);
   const rec = new Recorder();
@@ -67,11 +74,17 @@ function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: 
   const shared = Object.fromEntries(Object.entries(adapted.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
   const common = Object.fromEntries(Object.entries(adapted.common).map(([name, { shape }]) => [name, rec.declare('input', name, shape)]));
   const fixed = Object.fromEntries(Object.entries(adapted.fixedOf(layer)).filter(([, { host }]) => !host).map(([suffix, { shape }]) => [suffix, rec.declare('input', suffix, [1, ...shape])]));
-  const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [1, layer.out, layer.in]), bias: null, own, common, shared, fixed, stride: 1 };
-  let out!: Tensor;
+  const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [1, layer.out, layer.in]), bias: hasBias ? rec.declare('input', 'bias', [1, layer.out]) : null, own, common, shared, fixed, stride: 1 };
+  let out: Tensor | null = null;
+  let bias: Tensor | null = null;
+  /** What is made of a tensor; null if it is left as it is. */
+  const kept = (made: Tensor | null, from: Tensor | null) => (made && made !== from ? rec.keep(made) : null);
   // Stryker disable next-line StringLiteral: any name does for the only program
-  rec.program('merge', () => void (out = rec.keep(method.merged(adapted.configOf(layer), layer, tensors))), { gradients: false });
-  return { rec, tensors, out };
+  rec.program('merge', () => {
+    out = kept(method.merged(adapted.configOf(layer), layer, tensors), tensors.weight);
+    bias = kept(method.bias?.(adapted.configOf(layer), layer, tensors) ?? null, tensors.bias);
+  }, { gradients: false });
+  return { rec, tensors, out, bias };
 }
 
 /** A layer that the model does not run, and of which the checkpoint must hold the weight. */

@@ -216,6 +216,8 @@ export interface Method {
   finished?(c: MethodConfig, layers: readonly Layer[], own: (layer: Layer) => Arrays, steps: number): FinishedAdapter;
   /** W + delta (G, out, in), recorded from differentiable ops; absent where no one weight does the same (`MethodFields.unmerged`). */
   merged?(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor;
+  /** Bias of the merged layer (G, out), recorded from differentiable ops of `t.bias`; for methods that change more than the weight. Null where the layer has none, and none is made. */
+  bias?(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor | null;
   /** x (W + delta)^T + b + residual (..., G out), layers side by side, with the update running beside them. `training` switches dropout on. */
   streamed(c: MethodConfig, layer: Layer, t: LayerTensors, x: Tensor, residual: Tensor | undefined, training: boolean): Tensor;
   /** Adds the update to `base`, x W^T + b + residual, where it lies; for methods that run beside others (adapters/pair.ts). */

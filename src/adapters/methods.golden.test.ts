@@ -18,10 +18,13 @@ import { Adapted } from './adapted';
 import { asEquivalent } from './equivalent';
 import { isPeft } from './adapterConfig';
 import { loadAdapter, saveAdapter } from './files';
+import { methods } from './index';
 import { mergedWeights } from './merge';
 import type { Arrays } from './method';
 
 const ADAPTERS = 'methods/adapters/vit_small_dev';
+/** PEFT's other tuners. */
+const MORE = 'methods2/adapters/vit_small_dev';
 const CLIP = 'methods/adapters/clip_small_dev';
 
 /** Message for a method whose effect no single weight has. */
@@ -36,6 +39,16 @@ const json = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) 
  */
 const tolerance = (name: string) => (name.startsWith('pissa') && !name.includes('as_lora') ? { logits: 3e-5, grad: 1e-4, weight: 2e-5 } : { logits: 5e-6, grad: name.startsWith('svft') ? 1e-4 : GRAD, weight: 2e-6 });
 
+const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** Folders of the reference, of types that can be read. */
+const folders = [ADAPTERS, MORE].flatMap((set) => goldenNames(set).map((name) => ({ name, folder: `${set}/${name}` }))).filter(({ folder }) => {
+  const { peft_type } = goldenJson<{ peft_type: string }>(`${folder}/adapter_config.json`);
+  const known = Object.values(methods).some(({ codecs = [] }) => codecs.some(({ type }) => type === peft_type));
+  if (!known) console.warn(`SKIPPED: ${folder}: no method reads ${peft_type} yet`);
+  return known;
+});
+
 describe('adapters of other methods on a ViT', () => {
   let device: Device;
   beforeAll(async () => {
@@ -49,9 +62,8 @@ describe('adapters of other methods on a ViT', () => {
     { form: 'merged', merging: 'once', accumulate: 5, how: 'merged once for five micro-batches' },
     { checkpoint_activations: true, accumulate: 5, how: 'as chosen, in micro-batches, with recomputed activations' },
   ];
-  test.each(goldenNames(ADAPTERS).flatMap((name) => ways.map((way) => ({ name, ...way }))))('$name, $how: logits, loss and every gradient', async ({ name, how: _, ...way }) => {
+  test.each(folders.flatMap((one) => ways.map((way) => ({ ...one, ...way }))))('$name, $how: logits, loss and every gradient', async ({ name, folder, how: _, ...way }) => {
     const vit = await loadVit();
-    const folder = `${ADAPTERS}/${name}`;
     const { adapted, values, hasHead, warnings } = await loadAdapter(await folderTree(goldenPath(folder)!), parseModel(vit.config), vit.source);
     expect(hasHead).toBe(true);
     expect(warnings.filter((line) => !line.includes('unknown and left aside'))).toEqual([]);
@@ -67,12 +79,14 @@ describe('adapters of other methods on a ViT', () => {
     const wanted = step.names().filter((n) => n.startsWith('grad.') && !step.info(n).shape.includes(0));
     const label = (n: string) => n.slice(5).replace(/^base_model\.model\.(?=classifier)/, '');
     expect(Object.keys(got.grads).sort()).toEqual(wanted.map(label).sort());
-    for (const n of wanted) expect(maxError(defined(got.grads[label(n)]), await step.readF32(n)), n).toBeLessThan(allowed.grad);
+    const grads = await Promise.all(wanted.map(async (n) => ({ n, want: await step.readF32(n) })));
+    // The softmax takes no notice of a key's bias: its gradient is rounding, beside the others'.
+    const floor = 4e-3 * Math.max(...grads.map(({ want }) => largest(want)));
+    for (const { n, want } of grads) expect(maxError(defined(got.grads[label(n)]), want) * Math.min(1, largest(want) / floor), n).toBeLessThan(allowed.grad);
   });
 
-  test.each(goldenNames(ADAPTERS))('%s comes back from a save as it was, and merges', async (name) => {
+  test.each(folders)('$name comes back from a save as it was, and merges', async ({ name, folder }) => {
     const vit = await loadVit();
-    const folder = `${ADAPTERS}/${name}`;
     const tree = await folderTree(goldenPath(folder)!);
     const first = await loadAdapter(tree, parseModel(vit.config), vit.source);
     const saved = await saveAdapter(first.adapted, first.values, { base: vit });

@@ -5,8 +5,13 @@ import { methods } from '../adapters';
 import { defined } from '../numbers/defined';
 import * as configs from './configs';
 
+/** Classes that PEFT spells in its own way. */
+const peftNames: Readonly<Record<string, string>> = { IA3: 'IA3Config', LoKr: 'LoKrConfig', LoHa: 'LoHaConfig', OFT: 'OFTConfig', BOFT: 'BOFTConfig', HRA: 'HRAConfig', FourierFT: 'FourierFTConfig', WaveFT: 'WaveFTConfig', C3A: 'C3AConfig', 'VB-LoRA': 'VBLoRAConfig', 'Uni-LoRA': 'UniLoraConfig', GraLoRA: 'GraloraConfig', DeLoRA: 'DeloraConfig', TinyLoRA: 'TinyLoraConfig' };
+
 /** The class of a method as PEFT would call it: RandLoRA's is RandLoraConfig, VeRA's VeraConfig, LoRA-XS's LoraXsConfig. */
 const className = (title: string): string => {
+  const known = peftNames[title];
+  if (known) return known;
   const words = title.replaceAll('LoRA', 'Lora').split(/[^A-Za-z]+/).filter(Boolean);
   return `${words.map((word) => (/Lora$/.test(word) ? word : defined(word[0]).toUpperCase() + word.slice(1).toLowerCase())).join('')}Config`;
 };

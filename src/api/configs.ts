@@ -483,6 +483,42 @@ export class LoraRandLoraConfig extends MethodSettings {
   }
 }
 
+/** IA3. One factor for each output of a layer, or for each input where the layer is the last of an MLP. */
+export class IA3Config extends MethodSettings {
+  constructor(settings: {
+    /** Which of the target modules have their inputs scaled: suffixes, or a regular expression. */
+    feedforward_modules?: string | string[] | null;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('ia3', settings);
+  }
+}
+
+/** BEFT. Adds a trained bias to each layer; no weight changes. */
+export class BeftConfig extends MethodSettings {
+  constructor(settings: {
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('beft', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {

@@ -55,7 +55,7 @@ export function targets(modules: ModuleName[], rules: TargetRules): string[] {
 }
 
 /** Matches as PEFT does: a list by whole name or dot-suffix, a string as a regular expression for the whole name. */
-function matcher(pattern: string | string[]): (name: string) => boolean {
+export function matcher(pattern: string | string[]): (name: string) => boolean {
   if (typeof pattern === 'string') {
     return fullMatch(pattern);
   }

@@ -9,6 +9,8 @@ export const deptFields = (base: MethodFields, look: Look): MethodFields => ({
   method: `dept_${base.method}`,
   title: `${base.title} + DePT`,
   help: `${base.title} with a head for the classes besides (decoupled prompt tuning): it learns what is special to them and leaves to the prompts what is common.`,
+  formula: `${base.formula}; beside it a head on shared features`,
+  when: 'For CLIP, when classes that are trained and classes that are not must both be good.',
   paper: arxiv('DePT', '2309.07439'),
   look,
   fields: [...base.fields, weightField],

@@ -71,7 +71,8 @@ function evaluate(c: LayerCase, drawn: DrawnCase, formula: Formula, weights: rea
   const effective = given.map((g) => formula.weight?.(g) ?? g.weight);
   const apply = (x: Matrix): Matrix[] => given.map((g, i) => {
     const y = timesT(x, effective[i] ?? g.weight);
-    const bias = learnsWeights ? g.tensors.bias?.data : drawn.layers[i]?.bias;
+    const base = learnsWeights ? g.tensors.bias?.data : drawn.layers[i]?.bias;
+    const bias = formula.bias ? formula.bias(g, base ? Float64Array.from(base) : null) : base;
     const added = formula.added?.(g, x);
     const all = added ? plus(y, added) : y;
     return bias ? plusRow(all, bias) : all;

@@ -127,8 +127,9 @@ export async function compute(device: Device, c: LayerCase, drawn: DrawnCase): P
   };
   const once = (input: Tensor): Tensor => {
     if (learnsWeights) return linear(input, weight, { bias });
-    if (c.run === 'merged') return linearRecomputed(input, merged, { bias });
-    if (c.run === 'merged, kept') return linear(input, merged(), { bias });
+    const own = { bias: method.bias && c.run !== 'streamed' ? method.bias(settings, layer, tensors) : bias };
+    if (c.run === 'merged') return linearRecomputed(input, merged, own);
+    if (c.run === 'merged, kept') return linear(input, merged(), own);
     return method.streamed(settings, layer, tensors, input, undefined, false);
   };
   const kept: { y?: Tensor; dx?: Tensor } = {};

@@ -22,6 +22,8 @@ export interface Given {
 export interface Formula {
   /** The weight (out, in) that the layer has in place of its own. */
   weight?(g: Given): Matrix;
+  /** The bias (out) that the layer has in place of its own, which may be none; null if it has none then either. */
+  bias?(g: Given, base: Float64Array | null): Float64Array | null;
   /** In place of that, what is added to x W^T, for methods whose update is no weight. */
   added?(g: Given, x: Matrix): Matrix;
   /** Term that the method adds to the loss of a model whose only adapted layer this is. */
