@@ -18,7 +18,7 @@ export async function updateOf(device: Device, model: LoadedModel, loaded: Pick<
   // A delta that does not depend on the weight is itself what is added, and lost in rounding if it is added first.
   const additive = !adapted.method.ofWeight;
   const merged = await mergedWeights(device, additive ? zeros(model.source) : model.source, { adapted, values, progress: () => signal?.throwIfAborted() });
-  const layers = new Set(adapted.layers.map(({ name }) => `${name}.weight`));
+  const layers = new Set(adapted.layers.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]));
   const fresh = newHead(model, adapted.model.labels) ? adapted.trace.head : new Set<string>();
   const out: Arrays = {};
   for (const [name, value] of merged) {
