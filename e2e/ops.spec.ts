@@ -54,7 +54,7 @@ test('every kernel computes on the processor in this browser what it computes in
     const { mustOpen } = await load<typeof import('../src/testing/checkOp')>('/src/testing/checkOp.ts');
     const { judge, representativeCases } = await load<typeof import('../src/testing/opCases')>('/src/testing/opCases.ts');
     const { shipped } = await load<typeof import('../src/wasm/shipped')>('/src/wasm/shipped.ts');
-    const { loadAdapter } = await load<typeof import('../src/adapters/files')>('/src/adapters/files.ts');
+    const { loadAdapter } = await load<typeof import('../src/adapters/files')>('/src/adapters/files/index.ts');
     const { parseModel } = await load<typeof import('../src/models')>('/src/models/index.ts');
     const { memoryTree } = await load<typeof import('../src/io/fileTree')>('/src/io/fileTree.ts');
     const { bytesAccess, openSafetensors } = await load<typeof import('../src/io/safetensors')>('/src/io/safetensors.ts');

@@ -92,7 +92,7 @@ export class Adapted {
     this.patterns = compilePatterns(this.config);
     this.trace = traceModel(model);
     this.trainedHead = this.trainsHead() ? this.trace.head : new Set();
-    this.trainedWeights = new Set([...this.trace.weights.keys()].filter((name) => !this.trace.head.has(name) && trainsWeight(this.method, this.config, name)));
+    this.trainedWeights = new Set([...this.trace.weights.keys()].filter((name) => !this.trace.head.has(name) && trainsWeight(this.method, this.config, name, this.trace.weights)));
     const nothing = Array.isArray(this.config.modules_to_save) && this.config.modules_to_save.length === 0;
     if (this.method.trains === 'head' && this.trainedHead.size === 0 && !nothing) {
       throw new ConfigError(model.head ? `${config.method} trains the head alone, and this model has it left out.` : `${config.method} trains the head alone, and this model has a fixed one.`);

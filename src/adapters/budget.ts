@@ -4,7 +4,7 @@ import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 import { placeless, towersOf } from './prompts/model';
 import type { MethodConfig } from './field';
-import { layersOf } from './adapted';
+import { Adapted, layersOf } from './adapted';
 import type { BudgetRow } from './budget.meta';
 import { CLOSE, completeConfig, mainName, onTargets } from './fields';
 import { methods } from './index';
@@ -32,6 +32,7 @@ export function solveBudget(model: Model, target_modules: string | string[] | nu
     const config = onTargets(key, target_modules);
     const misfit = misfitRow(key, model);
     if (misfit) return misfit;
+    if (method.trains === 'part') return fixed(key, new Adapted(model, config).counts().adapter_parameters, parameters, 'It has one size on this model');
     const layers = layersOf(method, completeConfig(config), model);
     const sizes = distinct(layers);
     if (method.trains === 'weights') return fixed(key, all, parameters, 'It trains all weights of the model, a head not counted');

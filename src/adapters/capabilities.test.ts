@@ -18,6 +18,7 @@ test('what the page may know of a method is what the engine does', () => {
   for (const [key, { fields, trains, equivalent, merged, codecs, prompts }] of Object.entries(methods)) {
     expect([key, fields.method]).toEqual([key, key]);
     expect([key, trainsOf(key)]).toEqual([key, trains]);
+    expect([key, fields.saved === true]).toEqual([key, trains !== 'adapter' && codecs !== undefined]);
     expect([key, fields.unmerged === undefined]).toEqual([key, merged !== undefined]);
     expect([key, fields.equivalent !== undefined]).toEqual([key, equivalent !== undefined]);
     expect([key, fields.texts === true]).toEqual([key, prompts?.texts !== undefined]);

@@ -41,6 +41,8 @@ export interface Codec {
   beside?: string[];
   /** Endings that tensors have in files of other versions, and ours. */
   spellings?: Record<string, string>;
+  /** Name that a weight of the model's own has in the file, behind `base_model.model.`, of methods that train some of them; its own when left out. */
+  weight?(name: string): string;
   /** Fixed tensors that a file may bring, by their names in it; those that are left out are drawn again. */
   bases?: string[];
   /** Reason to doubt that they are drawn the same again; null if none. */

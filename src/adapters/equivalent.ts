@@ -1,6 +1,6 @@
 import { defined } from '../numbers/defined';
 import { Adapted, adapterLabel, modelLabel } from './adapted';
-import { isPeft } from './adapterConfig';
+import { isPeft } from './files/config';
 import { ConfigError, methodFields } from './fields';
 import type { Arrays } from './method';
 

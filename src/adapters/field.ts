@@ -85,6 +85,8 @@ export interface MethodFields {
   look?: Look;
   /** The part that learns, if that is no adapter. */
   trains?: Exclude<Trains, 'adapter'>;
+  /** It trains weights of the model, and leaves as an adapter's folder all the same (`Method.codecs`). */
+  saved?: true;
   /** Chosen where nothing has been chosen yet. */
   usual?: true;
   /** Its own use of memory or time is the amount to match if none is given. */

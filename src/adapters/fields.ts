@@ -16,6 +16,8 @@ import { fields as hydralora } from './methods/hydralora/fields';
 import { fields as kradapter } from './methods/kradapter/fields';
 import { fields as linearProbe } from './methods/linear_probe/fields';
 import { fields as ia3 } from './methods/ia3/fields';
+import { fields as bitfit } from './methods/bitfit/fields';
+import { fields as lnTuning } from './methods/ln_tuning/fields';
 import { fields as beft } from './methods/beft/fields';
 import { fields as lora } from './methods/lora/fields';
 import { fields as loraRandlora } from './methods/lora_randlora/fields';
@@ -36,7 +38,7 @@ import { fields as vpt } from './methods/vpt/fields';
 export type { Field, MethodFields } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));
@@ -44,9 +46,9 @@ export const methodFields: Record<string, MethodFields> = Object.fromEntries(all
 /** The part that learns under a method; an unknown method is taken for one that trains an adapter. */
 export const trainsOf = (method: string): Trains => methodFields[method]?.trains ?? 'adapter';
 
-/** The config of a method on these targets, the model's own where there are none; a method that is on no layers goes without. */
+/** The config of a method on these targets, the model's own where there are none; a method that is on no layers goes without, as does one whose targets are no layers. */
 export const onTargets = (method: string, target_modules: string | string[] | null | undefined): MethodConfig =>
-  target_modules?.length && defined(methodFields[method]).fields.some(({ name }) => name === 'target_modules') ? { method, target_modules } : { method };
+  target_modules?.length && trainsOf(method) !== 'part' && defined(methodFields[method]).fields.some(({ name }) => name === 'target_modules') ? { method, target_modules } : { method };
 
 /** Key of the first method of which this holds. */
 const first = (is: (fields: MethodFields) => boolean | undefined): string => Object.values(methodFields).find(is)!.method;

@@ -1,4 +1,5 @@
 import type { DType, Tensor } from '../engine/tensor';
+import { matcher } from '../io/targets';
 import { linear } from '../ops/matmul';
 import type { ClassTexts, TextRows, Model } from '../models/model';
 import type { Trace } from '../models/trace';
@@ -171,8 +172,8 @@ export interface Method {
   fields: MethodFields;
   /** The part that learns besides the head; `fields` says the same. */
   trains: Trains;
-  /** True if the named weight of the model learns; for methods that train a part of them. */
-  learns?(c: MethodConfig, weight: string): boolean;
+  /** True if the named weight of the model, whose `weights` have these shapes, learns; for methods that train a part of them. */
+  learns?(c: MethodConfig, weight: string, weights: ReadonlyMap<string, readonly number[]>): boolean;
   /** Spellings of its folders, PEFT's way first; absent if it saves weights of the model, or prompts alone. */
   codecs?: Codec[];
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
@@ -246,8 +247,14 @@ export const onNoLayer: Required<Pick<Method, 'onNoLayer' | 'tensors' | 'init' |
   ...besideBase((_, __, ___, base) => base),
 };
 
+/** True if `target_modules` and `exclude_modules` choose a module, for methods that train weights of the model; all of them when left out. */
+export function chooses({ target_modules: wanted, exclude_modules: unwanted }: MethodConfig, module: string): boolean {
+  const hits = (modules: unknown, otherwise: boolean) => ((modules as string | string[] | null)?.length ? matcher(modules as string | string[])(module) : otherwise);
+  return hits(wanted, true) && !hits(unwanted, false);
+}
+
 /** True if a weight of the model's own, other than the head's, learns. */
-export const trainsWeight = ({ trains, learns }: Method, c: MethodConfig, weight: string): boolean => trains === 'weights' || (trains === 'part' && learns!(c, weight));
+export const trainsWeight = ({ trains, learns }: Method, c: MethodConfig, weight: string, weights: ReadonlyMap<string, readonly number[]>): boolean => trains === 'weights' || (trains === 'part' && learns!(c, weight, weights));
 
 /** Trained tensors that are no layer's own, by name, for towers whose blocks are of these widths. */
 export const commonOf = (method: Method, c: MethodConfig, model: Model, blocks: Trace['blocks']): Record<string, CommonTensor> => ({ ...method.common?.(c), ...method.prompts?.tensors(c, model, blocks) });

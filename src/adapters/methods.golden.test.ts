@@ -16,7 +16,7 @@ import { GRAD, goldenBatch, loadVit, savedTree, VIT } from '../testing/goldenAda
 import { oneStep, type StepInput } from '../train/oneStep';
 import { Adapted } from './adapted';
 import { asEquivalent } from './equivalent';
-import { isPeft } from './adapterConfig';
+import { isPeft } from './files/config';
 import { loadAdapter, saveAdapter } from './files';
 import { methods } from './index';
 import { mergedWeights } from './merge';
@@ -77,7 +77,7 @@ describe('adapters of other methods on a ViT', () => {
     if (!way.accumulate) expect(Math.abs(got.loss - defined((await step.readF32('loss'))[0]))).toBeLessThan(allowed.logits);
     // Of a layer that has no rank left there is nothing to learn.
     const wanted = step.names().filter((n) => n.startsWith('grad.') && !step.info(n).shape.includes(0));
-    const label = (n: string) => n.slice(5).replace(/^base_model\.model\.(?=classifier)/, '');
+    const label = (n: string) => (adapted.method.trains === 'part' ? n.replace(/^grad\.base_model\.model\./, '').replace('.ln_tuning_layers.', '.') : n.slice(5).replace(/^base_model\.model\.(?=classifier)/, ''));
     expect(Object.keys(got.grads).sort()).toEqual(wanted.map(label).sort());
     const grads = await Promise.all(wanted.map(async (n) => ({ n, want: await step.readF32(n) })));
     // The softmax takes no notice of a key's bias: its gradient is rounding, beside the others'.

@@ -502,6 +502,36 @@ export class IA3Config extends MethodSettings {
   }
 }
 
+/** LN tuning. Trains the scales and the biases of the layer norms, and no other weight of the model. */
+export class LNTuningConfig extends MethodSettings {
+  constructor(settings: {
+    /** Suffixes of the norms to train, or a regular expression; all of them when left out. */
+    target_modules?: string | string[] | null;
+    /** Norms to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('ln_tuning', settings);
+  }
+}
+
+/** BitFit. Trains every bias of the model, those of norms and patches too, and no other weight. */
+export class BitfitConfig extends MethodSettings {
+  constructor(settings: {
+    /** Suffixes of the modules whose biases are trained, or a regular expression; all of them when left out. */
+    target_modules?: string | string[] | null;
+    /** Modules to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('bitfit', settings);
+  }
+}
+
 /** BEFT. Adds a trained bias to each layer; no weight changes. */
 export class BeftConfig extends MethodSettings {
   constructor(settings: {

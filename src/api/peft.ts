@@ -1,4 +1,4 @@
-import { settingsOfConfig } from '../adapters/adapterConfig';
+import { settingsOfConfig } from '../adapters/files/config';
 import { Adapted } from '../adapters/adapted';
 import { sizeOf } from '../engine/tensor';
 import { saveAdapter, type LoadedAdapter, type SavedFile } from '../adapters/files';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs, promisify } from 'node:util';
-import { generationOf, type Generation } from '../adapters/generations';
+import { generationOf, type Generation } from '../adapters/files/generations';
 import { methods } from '../adapters/index';
 import type { Device } from '../engine/device';
 import type { Model } from '../models/model';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { generationOf, versionsOf } from '../adapters/generations';
+import { generationOf, versionsOf } from '../adapters/files/generations';
 import { deployAdapter } from '../train/deploy';
 import { openImageModel } from '../train/openModel';
 import { UsageError, type Command } from './command';

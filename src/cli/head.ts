@@ -1,4 +1,4 @@
-import { readExtras } from '../adapters/adapterConfig';
+import { readExtras } from '../adapters/files/config';
 import { methodFields } from '../adapters/fields';
 import { openCheckpoint } from '../io/checkpoint';
 import type { Model } from '../models/model';

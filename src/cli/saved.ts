@@ -1,4 +1,4 @@
-import { savedForm } from '../adapters/adapterConfig';
+import { savedForm } from '../adapters/files/config';
 import { methodFields } from '../adapters/fields';
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
 import type { Model } from '../models/model';

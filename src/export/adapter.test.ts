@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Adapted, adapterLabel } from '../adapters/adapted';
 import { asEquivalent } from '../adapters/equivalent';
 import { loadAdapter, type SavedFile } from '../adapters/files';
-import type { Generation } from '../adapters/generations';
+import type { Generation } from '../adapters/files/generations';
 import { mergedWeights } from '../adapters/merge';
 import type { Arrays } from '../adapters/method';
 import { parsePreprocess } from '../data/preprocess';

@@ -1,7 +1,7 @@
 import type { Adapted } from '../adapters/adapted';
-import { isPeft } from '../adapters/adapterConfig';
+import { isPeft } from '../adapters/files/config';
 import { saveAdapter, type BaseModel, type SavedFile } from '../adapters/files';
-import type { Generation } from '../adapters/generations';
+import type { Generation } from '../adapters/files/generations';
 import type { Arrays } from '../adapters/method';
 import { withSize, type PreprocessConfig } from '../data/preprocess';
 import { preprocessJson } from '../data/preprocessWrite';
@@ -38,7 +38,7 @@ const text = (s: string): Uint8Array => new TextEncoder().encode(s);
  */
 export async function exportAdapter({ adapted, values, base, preprocess, own_size, generation, probe, facts = {} }: AdapterExport): Promise<SavedFile[]> {
   const { method, model } = adapted;
-  if (method.trains !== 'adapter') throw new ModelError(`${method.fields.title} saves no adapter; export the model with its trained weights instead.`);
+  if (method.trains !== 'adapter' && !method.codecs) throw new ModelError(`${method.fields.title} saves no adapter; export the model with its trained weights instead.`);
   const files = await saveAdapter(adapted, values, { base, generation });
   const { auto_mapping } = JSON.parse(new TextDecoder().decode(defined(files[0]).bytes)) as { auto_mapping?: { base_model_class: string } };
   const card = { className: model.language ? kindOf(model).className : (auto_mapping?.base_model_class ?? kindOf(model).className), own_size };

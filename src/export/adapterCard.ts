@@ -1,6 +1,6 @@
 import type { Adapted } from '../adapters/adapted';
-import { codecOf, isPeft, onConv1d } from '../adapters/adapterConfig';
-import { versionsOf, type Generation } from '../adapters/generations';
+import { codecOf, isPeft, onConv1d } from '../adapters/files/config';
+import { versionsOf, type Generation } from '../adapters/files/generations';
 import { factsTable, frontMatter, isHubId, kindOf, type CardFacts } from './cardText';
 import type { Needs } from '../models/model';
 import { needsOf, sinceText } from './transformers';

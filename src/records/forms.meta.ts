@@ -9,9 +9,10 @@ export const inPeft = (method: string): boolean => methodFields[method]?.peft !=
 /** The method of PEFT's as which another can be written. */
 export const equivalentOf = (method: string): string | undefined => methodFields[method]?.equivalent;
 
-/** Forms that a run of pictures can leave in, the usual one first. What trains no adapter leaves as a whole model, what cannot be merged as an adapter alone. */
+/** Forms that a run of pictures can leave in, the usual one first. What trains weights of the model leaves as a whole model, and as an adapter where it is saved as one; what cannot be merged as an adapter alone. */
 export function formsOf(method: string): ExportFormat[] {
-  if (trainsOf(method) !== 'adapter') return ['folder', 'onnx', 'python'];
+  const trains = trainsOf(method);
+  if (trains !== 'adapter') return [...(methodFields[method]?.saved ? ['peft' as const] : []), 'folder', 'onnx', ...(trains === 'part' ? [] : ['python' as const])];
   if (methodFields[method]?.unmerged) return ['peft'];
   const native = inPeft(method);
   const adapters: ExportFormat[] = !equivalentOf(method) ? ['peft'] : native ? ['peft', 'equivalent'] : ['equivalent', 'peft'];

@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Adapted } from '../adapters/adapted';
-import { CONFIG_FILE, EXTRAS_FILE, isPeft, writeConfig, writeExtras } from '../adapters/adapterConfig';
+import { CONFIG_FILE, EXTRAS_FILE, isPeft } from '../adapters/files/config';
+import { writeConfig, writeExtras } from '../adapters/files/writeConfig';
 import { modelFiles, saveAdapter, type SavedFile } from '../adapters/files';
 import { methodOf } from '../adapters';
 import { Batches } from '../data/batches';

@@ -1,7 +1,7 @@
 import type { Adapted } from '../adapters/adapted';
 import { asEquivalent } from '../adapters/equivalent';
 import { modelConfig, modelTensors, type ForeignLayer, type SavedFile } from '../adapters/files';
-import type { Generation } from '../adapters/generations';
+import type { Generation } from '../adapters/files/generations';
 import { mergedWeights } from '../adapters/merge';
 import type { Arrays } from '../adapters/method';
 import { withSize } from '../data/preprocess';

@@ -1,4 +1,4 @@
-import { onConv1d } from '../adapters/adapterConfig';
+import { onConv1d } from '../adapters/files/config';
 import { methodFields } from '../adapters/fields';
 import type { SavedFile } from '../adapters/files';
 import type { Dataset, RgbImage, Split } from '../data/source';

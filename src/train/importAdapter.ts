@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { CONFIG_FILE, EXTRAS_FILE } from '../adapters/adapterConfig';
+import { CONFIG_FILE, EXTRAS_FILE } from '../adapters/files/config';
 import type { SavedFile } from '../adapters/files';
 import { hasArchive, unzipped } from '../data/zip';
 import { quote } from '../errors/text';

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { EXTRAS_FILE, isPeft, writeExtras } from '../adapters/adapterConfig';
+import { EXTRAS_FILE, isPeft } from '../adapters/files/config';
+import { writeExtras } from '../adapters/files/writeConfig';
 import { goesOnAs } from '../adapters/equivalent';
 import { methodFields } from '../adapters/fields';
 import { modelFiles, type SavedFile } from '../adapters/files';

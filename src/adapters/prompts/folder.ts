@@ -10,9 +10,10 @@ import { traceModel, type Trace } from '../../models/trace';
 import { defined } from '../../numbers/defined';
 import type { MethodConfig } from '../field';
 import { Adapted, modelLabel } from '../adapted';
-import { EXTRAS_FILE, readExtras, small, writeExtras } from '../adapterConfig';
+import { EXTRAS_FILE, readExtras, small } from '../files/config';
+import { writeExtras } from '../files/writeConfig';
 import type { LoadedAdapter, SavedFile } from '../files';
-import { withHead } from '../head';
+import { withHead } from '../files/head';
 import { methods } from '..';
 import type { Arrays } from '../method';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isPeft } from '../../adapters/adapterConfig';
+import { isPeft } from '../../adapters/files/config';
 import { completeConfig, methodFields } from '../../adapters/fields';
 import { methods } from '../../adapters/index';
 import { families } from '../../models/index';

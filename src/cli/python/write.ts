@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { modelLabel } from '../../adapters/adapted';
 import type { Arrays } from '../../adapters/method';
-import { codecOf, isPeft } from '../../adapters/adapterConfig';
+import { codecOf, isPeft } from '../../adapters/files/config';
 import { goesOnAs } from '../../adapters/equivalent';
-import type { Generation } from '../../adapters/generations';
+import type { Generation } from '../../adapters/files/generations';
 import type { SavedFile } from '../../adapters/files';
 import { writeAll } from '../files';
 import type { Device } from '../../engine/device';

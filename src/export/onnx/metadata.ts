@@ -1,5 +1,5 @@
 import type { Adapted } from '../../adapters/adapted';
-import { writeConfig } from '../../adapters/adapterConfig';
+import { writeConfig } from '../../adapters/files/writeConfig';
 import type { PreprocessConfig } from '../../data/preprocess';
 import { preprocessJson } from '../../data/preprocessWrite';
 import { readoutOf } from '../../models/text';

@@ -1,4 +1,4 @@
-import { parseAdapterConfig } from '../../adapters/adapterConfig';
+import { parseAdapterConfig } from '../../adapters/files/config';
 import { readProject } from '../../io/project/read';
 import { writeProject } from '../../io/project/write';
 import { defined } from '../../numbers/defined';

@@ -60,8 +60,8 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   lora_randlora: [{ r: 2, lora_alpha: 5, randlora_r: 3, randlora_alpha: 2 }, { r: 3, randlora_r: 4, randlora_alpha: 2, pairing: 'paper' }, { r: 2, randlora_r: 3, randlora_alpha: 2, ablation: 'b', bases: 'binary' }],
 };
 
-/** True if a method works on layers by themselves; those that put tokens into sequences are tested on a whole model. */
-export const isOnLayers = (method: Method): boolean => !method.prompts;
+/** True if a method works on layers by themselves; those that put tokens into sequences, or train other weights than a layer's, are tested on a whole model. */
+export const isOnLayers = (method: Method): boolean => !method.prompts && method.trains !== 'part';
 
 /** Methods on layers, each with its settings. */
 export const layerConfigs = (): MethodConfig[] =>

@@ -41,6 +41,8 @@ const DIRECTIONS = 2;
 const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   full: [{}],
   linear_probe: [{}],
+  ln_tuning: [{}, { target_modules: ['layer_norm1'] }],
+  bitfit: [{}],
   vpt: [{ n_ctx: 3 }, { n_ctx: 2, prompt_depth: 1 }],
   coop: [{ n_ctx: 4 }, { n_ctx: 3, class_specific: true, class_token_position: 'middle' }, { n_ctx: 3, class_token_position: 'front' }],
   coop_lora: [{ n_ctx: 3, r: 3, lora_alpha: 5 }],

@@ -94,6 +94,8 @@ const coop: Loss = (b) => crossEntropy(cosines(b.net, featuresOf(b), coopTexts(b
 
 export const losses: Readonly<Record<string, Loss>> = {
   full: (b) => classified(b),
+  ln_tuning: (b) => classified(b),
+  bitfit: (b) => classified(b),
   linear_probe: (b) => classified(b),
   /** Tokens behind the patches, at the input and others before further blocks (arXiv 2203.12119, eq. 4 to 7). */
   vpt: (b) => classified(b, behind((block) => (block === 0 ? b.trained('prompt_embeddings') : block < Number(b.settings.prompt_depth ?? Infinity) ? b.trained(`deep_prompt_embeddings.${block}`) : null))),

@@ -1,7 +1,7 @@
-import { ConfigError } from './fields';
-import { fullMatch } from '../io/pythonRegex';
-import type { Model } from '../models/model';
-import type { Adapted } from './adapted';
+import { ConfigError } from '../fields';
+import { fullMatch } from '../../io/pythonRegex';
+import type { Model } from '../../models/model';
+import type { Adapted } from '../adapted';
 
 /**
  * The set of module names in transformers that a file goes by: those since version 4, or those that some families got

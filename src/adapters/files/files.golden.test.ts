@@ -1,21 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isDeepStrictEqual } from 'node:util';
-import type { Device } from '../engine/device';
-import { folderTree } from '../io/fileTree.node';
-import { openCheckpoint } from '../io/checkpoint';
-import { bytesAccess, openSafetensors } from '../io/safetensors';
-import { parseModel } from '../models';
-import { withTextHead } from '../models/byText';
-import { defined } from '../numbers/defined';
-import { maxError, mustOpen } from '../testing/checkOp';
-import { gpu } from '../testing/device';
-import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
-import { GRAD, goldenBatch, loadVit, savedTree, VIT } from '../testing/goldenAdapters';
-import { logitsOf } from '../train/logits';
-import { oneStep, type StepInput } from '../train/oneStep';
-import { openModel } from '../train/openModel';
-import { Adapted } from './adapted';
-import { loadAdapter, saveAdapter } from './files';
+import type { Device } from '../../engine/device';
+import { folderTree } from '../../io/fileTree.node';
+import { openCheckpoint } from '../../io/checkpoint';
+import { bytesAccess, openSafetensors } from '../../io/safetensors';
+import { parseModel } from '../../models';
+import { withTextHead } from '../../models/byText';
+import { defined } from '../../numbers/defined';
+import { maxError, mustOpen } from '../../testing/checkOp';
+import { gpu } from '../../testing/device';
+import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../../testing/golden';
+import { GRAD, goldenBatch, loadVit, savedTree, VIT } from '../../testing/goldenAdapters';
+import { logitsOf } from '../../train/logits';
+import { oneStep, type StepInput } from '../../train/oneStep';
+import { openModel } from '../../train/openModel';
+import { Adapted } from '../adapted';
+import { loadAdapter, saveAdapter } from '.';
 
 const ADAPTERS = 'adapters/vit_small_dev';
 

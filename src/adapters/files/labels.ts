@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { parseJson } from '../io/checkpoint';
-import type { FileTree } from '../io/fileTree';
-import { small } from './adapterConfig';
+import { parseJson } from '../../io/checkpoint';
+import type { FileTree } from '../../io/fileTree';
+import { small } from './config';
 
 const file = 'config.json';
 const maxBytes = 4 * 1024 * 1024;

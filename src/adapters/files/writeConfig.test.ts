@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { memoryTree } from '../io/fileTree';
-import { FormatError } from '../io/formatError';
-import { parseModel } from '../models';
-import { twoTowers, withTextHead } from '../models/byText';
-import { withGuest } from '../testing/guestMethod';
-import { there } from '../testing/there';
-import { Adapted } from './adapted';
-import { codecOf, configText, isPeft, onConv1d, parseAdapterConfig, readConfig, readExtras, savedForm, settingsOfConfig, small, writeConfig, writeExtras } from './adapterConfig';
-import { dropout, empty, flag, off, ownCodec, pattern, rank, whole } from './codec';
-import { ConfigError, methodFields } from './fields';
-import type { MethodConfig } from './field';
+import { memoryTree } from '../../io/fileTree';
+import { FormatError } from '../../io/formatError';
+import { parseModel } from '../../models';
+import { twoTowers, withTextHead } from '../../models/byText';
+import { withGuest } from '../../testing/guestMethod';
+import { there } from '../../testing/there';
+import { Adapted } from '../adapted';
+import { codecOf, isPeft, onConv1d, parseAdapterConfig, readConfig, readExtras, savedForm, settingsOfConfig, small } from './config';
+import { configText, writeConfig, writeExtras } from './writeConfig';
+import { dropout, empty, flag, off, ownCodec, pattern, rank, whole } from '../codec';
+import { ConfigError, methodFields } from '../fields';
+import type { MethodConfig } from '../field';
 import * as z from 'zod/mini';
 
 const size = { hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 20 };

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { memoryTree } from '../io/fileTree';
-import { FormatError } from '../io/formatError';
-import { bytesAccess, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
-import { parseModel } from '../models';
-import { withTextHead } from '../models/byText';
-import type { Model } from '../models/model';
-import { withGuest } from '../testing/guestMethod';
-import { there } from '../testing/there';
-import { Adapted } from './adapted';
-import { loadAdapter, modelConfig, modelFiles, modelTensors, saveAdapter, type SavedFile } from './files';
-import { methods } from './index';
-import type { Method } from './method';
+import { memoryTree } from '../../io/fileTree';
+import { FormatError } from '../../io/formatError';
+import { bytesAccess, openSafetensors, writeSafetensors, type TensorData } from '../../io/safetensors';
+import { parseModel } from '../../models';
+import { withTextHead } from '../../models/byText';
+import type { Model } from '../../models/model';
+import { withGuest } from '../../testing/guestMethod';
+import { there } from '../../testing/there';
+import { Adapted } from '../adapted';
+import { loadAdapter, modelConfig, modelFiles, modelTensors, saveAdapter, type SavedFile } from '.';
+import { methods } from '..';
+import type { Method } from '../method';
 
 /** Files of whole models, and of those weights alone that a method trains. */
 

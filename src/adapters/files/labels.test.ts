@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { memoryTree } from '../io/fileTree';
-import { FormatError } from '../io/formatError';
+import { memoryTree } from '../../io/fileTree';
+import { FormatError } from '../../io/formatError';
 import { labelsBeside } from './labels';
 
 const beside = (config: unknown) => labelsBeside(memoryTree('adapter', { 'config.json': new TextEncoder().encode(typeof config === 'string' ? config : JSON.stringify(config)) }));

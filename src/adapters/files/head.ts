@@ -1,5 +1,5 @@
-import { FormatError } from '../io/formatError';
-import type { Model } from '../models/model';
+import { FormatError } from '../../io/formatError';
+import type { Model } from '../../models/model';
 
 /**
  * The model with the head that a file holds, and labels for its rows: the model's own head, or the one that other labels get

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseModel } from '../models';
-import { Adapted } from './adapted';
-import { ConfigError } from './fields';
+import { parseModel } from '../../models';
+import { Adapted } from '../adapted';
+import { ConfigError } from '../fields';
 import { generationOf, nameIn, targetsOf, versionsOf } from './generations';
-import { withTextHead } from '../models/byText';
+import { withTextHead } from '../../models/byText';
 
 const size = { hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 20, image_size: 8, patch_size: 4, num_labels: 3 };
 const vit = parseModel({ model_type: 'vit', ...size });

@@ -1,21 +1,20 @@
 import * as z from 'zod/mini';
-import { cut, jsonOf, listFirst, quote } from '../errors/text';
-import { parseJson } from '../io/checkpoint';
-import type { FileTree } from '../io/fileTree';
-import { FormatError } from '../io/formatError';
-import { fullMatch } from '../io/pythonRegex';
-import { readoutOf, readouts, type LanguageForm, type Reads } from '../models/text';
-import { defined } from '../numbers/defined';
-import type { MethodConfig } from './field';
-import type { Adapted } from './adapted';
-import { commonFields, commonHarmless, commonRefused, type Codec } from './codec';
-import { completeConfig, ConfigError } from './fields';
-import { nameIn, targetsOf, type Generation } from './generations';
-import { methodOf, methods } from './index';
-import type { Method } from './method';
-import { resolvePatterns } from './patterns';
+import { cut, jsonOf, listFirst, quote } from '../../errors/text';
+import { parseJson } from '../../io/checkpoint';
+import type { FileTree } from '../../io/fileTree';
+import { FormatError } from '../../io/formatError';
+import { fullMatch } from '../../io/pythonRegex';
+import { type LanguageForm, readouts, type Reads } from '../../models/text';
+import { defined } from '../../numbers/defined';
+import type { Adapted } from '../adapted';
+import { type Codec, commonFields, commonHarmless, commonRefused } from '../codec';
+import type { MethodConfig } from '../field';
+import { completeConfig, ConfigError } from '../fields';
+import { methodOf, methods } from '../index';
+import type { Method } from '../method';
 
 export const CONFIG_FILE = 'adapter_config.json';
+
 /** Holds what PEFT's config has no place for; PEFT does not read it. */
 export const EXTRAS_FILE = 'fullrank.json';
 
@@ -32,6 +31,7 @@ const extras = z.looseObject({
   reads: z.optional(z.enum(Object.keys(readouts) as Reads[])),
   max_length: z.optional(z.int().check(z.gte(1), z.lte(2 ** 20))),
 });
+
 export type Extras = z.output<typeof extras>;
 
 /** An `adapter_config.json`, checked, with defaults filled in. */
@@ -109,7 +109,7 @@ export async function readConfig(tree: FileTree, tensors: readonly string[] = []
 /** The settings of a method as a config says them, and those that stand beside it. Throws ConfigError. */
 function methodConfig({ method, codec, config: json }: ParsedConfig, beside: Record<string, unknown> = {}): MethodConfig {
   const { target_modules, exclude_modules, layers_to_transform, modules_to_save } = json;
-  return completeConfig({ method: method.fields.method, ...codec.read(json), target_modules, exclude_modules, layers_to_transform, modules_to_save, ...beside });
+  return completeConfig({ method: method.fields.method, ...codec.read(json), target_modules, exclude_modules, ...(codec.numbers === false ? {} : { layers_to_transform }), modules_to_save, ...beside });
 }
 
 /** The settings of a method out of a config of PEFT's, `peft_type` and its fields. An unknown field is refused: somebody wrote it by hand. Throws FormatError or ConfigError. */
@@ -144,82 +144,12 @@ export const isPeft = (adapted: Pick<Adapted, 'config' | 'method'> & Partial<Pic
 // Stryker disable next-line ArrayDeclaration: no layer that is stored turned is without a name
 export const onConv1d = ({ config, method, model, layers = [] }: Pick<Adapted, 'config' | 'method'> & Partial<Pick<Adapted, 'model' | 'layers'>>): boolean => method.codecs !== undefined && codecOf(config).linearOnly === true && layers.some(({ name }) => model?.transposed?.(`${name}.weight`));
 
-/**
- * Text of `adapter_config.json`. `base` is the model's name or path. Targets are written as the person gave them, or for
- * a generation of transformers so that they select the layers by its names (and, where a pattern can, by the other's).
- */
-export function writeConfig(adapted: Adapted, base: string, generation?: Generation): string {
-  const { config: c } = adapted;
-  const codec = codecOf(c);
-  const { exclude_modules, layers_to_transform, ...targets } = portableTargets(adapted, codec.excludes, generation);
-  return configText(codec, {
-    ...codec.write(c, writtenPatterns(adapted, generation)),
-    ...targets,
-    ...(codec.excludes ? { exclude_modules } : {}),
-    ...(codec.numbers === false ? {} : { layers_to_transform }),
-    ...(codec.peft ? { ...taskOf(adapted), revision: null, peft_version: null } : {}),
-    ...(codec.peft && codec.numbers !== false ? { layers_pattern: null } : {}),
-    modules_to_save: adapted.trainedHead.size ? [adapted.model.head!] : null,
-    ...(adapted.model.transposed && Object.hasOwn(codec.rest, 'fan_in_fan_out') ? { fan_in_fan_out: true } : {}),
-    base_model_name_or_path: base,
-  });
-}
-
-/** Text of an `adapter_config.json` as PEFT writes it: every field of the type, keys sorted, indent 2, no line at the end. */
-export function configText({ type, rest }: Codec, config: Record<string, unknown>): string {
-  const fields: Record<string, unknown> = { ...rest, ...config, peft_type: type };
-  return JSON.stringify(Object.fromEntries(Object.keys(fields).sort().map((key) => [key, fields[key]])), null, 2);
-}
-
-/** Text of `fullrank.json`. */
-export function writeExtras({ config, model, method }: Adapted): string {
-  // Weights of the model have no other file for the settings that they were trained with.
-  // Stryker disable next-line ArrayDeclaration: no setting is called anything else
-  const { beside = [] } = method.codecs ? codecOf(config) : { beside: method.fields.fields.map(({ name }) => name) };
-  const settings = Object.fromEntries(beside.map((name) => [name, config[name]]));
-  return JSON.stringify({ version: 1, method: config.method, settings, ...(model.labels.length > 0 && { labels: model.labels }), ...(model.language ? { reads: model.language.reads, max_length: model.language.tokens } : { image_size: model.image_size }) } satisfies Extras, null, 2);
-}
-
-/** Targets that select the same layers in PEFT: as the person gave them where they do, else the layers by name. */
-function portableTargets(adapted: Adapted, excludes: boolean, generation?: Generation): { target_modules: string | string[]; exclude_modules: string | string[] | null; layers_to_transform: number[] | null } {
-  const { config: c, model } = adapted;
-  const given = (c.target_modules as string | string[] | null) ?? model.default_target_modules;
-  const excluded = c.exclude_modules as string | string[] | null;
-  if (generation) return { target_modules: targetsOf(adapted, generation), exclude_modules: null, layers_to_transform: null };
-  // A suffix such as q_proj would also hit what transformers' class has besides: the text tower of a CLIPModel.
-  const elsewhere = model.part !== undefined && given !== model.default_target_modules;
-  if (elsewhere || given === 'all-linear' || (excluded?.length && !excludes) || c.layers_to_transform != null) {
-    return { target_modules: adapted.layers.map((l) => l.name), exclude_modules: null, layers_to_transform: null };
-  }
-  return { target_modules: given, exclude_modules: excluded, layers_to_transform: null };
-}
-
-/** Patterns that say something, as they were given, or for a generation of transformers layer by layer, since its names differ. */
-function writtenPatterns({ config, model, layers, method }: Adapted, generation?: Generation): Record<string, unknown> {
-  const given = (c: MethodConfig) => Object.entries(c).filter(([field, p]) => Object.hasOwn(method.fields.patterns ?? {}, field) && Object.keys(p ?? {}).length > 0);
-  if (!generation) return Object.fromEntries(given(config));
-  const full = given(resolvePatterns(config, new Map(layers.map(({ name }) => [name, name]))));
-  return Object.fromEntries(full.map(([field, p]) => [field, Object.fromEntries(Object.entries(p as object).map(([name, value]) => [nameIn(generation, model, name), value as number]))]));
-}
-
-/** PEFT's task type for a model of texts; if it has none for the readout, the class that the adapter was put on. */
-function taskOf(adapted: Adapted): { task_type: string | null; auto_mapping: Record<string, string> | null } {
-  const { language } = adapted.model;
-  const task_type = language ? readoutOf(language).task_type : null;
-  return { task_type, auto_mapping: task_type === null ? autoMapping(adapted) : null };
-}
-
 /** Form of the model of texts that the adapter of a folder was trained on, as far as the folder says. Throws FormatError. */
 export async function savedForm(tree: FileTree): Promise<Partial<Pick<LanguageForm, 'reads' | 'tokens'>>> {
   const { reads, max_length } = (await readExtras(tree)) ?? {};
   const type = reads || !tree.paths().includes(CONFIG_FILE) ? undefined : parseJson(await small(tree, CONFIG_FILE), CONFIG_FILE, z.looseObject({ task_type: z.nullish(z.string()) })).task_type;
   const known = reads ?? (Object.keys(readouts) as Reads[]).find((one) => readouts[one].task_type !== null && readouts[one].task_type === type);
   return { ...(known && { reads: known }), ...(max_length !== undefined && { tokens: max_length }) };
-}
-
-function autoMapping({ model: { architecture, module, base_model_prefix } }: Adapted): Record<string, string> | null {
-  const from = module ?? base_model_prefix;
-  return architecture && from ? { base_model_class: architecture, parent_library: `transformers.models.${from}.modeling_${from}` } : null;
 }
 
 /** A file of a folder that can hold no more than so many bytes. Throws FormatError. */

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { memoryTree } from '../io/fileTree';
-import { folderTree } from '../io/fileTree.node';
-import { FormatError } from '../io/formatError';
-import { configText, parseAdapterConfig, readConfig } from './adapterConfig';
+import { memoryTree } from '../../io/fileTree';
+import { folderTree } from '../../io/fileTree.node';
+import { FormatError } from '../../io/formatError';
+import { parseAdapterConfig, readConfig } from './config';
+import { configText } from './writeConfig';
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const parse = (value: unknown) => parseAdapterConfig(encode(value));

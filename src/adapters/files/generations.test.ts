@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { memoryTree } from '../io/fileTree';
-import { FormatError } from '../io/formatError';
-import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type TensorData } from '../io/safetensors';
-import { parseModel } from '../models';
-import { vitFileNames } from '../models/vit/names';
-import { defined } from '../numbers/defined';
-import { Adapted } from './adapted';
+import { memoryTree } from '../../io/fileTree';
+import { FormatError } from '../../io/formatError';
+import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type TensorData } from '../../io/safetensors';
+import { parseModel } from '../../models';
+import { vitFileNames } from '../../models/vit/names';
+import { defined } from '../../numbers/defined';
+import { Adapted } from '../adapted';
 import { generationOf, nameIn, versionsOf } from './generations';
-import { loadAdapter, saveAdapter } from './files';
+import { loadAdapter, saveAdapter } from '.';
 
 const { v5: v5Name } = vitFileNames('vit');
 
