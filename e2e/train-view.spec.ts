@@ -47,6 +47,18 @@ test('one table has every method: setting, trainable, memory, time as a share be
 
   await moreMethods(page).click();
   await expect(methodRow(page, 'DoRA')).toContainText(/r \d+.*\d\.\d\d.*\d %/s);
+  // By kind, in the order of any column, and as one looks for them.
+  await expect(table.getByRole('rowheader', { name: 'Scalings and biases', exact: true })).toBeVisible();
+  const files = async () => (await table.locator('[data-name="file, MiB"]').allTextContents()).map(Number);
+  await table.getByRole('button', { name: 'file, MiB' }).click();
+  await expect(table.getByRole('columnheader', { name: 'file, MiB' })).toHaveAttribute('aria-sort', 'ascending');
+  await expect.poll(async () => (await files()).every((size, i, all) => i === 0 || Number.isNaN(size) || size >= all[i - 1]!)).toBe(true);
+  await expect(table.getByRole('rowheader', { name: 'Scalings and biases', exact: true })).toHaveCount(0);
+  for (const _ of ['from the largest', 'by kind again']) await table.getByRole('button', { name: 'file, MiB' }).click();
+  await page.getByRole('searchbox', { name: 'Find a method' }).fill('norms');
+  await expect(methodRow(page, 'LN tuning')).toBeVisible();
+  await expect(methodRow(page, 'LoRA')).toHaveCount(0);
+  await page.getByRole('searchbox', { name: 'Find a method' }).fill('');
   await page.getByRole('checkbox', { name: 'Train DoRA' }).check();
   await page.getByRole('button', { name: 'Fewer methods' }).click();
   await expect(methodRow(page, 'DoRA')).toBeVisible();

@@ -35,7 +35,7 @@ import { fields as svft } from './methods/svft/fields';
 import { fields as vera } from './methods/vera/fields';
 import { fields as vpt } from './methods/vpt/fields';
 
-export type { Field, MethodFields } from './field';
+export { methodKinds, type Field, type MethodFields, type MethodKind } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
 const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];

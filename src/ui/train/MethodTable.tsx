@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { methodKinds, type MethodKind } from '../../adapters/fields';
 import type { BudgetRow, Plan } from '../../train/protocol';
 import { ratesTried } from '../../train/rates.meta';
 import { budgetScale } from '../kit/charts/budget';
@@ -47,6 +48,9 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   const chosen = useSettings(({ model }) => model);
   const offered = useCatalog((catalog) => offeredFor(modelById(catalog, chosen)).join());
   const [all, setAll] = useAll();
+  const [wanted, setWanted] = useState('');
+  const [sort, setSort] = useState<Sort | null>(null);
+  const valueOf = useValues();
   // What was unticked stays in sight, to be ticked again.
   const [been, setBeen] = useState<readonly string[]>(initialSettings.methods);
   const fresh = ticked.filter((method) => !been.includes(method));
@@ -56,6 +60,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   const others = offeredMethods().filter((method) => !known.includes(method));
   const usual = known.filter((method) => been.includes(method));
   const methods = all ? known : usual;
+  const groups = all ? grouped(methods.filter((method) => isAbout(method, wanted)), wanted === '', sort, valueOf) : [{ kind: null, methods }];
   const more = known.length - usual.length;
   const inSight = methods.filter((method) => offered.split(',').includes(method)).join();
   useEffect(() => planAlso(inSight === '' ? [] : inSight.split(',')), [inSight]);
@@ -63,26 +68,35 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   const rowOf = (method: string) => (matched.by === by ? rows.find((row) => row.method === method) : undefined);
   const scale = budgetScale(methods.flatMap((method) => rowOf(method) ?? []), budget);
   const lanes = ruled && matched.by === by && rows.length > 0;
+  const head = (name: Column, text: string) => (all ? <Sorter name={name} sort={sort} onSort={setSort}>{text}</Sorter> : text);
   return (
     <div className={css.box}>
+      {all && <input type="search" className={css.search} aria-label={words.find} placeholder={words.find} value={wanted} onChange={({ currentTarget }) => setWanted(currentTarget.value)} />}
       <table className={all ? `${css.table} ${css.every}` : css.table}>
         <thead>
           <tr>
-            <th scope="col">{words.columns.method}</th>
+            <th scope="col" aria-sort={sorted(sort, 'method')}>{head('method', words.columns.method)}</th>
             <th scope="col" className={css.setting}>{words.columns.setting}</th>
             {ruled && <td className={css.lane}>{lanes && <BudgetGrip scale={scale} budget={budget} label={budgetWords.labels[by]} words={budgetWords.values[by]} onChange={onBudget} />}</td>}
             {amounts.map((name) => (
-              <th key={name} scope="col" className={css[name]} title={words.hints[name]}>
-                {words.columns[name]}
+              <th key={name} scope="col" className={css[name]} title={words.hints[name]} aria-sort={sorted(sort, name)}>
+                {head(name, words.columns[name])}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
-          {methods.map((method) => (
-            <Row key={method} method={method} row={rowOf(method)} budget={matched.by === by ? matched.amount : 0} lane={ruled && (lanes ? <BudgetLane scale={scale} budget={budget} row={rowOf(method)} /> : '')} />
-          ))}
-        </tbody>
+        {groups.map((group) => (
+          <tbody key={group.kind ?? ''}>
+            {group.kind && (
+              <tr className={css.kind}>
+                <th scope="rowgroup" colSpan={2 + amounts.length + (ruled ? 1 : 0)}>{words.kinds[group.kind]}</th>
+              </tr>
+            )}
+            {group.methods.map((method) => (
+              <Row key={method} method={method} row={rowOf(method)} budget={matched.by === by ? matched.amount : 0} lane={ruled && (lanes ? <BudgetLane scale={scale} budget={budget} row={rowOf(method)} /> : '')} />
+            ))}
+          </tbody>
+        ))}
         <tfoot>
           <tr>
             <td colSpan={2}>
@@ -99,8 +113,76 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
           </tr>
         </tfoot>
       </table>
+      {groups.every((group) => group.methods.length === 0) && <p className={css.foot}>{words.foundNone(wanted)}</p>}
       {all && others.length > 0 && <p className={css.foot}>{words.forTexts(others.map((method) => methodLook(method).title))}</p>}
     </div>
+  );
+}
+
+/** A column that the table can be put in order by. */
+type Column = 'method' | (typeof amounts)[number];
+
+interface Sort {
+  by: Column;
+  down: boolean;
+}
+
+const sorted = (sort: Sort | null, name: Column): 'ascending' | 'descending' | undefined => (sort?.by === name ? (sort.down ? 'descending' : 'ascending') : undefined);
+
+/** True if the words that somebody looks for stand in what is said of a method. */
+function isAbout(method: string, wanted: string): boolean {
+  const { title, help, kind, when, paper } = defined(methodFields[method]);
+  const said = [title, methodLook(method).title, method, help, kind, when, paper?.title ?? ''].join(' ').toLowerCase();
+  return wanted.toLowerCase().split(/\s+/).every((word) => said.includes(word));
+}
+
+/** Methods by kind, or together in the order of the column that was chosen; what has no value there comes last. */
+function grouped(methods: readonly string[], byKind: boolean, sort: Sort | null, valueOf: (method: string, by: Column) => string | number | null): { kind: MethodKind | null; methods: readonly string[] }[] {
+  if (!sort && byKind) return methodKinds.map((kind) => ({ kind, methods: methods.filter((method) => methodFields[method]?.kind === kind) })).filter((group) => group.methods.length > 0);
+  if (!sort) return [{ kind: null, methods }];
+  const compare = (a: string, b: string) => {
+    const [x, y] = [valueOf(a, sort.by), valueOf(b, sort.by)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    const order = typeof x === 'string' ? x.localeCompare(String(y), 'en', { sensitivity: 'base' }) : x - Number(y);
+    return sort.down ? -order : order;
+  };
+  return [{ kind: null, methods: methods.toSorted(compare) }];
+}
+
+/** Function of a method and a column: what stands there, as a number, or as a name; null where nothing does yet. */
+function useValues(): (method: string, by: Column) => string | number | null {
+  const { rows, plans } = useCatalog();
+  const device = useCatalog((catalog) => catalog.device?.description ?? '');
+  const rates = useSettings((settings) => settings.lr);
+  const runs = useKeptRuns();
+  const times = useStepTimes((state) => state.times);
+  return (method, by) => {
+    const planned = plans[method];
+    const plan = planned && 'plan' in planned ? planned.plan : undefined;
+    const row = rows.find((one) => one.method === method);
+    const values: Record<Column, () => string | number | null | undefined> = {
+      method: () => methodLook(method).title,
+      parameters: () => plan?.adapter_parameters ?? (row?.config ? row.parameters : null),
+      memory: () => plan?.total_bytes,
+      work: () => plan?.work ?? row?.work,
+      time() {
+        const spec = plan && specFor(method, '', '');
+        return spec ? runTime(spec, plan.steps, runs, device, times)?.seconds : null;
+      },
+      rate: () => rates[method] ?? defaultLr(method),
+      file: () => plan?.file_bytes,
+    };
+    return values[by]() ?? null;
+  };
+}
+
+/** Heading of a column that puts the table in its order: from the smallest, from the largest, and as it was. */
+function Sorter({ name, sort, onSort, children }: { name: Column; sort: Sort | null; onSort: (sort: Sort | null) => void; children: string }) {
+  const next = sort?.by !== name ? { by: name, down: false } : sort.down ? null : { by: name, down: true };
+  return (
+    <button type="button" className={css.sorter} onClick={() => onSort(next)}>
+      {children}
+    </button>
   );
 }
 
@@ -129,10 +211,12 @@ function inTab<T>(access: () => T): T | null {
 
 /** A method's name, which opens what it trains and where it is from. */
 function About({ method }: { method: string }) {
-  const { help, paper } = defined(methodFields[method]);
+  const { help, paper, formula, when } = defined(methodFields[method]);
   return (
     <Definition of={methodLook(method).title}>
       {help}
+      <span className={css.formula}>{formula}</span>
+      {when}
       {paper && (
         <>
           {' '}

@@ -1,3 +1,5 @@
+import type { MethodKind } from '../../../adapters/fields';
+import { quote } from '../../../errors/text';
 import { formatFactor, formatNumber, plural, listOf } from '../../../language/format';
 import type { Match } from '../settings/settings';
 import type { TermName } from '../../kit/words/terms';
@@ -35,6 +37,18 @@ export const methodWords = {
     rate: 'Peak learning rate. Empty: each method’s own, in grey',
     file: 'The file of the trained weights',
   },
+  find: 'Find a method',
+  foundNone: (wanted: string) => `No method has ${quote(wanted)} in its name or in what is said of it.`,
+  kinds: {
+    'low rank': 'Low rank',
+    'shared and random bases': 'Shared and random bases',
+    'the weight’s own parts': 'The weight’s own parts',
+    rotations: 'Rotations',
+    spectra: 'Spectra',
+    'scalings and biases': 'Scalings and biases',
+    prompts: 'Prompts',
+    weights: 'The model’s weights',
+  } satisfies Record<MethodKind, string>,
   train: (title: string) => `Train ${title}`,
   rateOf: (title: string) => `Learning rate of ${title}`,
   share: (percent: string) => `${percent} %`,
