@@ -34,6 +34,7 @@ test.each([
   [{ method: 'hira', r: 32 }, 4_718_592],
   [{ method: 'miss', r: 32 }, 2_359_296],
   [{ method: 'kradapter' }, 4_147_200],
+  [{ method: 'loha', r: 16 }, 4_718_592],
   [{ method: 'svft', off_diag: 0, pattern: 'plain' }, 46_140],
   [{ method: 'svft', off_diag: 2 }, 230_100],
   [{ method: 'svft', off_diag: 8 }, 779_100],

@@ -17,6 +17,7 @@ import { fields as kradapter } from './methods/kradapter/fields';
 import { fields as linearProbe } from './methods/linear_probe/fields';
 import { fields as ia3 } from './methods/ia3/fields';
 import { fields as beft } from './methods/beft/fields';
+import { fields as loha } from './methods/loha/fields';
 import { fields as lora } from './methods/lora/fields';
 import { fields as loraRandlora } from './methods/lora_randlora/fields';
 import { fields as loraXs } from './methods/lora_xs/fields';
@@ -36,7 +37,7 @@ import { fields as vpt } from './methods/vpt/fields';
 export type { Field, MethodFields } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, loha, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

@@ -519,6 +519,31 @@ export class BeftConfig extends MethodSettings {
   }
 }
 
+/** LoHa. Two products of thin matrices, multiplied entry by entry: an update of rank r² by twice LoRA’s parameters. */
+export class LoHaConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of each of the two products; parameters grow with it, and the update’s rank with its square. */
+    r?: number;
+    /** The update is scaled by alpha / r; r when left out. */
+    alpha?: number | null;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `r` of layers by pattern of their names. */
+    rank_pattern?: Record<string, number>;
+    /** `alpha` of layers by pattern of their names. */
+    alpha_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('loha', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {
