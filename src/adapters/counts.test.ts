@@ -35,6 +35,8 @@ test.each([
   [{ method: 'miss', r: 32 }, 2_359_296],
   [{ method: 'kradapter' }, 4_147_200],
   [{ method: 'loha', r: 16 }, 4_718_592],
+  [{ method: 'gralora', r: 32 }, 4_718_592],
+  [{ method: 'gralora', r: 16, gralora_k: 4, hybrid_r: 16 }, 4_718_592],
   [{ method: 'svft', off_diag: 0, pattern: 'plain' }, 46_140],
   [{ method: 'svft', off_diag: 2 }, 230_100],
   [{ method: 'svft', off_diag: 8 }, 779_100],

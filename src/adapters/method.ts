@@ -229,6 +229,8 @@ export interface Method {
   cost?(c: MethodConfig, layer: Layer, tokens: number): { streamed: number; merged?: number; merging?: number };
   /** Settings of the budget field that are worth trying for a parameter count, for these layers of a model. */
   range?(layers: Layer[], model: Model): [number, number];
+  /** Settings of the budget field are multiples of this; of 1 when left out. */
+  multiple?: number;
 }
 
 /** `streamed` of a method that adds an update to x W^T + b. */

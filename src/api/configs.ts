@@ -544,6 +544,33 @@ export class LoHaConfig extends MethodSettings {
   }
 }
 
+/** GraLoRA. Cuts the weight into k by k blocks, each with thin matrices of its own: LoRA’s parameters, k times its rank. */
+export class GraloraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of all blocks of a row together, a multiple of gralora_k; parameters grow with it. */
+    r?: number;
+    /** Number of blocks along each side of a weight: the parameters stay the same, and the rank that all blocks have together grows with it. */
+    gralora_k?: number;
+    /** Rank of a LoRA of the whole weight beside the blocks. */
+    hybrid_r?: number;
+    /** The update is scaled by alpha / (r + hybrid_r); twice r when left out. */
+    alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    gralora_dropout?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('gralora', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {

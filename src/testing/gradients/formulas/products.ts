@@ -1,5 +1,5 @@
-import { mapped, plus, times, valueAt, type Matrix } from '../matrix';
-import { setting, two, type Formula, type Given } from './formula';
+import { mapped, matrix, plus, sum, times, valueAt, type Matrix } from '../matrix';
+import { entry, setting, tensor, two, type Formula, type Given } from './formula';
 
 /** Methods of several products, whose factors are multiplied in other ways than one after the other. */
 
@@ -10,3 +10,21 @@ const entrywise = (a: Matrix, b: Matrix): Matrix => mapped(a, (value, i, j) => v
 
 /** W' = W + s (w1_a w1_b) * (w2_a w2_b), entry by entry (arXiv 2108.06098, eq. 3). */
 export const loha: Formula = { weight: (g) => plus(g.weight, entrywise(times(two(g, 'hada_w1_a'), two(g, 'hada_w1_b')), times(two(g, 'hada_w2_a'), two(g, 'hada_w2_b'))), scale(g)) };
+
+/**
+ * W' = W + s times blocks: output a of block j and input b of block i have sum over p of B[j][i q + p, a] A[i][b, j q + p], and a product of
+ * hybrid_r on the whole (arXiv 2505.20355, eq. 4 and 3.3).
+ */
+export const gralora: Formula = {
+  weight(g) {
+    const [r, k, h] = [setting(g, 'r'), setting(g, 'gralora_k', 2), setting(g, 'hybrid_r', 0)];
+    const [A, B] = [tensor(g, 'gralora_A'), tensor(g, 'gralora_B')];
+    const [q, n, m] = [r / k, g.in / k, g.out / k];
+    const blocks = matrix(g.out, g.in, (row, col) => {
+      const [j, i] = [Math.floor(row / m), Math.floor(col / n)];
+      return sum(q, (p) => entry(B, j, i * q + p, row % m) * entry(A, i, col % n, j * q + p));
+    });
+    const all = h > 0 ? plus(blocks, times(two(g, 'gralora_B_general.weight'), two(g, 'gralora_A_general.weight'))) : blocks;
+    return plus(g.weight, all, setting(g, 'alpha', 2 * r) / (r + h));
+  },
+};
