@@ -571,6 +571,33 @@ export class GraloraConfig extends MethodSettings {
   }
 }
 
+/** DeLoRA. LoRA whose thin matrices say in which direction a weight changes, and one trained number for how far. */
+export class DeloraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of the update; parameters grow with it. */
+    r?: number;
+    /** Start value of λ, how large the update may be; PEFT’s 15 is for much wider models. */
+    delora_lambda?: number;
+    /** Probability of dropping an input of the adapter while training. */
+    module_dropout?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `r` of layers by pattern of their names. */
+    rank_pattern?: Record<string, number>;
+    /** `delora_lambda` of layers by pattern of their names. */
+    lambda_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('delora', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {

@@ -50,6 +50,7 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   miss: [{ r: 3 }, { r: 4 }],
   ia3: [{}, { feedforward_modules: '.*' }],
   beft: [{}],
+  delora: [{ r: 3 }, { r: 4, delora_lambda: 5 }],
   gralora: [{ r: 4 }, { r: 6, hybrid_r: 1, alpha: 5 }, { r: 3, gralora_k: 1, hybrid_r: 2 }, { r: 6, gralora_k: 3 }],
   loha: [{ r: 3 }, { r: 2, alpha: 5 }],
   kradapter: [{ scaling: 0.5 }, { scaling: 2 }],

@@ -1,4 +1,4 @@
-import { mapped, matrix, plus, sum, times, valueAt, type Matrix } from '../matrix';
+import { at, mapped, matrix, plus, sum, times, valueAt, type Matrix } from '../matrix';
 import { entry, setting, tensor, two, type Formula, type Given } from './formula';
 
 /** Methods of several products, whose factors are multiplied in other ways than one after the other. */
@@ -26,5 +26,16 @@ export const gralora: Formula = {
     });
     const all = h > 0 ? plus(blocks, times(two(g, 'gralora_B_general.weight'), two(g, 'gralora_A_general.weight'))) : blocks;
     return plus(g.weight, all, setting(g, 'alpha', 2 * r) / (r + h));
+  },
+};
+
+/** W' = W + sum over i of lambda / r times column i of B and row i of A, both of length 1, inputs scaled by the frozen norms of W's columns (arXiv 2503.18225, eq. 8). */
+export const delora: Formula = {
+  weight(g) {
+    const [A, B, r] = [two(g, 'delora_A'), two(g, 'delora_B'), setting(g, 'r')];
+    const [lambda, norms] = [tensor(g, 'delora_lambda').data, tensor(g, 'delora_w_norm').data];
+    const length = (n: number, of: (k: number) => number) => Math.max(Math.sqrt(sum(n, (k) => of(k) ** 2)), 1e-4);
+    const strengths = Array.from({ length: r }, (_, i) => valueAt(lambda, 0) / r / length(g.in, (k) => at(A, i, k)) / length(g.out, (k) => at(B, k, i)));
+    return plus(g.weight, matrix(g.out, g.in, (row, col) => sum(r, (i) => valueAt(strengths, i) * at(B, row, i) * at(A, i, col)) * valueAt(norms, col)));
   },
 };
