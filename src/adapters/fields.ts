@@ -20,6 +20,7 @@ import { fields as linearProbe } from './methods/linear_probe/fields';
 import { fields as ia3 } from './methods/ia3/fields';
 import { fields as beft } from './methods/beft/fields';
 import { fields as loha } from './methods/loha/fields';
+import { fields as lokr } from './methods/lokr/fields';
 import { fields as lora } from './methods/lora/fields';
 import { fields as loraRandlora } from './methods/lora_randlora/fields';
 import { fields as loraXs } from './methods/lora_xs/fields';
@@ -39,7 +40,7 @@ import { fields as vpt } from './methods/vpt/fields';
 export type { Field, MethodFields } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, loha, gralora, delora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, loha, gralora, delora, lokr, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

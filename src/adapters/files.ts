@@ -134,7 +134,7 @@ interface Parts {
 }
 
 /** A layer, for asking a method what its tensors are called. */
-// Stryker disable next-line ObjectLiteral,StringLiteral: what they are called depends on no layer
+// Stryker disable next-line ObjectLiteral,StringLiteral: what they are called depends on no layer, or `suffixes` says it
 const anyLayer: Layer = { name: '', in: 1, out: 1 };
 
 /** Sorts the file's tensors by what they are. A name that it does not know is an error: nothing is left out in silence. */
@@ -142,7 +142,7 @@ const anyLayer: Layer = { name: '', in: 1, out: 1 };
 function sortTensors(source: TensorSource, { config, codec: { bases = [], spellings = {} } }: ReadConfig, model: Model): Parts {
   const parts: Parts = { layers: new Map(), bases: new Map(), common: new Map(), head: new Map() };
   const method = methodOf(config.method);
-  const suffixes = Object.keys(inFile(method, config, anyLayer));
+  const suffixes = method.suffixes ?? Object.keys(inFile(method, config, anyLayer));
   const { head: inHead, blocks } = traceModel(model);
   const common = Object.keys(commonOf(method, config, model, blocks));
   const copies = new Map<string, string>();
@@ -274,7 +274,10 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
   const own: Arrays = {};
   const { method } = adapted;
   const c = adapted.configOf(layer);
-  for (const [suffix, { shape }] of Object.entries(inFile(method, c, layer))) {
+  const wanted = inFile(method, c, layer);
+  const [surplus] = [...(parts.layers.get(layer.name)?.keys() ?? [])].filter((suffix) => !Object.hasOwn(wanted, suffix));
+  if (surplus !== undefined) throw new FormatError(`${WEIGHTS} has a ${surplus} of ${quote(layer.name)}, which that layer does not have with these settings; it cannot be honoured.`);
+  for (const [suffix, { shape }] of Object.entries(wanted)) {
     const name = parts.layers.get(layer.name)?.get(suffix);
     if (name === undefined) throw new FormatError(`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
     own[suffix] = await readShaped(source, name, shape);

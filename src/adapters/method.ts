@@ -177,6 +177,8 @@ export interface Method {
   codecs?: Codec[];
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
+  /** Suffixes of all tensors that a layer may have in a file, for methods whose layers do not all have the same. */
+  suffixes?: readonly string[];
   /** Trained tensors that belong to all layers, by name. */
   common?(c: MethodConfig): Record<string, CommonTensor>;
   /** Tokens that it puts into sequences. */

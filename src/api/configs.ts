@@ -598,6 +598,35 @@ export class DeloraConfig extends MethodSettings {
   }
 }
 
+/** LoKr. The Kronecker product of two small matrices, the larger of them a product of thin ones: very few parameters, and a high rank. */
+export class LoKrConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of the second matrix, which is trained whole from half its longer side on; parameters grow with it. */
+    r?: number;
+    /** The update is scaled by alpha / r, also where both matrices are whole; r when left out. */
+    alpha?: number | null;
+    /** The first matrix is a product of thin ones, too, where the rank is small enough. */
+    decompose_both?: boolean;
+    /** Side of the first matrix, or the most it may be where that divides no side of the weight; −1 makes both as square as they can be. */
+    decompose_factor?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `r` of layers by pattern of their names. */
+    rank_pattern?: Record<string, number>;
+    /** `alpha` of layers by pattern of their names. */
+    alpha_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('lokr', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {

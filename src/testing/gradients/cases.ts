@@ -51,6 +51,7 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ia3: [{}, { feedforward_modules: '.*' }],
   beft: [{}],
   delora: [{ r: 3 }, { r: 4, delora_lambda: 5 }],
+  lokr: [{ r: 1 }, { r: 1, alpha: 3, decompose_both: true, decompose_factor: 4 }, { r: 2, alpha: 5, decompose_factor: 2 }, { r: 8, alpha: 5 }],
   gralora: [{ r: 4 }, { r: 6, hybrid_r: 1, alpha: 5 }, { r: 3, gralora_k: 1, hybrid_r: 2 }, { r: 6, gralora_k: 3 }],
   loha: [{ r: 3 }, { r: 2, alpha: 5 }],
   kradapter: [{ scaling: 0.5 }, { scaling: 2 }],

@@ -39,3 +39,22 @@ export const delora: Formula = {
     return plus(g.weight, matrix(g.out, g.in, (row, col) => sum(r, (i) => valueAt(strengths, i) * at(B, row, i) * at(A, i, col)) * valueAt(norms, col)));
   },
 };
+
+/** The factors of a side, the first at most the second unless it is given: the two nearest to each other of which neither rule is broken. */
+function sides(size: number, factor: number): readonly [number, number] {
+  if (factor > 0 && size % factor === 0) return [factor, size / factor];
+  const pairs = Array.from({ length: size }, (_, i) => i + 1).filter((d) => size % d === 0 && d * d <= size && (factor < 0 || d <= factor));
+  const first = pairs.at(-1) ?? 1;
+  return [first, size / first];
+}
+
+/** W' = W + s w1 (x) w2: entry (a k + b, c n + d) is w1[a, c] w2[b, d] (arXiv 2309.14859, eq. 7), either of them a product where the file has two. */
+export const lokr: Formula = {
+  weight(g) {
+    const factor = setting(g, 'decompose_factor', -1);
+    const one = (name: string): Matrix => (g.tensors[name] ? two(g, name) : times(two(g, `${name}_a`), two(g, `${name}_b`)));
+    const [first, second] = [one('lokr_w1'), one('lokr_w2')];
+    const [k, n] = [sides(g.out, factor)[1], sides(g.in, factor)[1]];
+    return plus(g.weight, matrix(g.out, g.in, (i, j) => at(first, Math.floor(i / k), Math.floor(j / n)) * at(second, i % k, j % n)), scale(g));
+  },
+};
