@@ -5,7 +5,7 @@ import type { MethodConfig } from './field';
 import { Adapted } from './adapted';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
-import { solveBudget } from './budget';
+import { settingsOf, solveBudget } from './budget';
 import { completeConfig, methodFields } from './fields';
 import { methods } from './index';
 import { placeless } from './prompts/model';
@@ -53,11 +53,12 @@ describe('the budget solver', () => {
           const field = defined(methodFields[method]).budget;
           if (!field) continue;
           const { layers } = new Adapted(nano, config!);
-          const [low, high] = defined(methods[method]).range!(layers, nano);
+          const { multiple = 1 } = defined(methods[method]);
+          const [low, high] = settingsOf(defined(methods[method]), layers, nano);
           const base = completeConfig(config!);
           let [least, most] = [Infinity, 0];
           const common = (c: MethodConfig) => Object.values({ ...defined(methods[method]).common?.(c), ...defined(methods[method]).prompts?.tensors(c, nano, traceModel(nano).blocks) }).reduce((k, { shape }) => k + shape.reduce((x, y) => x * y, 1), 0);
-          for (let s = low; s <= high; s += high > 10_000 ? 61 : 1) {
+          for (let s = low; s <= high; s += high > 10_000 ? 61 : multiple) {
             const n = layers.reduce((sum, l) => sum + Object.values(defined(methods[method]).tensors({ ...base, [field]: s }, l)).reduce((k, shape) => k + shape.reduce((x, y) => x * y, 1), 0), common({ ...base, [field]: s }));
             [least, most] = [Math.min(least, n), Math.max(most, n)];
             expect(Math.abs(n - wanted)).toBeGreaterThanOrEqual(Math.abs(parameters - wanted));

@@ -56,29 +56,31 @@ function fixed(method: string, count: number, wanted: number, why: string): Budg
 
 function nearest(model: Model, method: Method, own: MethodConfig, { layers, sizes: shapes }: { layers: Layer[]; sizes: Sizes }, wanted: number, cap?: WorkCap): BudgetRow {
   const field = method.fields.budget!;
-  const [from, to] = settingsOf(method, layers, model);
+  const { multiple = 1 } = method;
+  const [from, to] = settingsOf(method, layers, model).map((setting) => setting / multiple) as [number, number];
   const key = own.method;
   const name = mainName(key);
   const base = completeConfig(own);
-  const count = countsOf(JSON.stringify([key, towersOf(model), model.num_labels, shapes]), (setting) => parametersOf(model, method, { ...base, [field]: setting }, shapes));
-  const distance = (setting: number) => Math.abs(count(setting) - wanted);
+  const count = countsOf(JSON.stringify([key, towersOf(model), model.num_labels, shapes]), (place) => parametersOf(model, method, { ...base, [field]: multiple * place }, shapes));
+  const distance = (place: number) => Math.abs(count(place) - wanted);
   const find = (end: number) => (end - from <= SCAN ? scan(from, end, distance) : bisect(from, end, wanted, count));
   const [least, most] = to - from <= SCAN ? extremes(from, to, count) : ([count(from), count(to)] as [number, number]);
-  const config = (setting: number): MethodConfig => ({ ...own, [field]: setting });
+  const config = (place: number): MethodConfig => ({ ...own, [field]: multiple * place });
+  const named = (place: number) => `${name} ${multiple * place}`;
   const free = find(to);
   const work = cap?.of(config(free)) ?? 0;
-  const row = (setting: number, why?: string): BudgetRow => ({ method: key, config: config(setting), parameters: count(setting), range: [least, most], reason: why ?? reason(wanted, count(setting), least, most, `${name} ${setting}`) });
+  const row = (place: number, why?: string): BudgetRow => ({ method: key, config: config(place), parameters: count(place), range: [least, most], reason: why ?? reason(wanted, count(place), least, most, named(place)) });
   if (!cap || work <= cap.most) return row(free);
   const takes = `${text(Number(work.toPrecision(2)))} times the work of full fine-tuning`;
-  const end = lastOf(from, to, (setting) => cap.of(config(setting)) <= cap.most);
-  if (end === null) return row(free, `It takes ${takes} (${name} ${free}), and more than ${text(cap.most)} times at any setting; a larger batch brings that down.`);
+  const end = lastOf(from, to, (place) => cap.of(config(place)) <= cap.most);
+  if (end === null) return row(free, `It takes ${takes} (${named(free)}), and more than ${text(cap.most)} times at any setting; a larger batch brings that down.`);
   const best = find(end);
   return close(count(best), wanted) ? row(best) : row(
         best,
         // Stryker disable next-line EqualityOperator: one that has as many as are wanted is close, and needs no reason
         count(best) < wanted
-          ? `It would take ${takes} at ${name} ${free}; ${name} ${best} is its largest setting within ${text(cap.most)} times.`
-          : `It would take ${takes} at ${name} ${free}; ${name} ${best} is its nearest setting within ${text(cap.most)} times.`,
+          ? `It would take ${takes} at ${named(free)}; ${named(best)} is its largest setting within ${text(cap.most)} times.`
+          : `It would take ${takes} at ${named(free)}; ${named(best)} is its nearest setting within ${text(cap.most)} times.`,
       );
 }
 
@@ -86,7 +88,8 @@ function nearest(model: Model, method: Method, own: MethodConfig, { layers, size
 export function settingsOf(method: Method, layers: Layer[], model: Model): [number, number] {
   const { min = -Infinity, max = Infinity } = method.fields.fields.find((field) => field.name === method.fields.budget)!;
   const [low, high] = method.range!(layers, model);
-  return [Math.max(low, min), Math.min(high, max)];
+  const { multiple = 1 } = method;
+  return [multiple * Math.ceil(Math.max(low, min) / multiple), multiple * Math.floor(Math.min(high, max) / multiple)];
 }
 
 /** The last whole number of a range that fits, where all before it fit as well; null where the first does not. */

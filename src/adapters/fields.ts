@@ -4,21 +4,25 @@ import { defined } from '../numbers/defined';
 import type { Field, MethodConfig, MethodFields, Trains } from './field';
 import { fields as adalora } from './methods/adalora/fields';
 import { fields as autolora } from './methods/autolora/fields';
+import { fields as beft } from './methods/beft/fields';
+import { fields as bitfit } from './methods/bitfit/fields';
 import { fields as cocoop } from './methods/cocoop/fields';
 import { fields as coop } from './methods/coop/fields';
 import { fields as coopLora } from './methods/coop_lora/fields';
+import { fields as delora } from './methods/delora/fields';
 import { fields as deptCoop } from './methods/dept_coop/fields';
 import { fields as deptMaple } from './methods/dept_maple/fields';
 import { fields as dora } from './methods/dora/fields';
 import { fields as full } from './methods/full/fields';
+import { fields as gralora } from './methods/gralora/fields';
 import { fields as hira } from './methods/hira/fields';
 import { fields as hydralora } from './methods/hydralora/fields';
+import { fields as ia3 } from './methods/ia3/fields';
 import { fields as kradapter } from './methods/kradapter/fields';
 import { fields as linearProbe } from './methods/linear_probe/fields';
-import { fields as ia3 } from './methods/ia3/fields';
-import { fields as bitfit } from './methods/bitfit/fields';
 import { fields as lnTuning } from './methods/ln_tuning/fields';
-import { fields as beft } from './methods/beft/fields';
+import { fields as loha } from './methods/loha/fields';
+import { fields as lokr } from './methods/lokr/fields';
 import { fields as lora } from './methods/lora/fields';
 import { fields as loraRandlora } from './methods/lora_randlora/fields';
 import { fields as loraXs } from './methods/lora_xs/fields';
@@ -38,7 +42,7 @@ import { fields as vpt } from './methods/vpt/fields';
 export { methodKinds, type Field, type MethodFields, type MethodKind } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

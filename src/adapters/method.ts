@@ -178,6 +178,8 @@ export interface Method {
   codecs?: Codec[];
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
+  /** Suffixes of all tensors that a layer may have in a file, for methods whose layers do not all have the same. */
+  suffixes?: readonly string[];
   /** Trained tensors that belong to all layers, by name. */
   common?(c: MethodConfig): Record<string, CommonTensor>;
   /** Tokens that it puts into sequences. */
@@ -230,6 +232,8 @@ export interface Method {
   cost?(c: MethodConfig, layer: Layer, tokens: number): { streamed: number; merged?: number; merging?: number };
   /** Settings of the budget field that are worth trying for a parameter count, for these layers of a model. */
   range?(layers: Layer[], model: Model): [number, number];
+  /** Settings of the budget field are multiples of this; of 1 when left out. */
+  multiple?: number;
 }
 
 /** `streamed` of a method that adds an update to x W^T + b. */

@@ -549,6 +549,114 @@ export class BeftConfig extends MethodSettings {
   }
 }
 
+/** LoHa. Two products of thin matrices, multiplied entry by entry: an update of rank r² by twice LoRA’s parameters. */
+export class LoHaConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of each of the two products; parameters grow with it, and the update’s rank with its square. */
+    r?: number;
+    /** The update is scaled by alpha / r; r when left out. */
+    alpha?: number | null;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `r` of layers by pattern of their names. */
+    rank_pattern?: Record<string, number>;
+    /** `alpha` of layers by pattern of their names. */
+    alpha_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('loha', settings);
+  }
+}
+
+/** GraLoRA. Cuts the weight into k by k blocks, each with thin matrices of its own: LoRA’s parameters, k times its rank. */
+export class GraloraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of all blocks of a row together, a multiple of gralora_k; parameters grow with it. */
+    r?: number;
+    /** Number of blocks along each side of a weight: the parameters stay the same, and the rank that all blocks have together grows with it. */
+    gralora_k?: number;
+    /** Rank of a LoRA of the whole weight beside the blocks. */
+    hybrid_r?: number;
+    /** The update is scaled by alpha / (r + hybrid_r); twice r when left out. */
+    alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    gralora_dropout?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('gralora', settings);
+  }
+}
+
+/** DeLoRA. LoRA whose thin matrices say in which direction a weight changes, and one trained number for how far. */
+export class DeloraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of the update; parameters grow with it. */
+    r?: number;
+    /** Start value of λ, how large the update may be; PEFT’s 15 is for much wider models. */
+    delora_lambda?: number;
+    /** Probability of dropping an input of the adapter while training. */
+    module_dropout?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `r` of layers by pattern of their names. */
+    rank_pattern?: Record<string, number>;
+    /** `delora_lambda` of layers by pattern of their names. */
+    lambda_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('delora', settings);
+  }
+}
+
+/** LoKr. The Kronecker product of two small matrices, the larger of them a product of thin ones: very few parameters, and a high rank. */
+export class LoKrConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of the second matrix, which is trained whole from half its longer side on; parameters grow with it. */
+    r?: number;
+    /** The update is scaled by alpha / r, also where both matrices are whole; r when left out. */
+    alpha?: number | null;
+    /** The first matrix is a product of thin ones, too, where the rank is small enough. */
+    decompose_both?: boolean;
+    /** Side of the first matrix, or the most it may be where that divides no side of the weight; −1 makes both as square as they can be. */
+    decompose_factor?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `r` of layers by pattern of their names. */
+    rank_pattern?: Record<string, number>;
+    /** `alpha` of layers by pattern of their names. */
+    alpha_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('lokr', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {

@@ -56,13 +56,15 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
     }
     const config = onTargets(key, target_modules);
     const field = method.fields.budget;
-    const configOf = (setting: number): MethodConfig => (field === null ? config : { ...config, [field]: setting });
+    const { multiple = 1 } = method;
+    const configOf = (place: number): MethodConfig => (field === null ? config : { ...config, [field]: multiple * place });
     const known = new Map<number, number>();
-    const at = async (setting: number): Promise<number> => {
-      if (!known.has(setting)) known.set(setting, await measure(configOf(setting)));
-      return known.get(setting)!;
+    const at = async (place: number): Promise<number> => {
+      if (!known.has(place)) known.set(place, await measure(configOf(place)));
+      return known.get(place)!;
     };
-    const best = field === null ? 0 : await nearest(...settingsOf(method, layersOf(method, completeConfig(config), model), model), wanted, at);
+    const ends = () => settingsOf(method, layersOf(method, completeConfig(config), model), model).map((setting) => setting / multiple) as [number, number];
+    const best = field === null ? 0 : await nearest(...ends(), wanted, at);
     const reached = await at(best);
     const all = [...known.values()].filter(Number.isFinite);
     const range: [number, number] = [Math.min(...all), Math.max(...all)];
@@ -70,7 +72,7 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
     const adapted = new Adapted(model, chosen);
     // Stryker disable next-line ConditionalExpression,StringLiteral: the same number, computed again
     const work = by === 'time' ? reached : stepWork(adapted, train, device);
-    rows.push({ method: key, config: chosen, parameters: adapted.counts().adapter_parameters, range, reached, work, reason: reasonOf(by, wanted, reached, range, field && `${mainName(key)} ${best}`) });
+    rows.push({ method: key, config: chosen, parameters: adapted.counts().adapter_parameters, range, reached, work, reason: reasonOf(by, wanted, reached, range, field && `${mainName(key)} ${multiple * best}`) });
   }
   return { amount: wanted, rows };
 }

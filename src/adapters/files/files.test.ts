@@ -67,6 +67,8 @@ const variants: MethodConfig[] = [
   { method: 'randlora', r: 3, ablation: 'a' },
   { method: 'randlora', r: 3, ablation: 'b', bases: 'binary' },
   { method: 'nola', nola_num_bases: 4, r: 2, nola_alpha: 3 },
+  { method: 'lokr', r: 2, alpha: 3, decompose_both: true, decompose_factor: 4 },
+  { method: 'gralora', r: 4, alpha: 3, gralora_k: 4, hybrid_r: 2, gralora_dropout: 0.25 },
   { method: 'lora_randlora', r: 2, randlora_r: 3, bases: 'binary', pairing: 'paper', layers_to_transform: '1' },
 ];
 
@@ -83,7 +85,7 @@ describe('saving and loading', () => {
     const expected = adapted.trainedHead.size ? values : Object.fromEntries(Object.entries(values).filter(([n]) => !adapted.trace.head.has(n)));
     expect(again.values).toEqual(expected);
     const computes = ({ target_modules: _, exclude_modules: __, layers_to_transform: ___, modules_to_save: ____, ...rest }: MethodConfig) => rest;
-    const filled = { lora_alpha: c.method === 'autolora' ? Number(c.r) ** 2 : (c.r ?? c.init_r ?? 8), target_r: Math.round((2 / 3) * Number(c.init_r)), randlora_alpha: 20 * Number(adapted.config.randlora_r ?? c.r ?? 32), nola_alpha: 1 };
+    const filled = { lora_alpha: c.method === 'autolora' ? Number(c.r) ** 2 : (c.r ?? c.init_r ?? 8), alpha: (c.method === 'gralora' ? 2 : 1) * Number(c.r), target_r: Math.round((2 / 3) * Number(c.init_r)), randlora_alpha: 20 * Number(adapted.config.randlora_r ?? c.r ?? 32), nola_alpha: 1 };
     expect(computes(again.adapted.config)).toEqual(Object.fromEntries(Object.entries(computes(adapted.config)).map(([k, v]) => [k, v ?? (filled as Record<string, unknown>)[k] ?? null])));
     // Saved once more, the same bytes.
     expect((await saveAdapter(again.adapted, again.values, { base })).slice(0, 2)).toEqual(saved.slice(0, 2));
@@ -108,6 +110,19 @@ describe('saving and loading', () => {
     const copies = (n: string) => n.replace(/^base_model\.(randlora_[AB])$/, `base_model.model.${defined(adapted.layers[0]).name}.$1`);
     const wrong = { [`base_model.model.${defined(adapted.layers[1]).name}.randlora_A`]: { dtype: 'F32' as const, shape: [1], data: new Float32Array([NaN]) } };
     expect((await loadAdapter(tree(saved, await edited(saved, copies, wrong)), model)).values).toEqual(values);
+  });
+
+  test('an alpha that is left out is each layer\'s own rank, and its file says so', async () => {
+    const { adapted, values } = await start({ method: 'loha', r: 4, rank_pattern: { query: 2 } });
+    const saved = await saveAdapter(adapted, values, { base });
+    expect(parse(defined(saved[0]))).toMatchObject({ r: 4, alpha: 4, rank_pattern: { query: 2 }, alpha_pattern: { query: 2 } });
+  });
+
+  test('a matrix beside its own factors is refused: it would be left out', async () => {
+    const { adapted, values } = await start({ method: 'lokr', r: 1 });
+    const saved = await saveAdapter(adapted, values, { base });
+    const whole = { [`base_model.model.${defined(adapted.layers[0]).name}.lokr_w2`]: { dtype: 'F32' as const, shape: [1], data: new Float32Array(1) } };
+    await expect(loadAdapter(tree(saved, await edited(saved, (n) => n, whole)), model)).rejects.toThrow(/has a lokr_w2 of .*, which that layer does not have with these settings/);
   });
 
   test('names of transformers 5, in keys and targets', async () => {

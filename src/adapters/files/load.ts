@@ -119,7 +119,10 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
   const own: Arrays = {};
   const { method } = adapted;
   const c = adapted.configOf(layer);
-  for (const [suffix, { shape }] of Object.entries(inFile(method, c, layer))) {
+  const wanted = inFile(method, c, layer);
+  const [surplus] = [...(parts.layers.get(layer.name)?.keys() ?? [])].filter((suffix) => !Object.hasOwn(wanted, suffix));
+  if (surplus !== undefined) throw new FormatError(`${WEIGHTS} has a ${surplus} of ${quote(layer.name)}, which that layer does not have with these settings; it cannot be honoured.`);
+  for (const [suffix, { shape }] of Object.entries(wanted)) {
     const name = parts.layers.get(layer.name)?.get(suffix);
     if (name === undefined) throw new FormatError(`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
     own[suffix] = await readShaped(source, name, shape);

@@ -21,7 +21,7 @@ export interface Parts {
 }
 
 /** A layer, for asking a method what its tensors are called. */
-// Stryker disable next-line ObjectLiteral,StringLiteral: what they are called depends on no layer
+// Stryker disable next-line ObjectLiteral,StringLiteral: what they are called depends on no layer, or `suffixes` says it
 export const anyLayer: Layer = { name: '', in: 1, out: 1 };
 
 /** Sorts the file's tensors by what they are. A name that it does not know is an error: nothing is left out in silence. */
@@ -29,7 +29,7 @@ export const anyLayer: Layer = { name: '', in: 1, out: 1 };
 export function sortTensors(source: TensorSource, { config, codec: { bases = [], spellings = {} } }: ReadConfig, model: Model): Parts {
   const parts: Parts = { layers: new Map(), bases: new Map(), common: new Map(), head: new Map() };
   const method = methodOf(config.method);
-  const suffixes = Object.keys(inFile(method, config, anyLayer));
+  const suffixes = method.suffixes ?? Object.keys(inFile(method, config, anyLayer));
   const { head: inHead, blocks } = traceModel(model);
   const common = Object.keys(commonOf(method, config, model, blocks));
   const copies = new Map<string, string>();

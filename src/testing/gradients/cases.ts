@@ -1,5 +1,5 @@
 import { methodOf, methods } from '../../adapters';
-import { completeConfig } from '../../adapters/fields';
+import { completeConfig, ConfigError } from '../../adapters/fields';
 import type { Form, Method } from '../../adapters/method';
 import type { MethodConfig } from '../../adapters/field';
 import { storageNames, type Storage } from './storage';
@@ -50,6 +50,10 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   miss: [{ r: 3 }, { r: 4 }],
   ia3: [{}, { feedforward_modules: '.*' }],
   beft: [{}],
+  delora: [{ r: 3 }, { r: 4, delora_lambda: 5 }],
+  lokr: [{ r: 1 }, { r: 1, alpha: 3, decompose_both: true, decompose_factor: 4 }, { r: 2, alpha: 5, decompose_factor: 2 }, { r: 8, alpha: 5 }],
+  gralora: [{ r: 4 }, { r: 6, hybrid_r: 1, alpha: 5 }, { r: 3, gralora_k: 1, hybrid_r: 2 }, { r: 6, gralora_k: 3 }],
+  loha: [{ r: 3 }, { r: 2, alpha: 5 }],
   kradapter: [{ scaling: 0.5 }, { scaling: 2 }],
   svft: [{ off_diag: 0, pattern: 'plain' }, { off_diag: 2, pattern: 'banded' }, { off_diag: 1, pattern: 'random' }, { off_diag: 1, pattern: 'topk' }],
   adalora: [{ init_r: 3, lora_alpha: 5 }],
@@ -71,6 +75,17 @@ export const layerConfigs = (): MethodConfig[] =>
     return own.map((more) => ({ ...more, method: key }));
   });
 
+/** False if a method refuses its settings on such a layer. */
+function fits(method: Method, complete: MethodConfig, { name, in: n, out }: Kind): boolean {
+  try {
+    method.check?.(complete, { name, in: n, out });
+    return true;
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
+}
+
 /** Reason that a case does not exist, in words for the table; null if it does. Read from the method's own description. */
 export function without(config: MethodConfig, kindOf: Kind, storage: Storage, run: Run): string | null {
   const method = methodOf(config.method);
@@ -78,6 +93,7 @@ export function without(config: MethodConfig, kindOf: Kind, storage: Storage, ru
   const learnsWeights = method.trains !== 'adapter';
   if (learnsWeights && storage !== 'f32') return 'weights that learn are f32';
   if (learnsWeights && run !== 'streamed') return 'one form: no update beside the weight';
+  if (!fits(method, complete, kindOf)) return 'settings that do not fit such a layer';
   if (run !== 'streamed' && !method.merged) return 'cannot be merged';
   if (kindOf.use === 'table' && !learnsWeights) return 'tables of a vocabulary are no layers';
   if (kindOf.use === 'three' && !method.runsAsOne?.(complete, formOf(run))) return run === 'streamed' ? 'streamed layers run one by one' : 'merged layers run one by one';
