@@ -519,6 +519,27 @@ export class BeftConfig extends MethodSettings {
   }
 }
 
+/** HRA. Reflects the inputs of each layer on r mirrors, one after the other, whose normals are trained. */
+export class HRAConfig extends MethodSettings {
+  constructor(settings: {
+    /** Number of mirrors, best an even one: they start in pairs that undo each other. Parameters grow with it. */
+    r?: number;
+    /** The normals are made orthogonal first (Gram and Schmidt). No pair then undoes itself: it starts at a model that is turned. */
+    apply_GS?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('hra', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {
