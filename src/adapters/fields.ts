@@ -29,6 +29,7 @@ import { fields as pranc } from './methods/pranc/fields';
 import { fields as promptsrc } from './methods/promptsrc/fields';
 import { fields as randlora } from './methods/randlora/fields';
 import { fields as randloraSvd } from './methods/randlora_svd/fields';
+import { fields as road } from './methods/road/fields';
 import { fields as shira } from './methods/shira/fields';
 import { fields as svft } from './methods/svft/fields';
 import { fields as vera } from './methods/vera/fields';
@@ -37,7 +38,7 @@ import { fields as vpt } from './methods/vpt/fields';
 export type { Field, MethodFields } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, hra, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, hra, road, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

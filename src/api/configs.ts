@@ -540,6 +540,27 @@ export class HRAConfig extends MethodSettings {
   }
 }
 
+/** RoAd. Turns the outputs of each layer two by two and stretches them, by angles and lengths that are trained. */
+export class RoadConfig extends MethodSettings {
+  constructor(settings: {
+    /** One angle and length for both outputs of a pair, one for each of them, or two for each: once, twice or four times the parameters. */
+    variant?: 'road_1' | 'road_2' | 'road_4';
+    /** Pairs lie half of so many outputs apart. It changes nothing of what can be learned, must be even and divide the outputs of each layer; PEFT takes 64. */
+    group_size?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('road', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {

@@ -1,5 +1,5 @@
 import { methodOf, methods } from '../../adapters';
-import { completeConfig } from '../../adapters/fields';
+import { completeConfig, ConfigError } from '../../adapters/fields';
 import type { Form, Method } from '../../adapters/method';
 import type { MethodConfig } from '../../adapters/field';
 import { storageNames, type Storage } from './storage';
@@ -50,6 +50,7 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   miss: [{ r: 3 }, { r: 4 }],
   ia3: [{}, { feedforward_modules: '.*' }],
   beft: [{}],
+  road: [{ group_size: 2 }, { variant: 'road_2', group_size: 2 }, { variant: 'road_4', group_size: 2 }, { group_size: 4 }, { variant: 'road_2', group_size: 6 }, { variant: 'road_4', group_size: 12 }],
   hra: [{ r: 4 }, { r: 3 }, { r: 3, apply_GS: true }],
   kradapter: [{ scaling: 0.5 }, { scaling: 2 }],
   svft: [{ off_diag: 0, pattern: 'plain' }, { off_diag: 2, pattern: 'banded' }, { off_diag: 1, pattern: 'random' }, { off_diag: 1, pattern: 'topk' }],
@@ -76,6 +77,12 @@ export const layerConfigs = (): MethodConfig[] =>
 export function without(config: MethodConfig, kindOf: Kind, storage: Storage, run: Run): string | null {
   const method = methodOf(config.method);
   const complete = completeConfig(config);
+  try {
+    method.check?.(complete, { name: kindOf.name, in: kindOf.in, out: kindOf.out });
+  } catch (error) {
+    if (error instanceof ConfigError) return 'settings that fit no such layer';
+    throw error;
+  }
   const learnsWeights = method.trains !== 'adapter';
   if (learnsWeights && storage !== 'f32') return 'weights that learn are f32';
   if (learnsWeights && run !== 'streamed') return 'one form: no update beside the weight';

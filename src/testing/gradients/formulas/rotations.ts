@@ -1,5 +1,5 @@
 import { at, matrix, plus, sum, times, valueAt, type Matrix } from '../matrix';
-import { two, type Formula } from './formula';
+import { tensor, two, type Formula, type Given } from './formula';
 
 /** Methods that turn or reflect what goes into a layer or comes out of it. */
 
@@ -28,4 +28,26 @@ export const hra: Formula = {
     }
     return normals.reduce(reflected, g.weight);
   },
+};
+
+/** Columns y of all outputs, those of each pair turned and stretched: R y of RoAd, by variant (arXiv 2409.00119, eq. 5; pairs as in PEFT). */
+function turnedPairs(g: Given, y: Matrix): Matrix {
+  const { variant = 'road_1', group_size } = g.settings;
+  const size = Number(group_size);
+  const middle = size / 2;
+  const [theta, alpha] = [tensor(g, 'road_theta').data, tensor(g, 'road_alpha').data];
+  const place = (o: number, sine: boolean): number => {
+    const [group, within] = [Math.floor(o / size), o % size];
+    if (variant === 'road_1') return group * middle + (within % middle);
+    return variant === 'road_2' ? o : (2 * group + Number(sine)) * size + within;
+  };
+  const cosine = (o: number) => valueAt(alpha, place(o, false)) * Math.cos(valueAt(theta, place(o, false)));
+  const sine = (o: number) => valueAt(alpha, place(o, true)) * Math.sin(valueAt(theta, place(o, true)));
+  return matrix(y.rows, y.cols, (o, k) => cosine(o) * at(y, o, k) + (o % size < middle ? -sine(o) * at(y, o + middle, k) : sine(o) * at(y, o - middle, k)));
+}
+
+/** W' = R W and b' = R b. */
+export const road: Formula = {
+  weight: (g) => turnedPairs(g, g.weight),
+  bias: (g, base) => base && turnedPairs(g, { rows: base.length, cols: 1, data: base }).data,
 };
