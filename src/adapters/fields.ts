@@ -24,6 +24,7 @@ import { fields as loraXs } from './methods/lora_xs/fields';
 import { fields as maple } from './methods/maple/fields';
 import { fields as miss } from './methods/miss/fields';
 import { fields as nola } from './methods/nola/fields';
+import { fields as oft } from './methods/oft/fields';
 import { fields as pissa } from './methods/pissa/fields';
 import { fields as pranc } from './methods/pranc/fields';
 import { fields as promptsrc } from './methods/promptsrc/fields';
@@ -38,7 +39,7 @@ import { fields as vpt } from './methods/vpt/fields';
 export type { Field, MethodFields } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, hra, road, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, hra, road, oft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

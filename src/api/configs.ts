@@ -561,6 +561,37 @@ export class RoadConfig extends MethodSettings {
   }
 }
 
+/** OFT. Turns the inputs of each layer block by block: the angles between what its outputs look for stay as they are. */
+export class OFTConfig extends MethodSettings {
+  constructor(settings: {
+    /** Inputs that are turned together; parameters grow with it. Where it does not divide the inputs of a layer the nearest size does that divides them. 0 where r is given. */
+    oft_block_size?: number;
+    /** Blocks of each layer, instead of their size; the nearest number that divides its inputs. */
+    r?: number;
+    /** All blocks of a layer turn alike. */
+    block_share?: boolean;
+    /** The rotation is made by a short series, which is quicker and not quite orthogonal; otherwise exactly, the other way round. */
+    use_cayley_neumann?: boolean;
+    /** Length of that series; 3 and 4 are the same. */
+    num_cayley_neumann_terms?: number;
+    /** Rotations stay small: what turns further is brought back after each step (COFT). */
+    coft?: boolean;
+    /** Largest norm of a layer's rotations where they are bounded. */
+    eps?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('oft', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {
