@@ -16,6 +16,7 @@ import { fields as dora } from './methods/dora/fields';
 import { fields as full } from './methods/full/fields';
 import { fields as gralora } from './methods/gralora/fields';
 import { fields as hira } from './methods/hira/fields';
+import { fields as hra } from './methods/hra/fields';
 import { fields as hydralora } from './methods/hydralora/fields';
 import { fields as ia3 } from './methods/ia3/fields';
 import { fields as kradapter } from './methods/kradapter/fields';
@@ -29,11 +30,13 @@ import { fields as loraXs } from './methods/lora_xs/fields';
 import { fields as maple } from './methods/maple/fields';
 import { fields as miss } from './methods/miss/fields';
 import { fields as nola } from './methods/nola/fields';
+import { fields as oft } from './methods/oft/fields';
 import { fields as pissa } from './methods/pissa/fields';
 import { fields as pranc } from './methods/pranc/fields';
 import { fields as promptsrc } from './methods/promptsrc/fields';
 import { fields as randlora } from './methods/randlora/fields';
 import { fields as randloraSvd } from './methods/randlora_svd/fields';
+import { fields as road } from './methods/road/fields';
 import { fields as shira } from './methods/shira/fields';
 import { fields as svft } from './methods/svft/fields';
 import { fields as vera } from './methods/vera/fields';
@@ -42,7 +45,7 @@ import { fields as vpt } from './methods/vpt/fields';
 export { methodKinds, type Field, type MethodFields, type MethodKind } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, hra, road, oft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

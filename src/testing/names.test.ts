@@ -39,7 +39,7 @@ const kinds: Kind[] = [
     what: 'method',
     names: methods,
     titles: Object.values(methodFields).map(({ title }) => title),
-    words: { full: /./ },
+    words: { full: /./, oft: /^SOFTWARE(_|$)/ },
     own: /^adapters\/methods\/\w+\//,
     registers: ['adapters/fields.ts'],
   },

@@ -54,6 +54,12 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   lokr: [{ r: 1 }, { r: 1, alpha: 3, decompose_both: true, decompose_factor: 4 }, { r: 2, alpha: 5, decompose_factor: 2 }, { r: 8, alpha: 5 }],
   gralora: [{ r: 4 }, { r: 6, hybrid_r: 1, alpha: 5 }, { r: 3, gralora_k: 1, hybrid_r: 2 }, { r: 6, gralora_k: 3 }],
   loha: [{ r: 3 }, { r: 2, alpha: 5 }],
+  road: [{ group_size: 2 }, { variant: 'road_2', group_size: 2 }, { variant: 'road_4', group_size: 2 }, { group_size: 4 }, { variant: 'road_2', group_size: 6 }, { variant: 'road_4', group_size: 12 }],
+  oft: [
+    { oft_block_size: 4 }, { oft_block_size: 2, num_cayley_neumann_terms: 2 }, { oft_block_size: 5, num_cayley_neumann_terms: 4 }, { oft_block_size: 0, r: 2, use_cayley_neumann: false },
+    { oft_block_size: 4, block_share: true, num_cayley_neumann_terms: 6 }, { oft_block_size: 5, coft: true, eps: 1.5 }, { oft_block_size: 4, coft: true, eps: 0.3, use_cayley_neumann: false },
+  ],
+  hra: [{ r: 4 }, { r: 3 }, { r: 3, apply_GS: true }],
   kradapter: [{ scaling: 0.5 }, { scaling: 2 }],
   svft: [{ off_diag: 0, pattern: 'plain' }, { off_diag: 2, pattern: 'banded' }, { off_diag: 1, pattern: 'random' }, { off_diag: 1, pattern: 'topk' }],
   adalora: [{ init_r: 3, lora_alpha: 5 }],
@@ -90,6 +96,12 @@ function fits(method: Method, complete: MethodConfig, { name, in: n, out }: Kind
 export function without(config: MethodConfig, kindOf: Kind, storage: Storage, run: Run): string | null {
   const method = methodOf(config.method);
   const complete = completeConfig(config);
+  try {
+    method.check?.(complete, { name: kindOf.name, in: kindOf.in, out: kindOf.out });
+  } catch (error) {
+    if (error instanceof ConfigError) return 'settings that fit no such layer';
+    throw error;
+  }
   const learnsWeights = method.trains !== 'adapter';
   if (learnsWeights && storage !== 'f32') return 'weights that learn are f32';
   if (learnsWeights && run !== 'streamed') return 'one form: no update beside the weight';

@@ -3,6 +3,7 @@ import type { Formula } from './formula';
 import { adalora, autolora, dora, hira, hydralora, lora, loraXs, pissa } from './lowRank';
 import { kradapter, miss, plain, shira } from './others';
 import { delora, gralora, loha, lokr } from './products';
+import { hra, oft, road } from './rotations';
 import { beft, ia3 } from './scalings';
 
 /** By the key of a method that is on layers, what a layer is under it. */
@@ -12,4 +13,5 @@ export const formulas: Readonly<Record<string, Formula>> = {
   lora, dora, vera, nola, randlora, pissa, lora_xs: loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randlora_svd: randloraSvd, lora_randlora: loraRandlora,
   ia3, beft,
   loha, gralora, delora, lokr,
+  hra, road, oft,
 };
