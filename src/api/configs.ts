@@ -519,6 +519,29 @@ export class BeftConfig extends MethodSettings {
   }
 }
 
+/** C3A. An update of blocks, in each of which every row is the one above it shifted by one place: one trained row a block. */
+export class C3AConfig extends MethodSettings {
+  constructor(settings: {
+    /** Length of a block, at most: each layer takes the largest that divides both its sizes; the larger, the fewer parameters. */
+    block_size?: number;
+    /** Start values: random as in PEFT, or zeros, so at the model as it is. */
+    init_weights?: 'xavier_uniform' | 'kaiming_uniform' | 'gaussian' | 'zeros';
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `block_size` of layers by pattern of their names. */
+    block_size_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('c3a', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {
