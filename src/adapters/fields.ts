@@ -11,6 +11,7 @@ import { fields as coopLora } from './methods/coop_lora/fields';
 import { fields as deptCoop } from './methods/dept_coop/fields';
 import { fields as deptMaple } from './methods/dept_maple/fields';
 import { fields as dora } from './methods/dora/fields';
+import { fields as fourierft } from './methods/fourierft/fields';
 import { fields as full } from './methods/full/fields';
 import { fields as hira } from './methods/hira/fields';
 import { fields as hydralora } from './methods/hydralora/fields';
@@ -37,7 +38,7 @@ import { fields as vpt } from './methods/vpt/fields';
 export type { Field, MethodFields } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, c3a, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, c3a, fourierft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

@@ -542,6 +542,33 @@ export class C3AConfig extends MethodSettings {
   }
 }
 
+/** FourierFT. A few entries of the spectrum of an update, at random frequencies; the update is its inverse Fourier transform. */
+export class FourierFTConfig extends MethodSettings {
+  constructor(settings: {
+    /** Entries of the spectrum that are trained, in each layer. */
+    n_frequency?: number;
+    /** Factor of the update, whose entries are small since the transform divides by the size of the weight. */
+    scaling?: number;
+    /** Which frequencies are trained; as in PEFT, layers of one size have the same. */
+    random_loc_seed?: number;
+    /** Start with a spectrum of zeros, so at the model as it is; otherwise at random, as PEFT does unless it is told. */
+    init_weights?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `n_frequency` of layers by pattern of their names. */
+    n_frequency_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('fourierft', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {

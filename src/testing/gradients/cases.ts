@@ -51,6 +51,7 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ia3: [{}, { feedforward_modules: '.*' }],
   beft: [{}],
   c3a: [{ block_size: 4 }, { block_size: 256 }],
+  fourierft: [{ n_frequency: 7, scaling: 30 }, { n_frequency: 40, random_loc_seed: 3 }],
   kradapter: [{ scaling: 0.5 }, { scaling: 2 }],
   svft: [{ off_diag: 0, pattern: 'plain' }, { off_diag: 2, pattern: 'banded' }, { off_diag: 1, pattern: 'random' }, { off_diag: 1, pattern: 'topk' }],
   adalora: [{ init_r: 3, lora_alpha: 5 }],

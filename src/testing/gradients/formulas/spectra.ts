@@ -1,5 +1,5 @@
-import { mapped } from '../matrix';
-import { entry, tensor, type Formula } from './formula';
+import { mapped, sum, valueAt } from '../matrix';
+import { entry, setting, tensor, type Formula } from './formula';
 
 /** Methods whose update is made of few numbers by a transform. */
 
@@ -12,5 +12,16 @@ export const c3a: Formula = {
       const turned = ((i % b) - (o % b) + b) % b;
       return value + entry(kernel, Math.floor(o / b), Math.floor(i / b), turned) / g.in;
     });
+  },
+};
+
+/** W' = W + s Re(ifft2(S)), by the definition of the inverse transform (arXiv 2405.03003, eq. 3). */
+export const fourierft: Formula = {
+  weight(g) {
+    const values = tensor(g, 'fourierft_spectrum').data;
+    const [rows, columns] = ['fourierft_rows', 'fourierft_columns'].map((name) => tensor(g, name).data);
+    if (!rows || !columns) throw new Error('no places');
+    const s = setting(g, 'scaling', 150) / (g.in * g.out);
+    return mapped(g.weight, (value, o, i) => value + s * sum(values.length, (k) => valueAt(values, k) * Math.cos(2 * Math.PI * ((valueAt(rows, k) * o) / g.out + (valueAt(columns, k) * i) / g.in))));
   },
 };
