@@ -187,6 +187,8 @@ export interface Method {
   outer?: readonly string[];
   /** Throws ConfigError where settings do not fit a layer. */
   check?(c: MethodConfig, layer: Layer): void;
+  /** Settings of a layer in place of its config's that follow from all adapted layers. No two layers with others run as one. */
+  settled?(c: MethodConfig, layers: readonly Layer[]): (layer: Layer) => Record<string, unknown>;
   /** Fixed tensors of a layer, by suffix; `init` gives their values too. */
   fixed?(c: MethodConfig, layer: Layer): Record<string, FixedTensor>;
   /**

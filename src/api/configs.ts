@@ -569,6 +569,39 @@ export class FourierFTConfig extends MethodSettings {
   }
 }
 
+/** WaveFT. A few wavelet coefficients of an update, at random places; the update is their inverse wavelet transform. */
+export class WaveFTConfig extends MethodSettings {
+  constructor(settings: {
+    /** Wavelet coefficients that are trained, in each layer. */
+    n_frequency?: number;
+    /** Factor of the update. */
+    scaling?: number;
+    /** The wavelet: of Daubechies (db; db1 is Haar's), least asymmetric (sym) or a coiflet (coif); the higher its number, the longer and smoother. */
+    wavelet_family?: 'db1' | 'db2' | 'db3' | 'db4' | 'db5' | 'db6' | 'db7' | 'db8' | 'db9' | 'db10' | 'sym2' | 'sym3' | 'sym4' | 'sym5' | 'sym6' | 'sym7' | 'sym8' | 'sym9' | 'sym10' | 'coif1' | 'coif2' | 'coif3';
+    /** Transform the coefficients; otherwise they are the changed weights themselves. */
+    use_idwt?: boolean;
+    /** Give larger layers more coefficients, as many in all. */
+    proportional_parameters?: boolean;
+    /** Which coefficients are trained; as in PEFT, layers of one size have the same. */
+    random_loc_seed?: number;
+    /** Start with coefficients of zero, so at the model as it is; otherwise with small random ones. */
+    init_weights?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `n_frequency` of layers by pattern of their names. */
+    n_frequency_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('waveft', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {
