@@ -85,7 +85,7 @@ describe('saving and loading', () => {
     expect((await saveAdapter(again.adapted, again.values, { base })).slice(0, 2)).toEqual(saved.slice(0, 2));
     const type = parse(defined(saved[0])).peft_type as string;
     const ours = ['nola', 'lora_xs', 'kradapter', 'svft', 'autolora', 'pranc', 'hydralora', 'randlora_svd', 'lora_randlora', 'vpt'].includes(c.method) || c.pairing === 'paper' || (c.ablation ?? 'none') !== 'none';
-    expect(['LORA', 'VERA', 'RANDLORA', 'SHIRA', 'HIRA', 'MISS', 'ADALORA'].includes(type)).toBe(!ours);
+    expect(['LORA', 'VERA', 'RANDLORA', 'SHIRA', 'HIRA', 'MISS', 'ADALORA', 'IA3', 'BEFT', 'C3A', 'FOURIERFT', 'WAVEFT'].includes(type)).toBe(!ours);
   });
 
   test('without stored bases they are made again from the key, and said so', async () => {
