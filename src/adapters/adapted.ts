@@ -107,7 +107,7 @@ export class Adapted {
       if (needed?.length !== shape.length || needed.some((d, i) => d > defined(shape[i]))) throw new ConfigError(`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
       this.shared[name] = { ...defined(this.shared[name]), shape, data: null };
     }
-    this.common = commonOf(this.method, this.config, model, this.trace.blocks);
+    this.common = commonOf(this.method, this.config, { model, blocks: this.trace.blocks, layers: this.layers });
     this.penalty = this.method.penalty?.(this.config, this.layers) ?? null;
     this.afterStep = this.method.afterStep?.(this.config, this.layers) ?? null;
     this.average = this.method.average?.(this.config) ?? null;

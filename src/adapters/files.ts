@@ -144,7 +144,7 @@ function sortTensors(source: TensorSource, { config, codec: { bases = [], spelli
   const method = methodOf(config.method);
   const suffixes = Object.keys(inFile(method, config, anyLayer));
   const { head: inHead, blocks } = traceModel(model);
-  const common = Object.keys(commonOf(method, config, model, blocks));
+  const common = Object.keys(commonOf(method, config, { model, blocks, layers: [] }));
   const copies = new Map<string, string>();
   const v4 = (path: string) => model.names?.v4(path) ?? path;
   for (const name of source.names()) {
@@ -380,6 +380,8 @@ async function saveWeights(adapted: Adapted, values: Arrays, { source, config }:
 /** Values as a file has them. */
 const asStored: Record<NonNullable<FixedTensor['dtype']> | 'F32', (data: Float32Array) => ArrayBufferView> = {
   F32: (data) => data,
+  U8: (data) => Uint8Array.from(data),
+  I16: (data) => Int16Array.from(data),
   I32: (data) => Int32Array.from(data),
   I64: (data) => BigInt64Array.from(data, BigInt),
   BF16: (data) => new Uint16Array(packing.bf16.pack(data).buffer, 0, data.length),

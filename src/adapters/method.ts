@@ -77,7 +77,7 @@ export interface CommonTensor {
 export interface FixedTensor {
   shape: number[];
   /** Its type in the file; F32 when left out, and in place of a BF16 that does not hold its values. */
-  dtype?: 'I32' | 'I64' | 'BF16';
+  dtype?: 'U8' | 'I16' | 'I32' | 'I64' | 'BF16';
   /** No file holds it: it follows from the weight and from what the file holds (`Method.derive`). */
   derived?: boolean;
   /** It stands in the file alone: no kernel reads it. */
@@ -178,7 +178,7 @@ export interface Method {
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
   /** Trained tensors that belong to all layers, by name. */
-  common?(c: MethodConfig): Record<string, CommonTensor>;
+  common?(c: MethodConfig, layers: readonly Layer[]): Record<string, CommonTensor>;
   /** Tokens that it puts into sequences. */
   prompts?: Prompts;
   /** No layer is adapted: each runs as it is. */
@@ -252,7 +252,7 @@ export const onNoLayer: Required<Pick<Method, 'onNoLayer' | 'tensors' | 'init' |
 export const trainsWeight = ({ trains, learns }: Method, c: MethodConfig, weight: string): boolean => trains === 'weights' || (trains === 'part' && learns!(c, weight));
 
 /** Trained tensors that are no layer's own, by name, for towers whose blocks are of these widths. */
-export const commonOf = (method: Method, c: MethodConfig, model: Model, blocks: Trace['blocks']): Record<string, CommonTensor> => ({ ...method.common?.(c), ...method.prompts?.tensors(c, model, blocks) });
+export const commonOf = (method: Method, c: MethodConfig, { model, blocks, layers }: { model: Model; blocks: Trace['blocks']; layers: readonly Layer[] }): Record<string, CommonTensor> => ({ ...method.common?.(c, layers), ...method.prompts?.tensors(c, model, blocks) });
 
 /** Throws ConfigError of a method whose update is no weight: it can be merged nowhere, and has no delta to look at. */
 export function mustMerge(method: Method): asserts method is Method & Required<Pick<Method, 'merged'>> {

@@ -602,6 +602,39 @@ export class WaveFTConfig extends MethodSettings {
   }
 }
 
+/** VB-LoRA. LoRA whose matrices are put together of short vectors, each a mix of a few out of one bank for the whole model. */
+export class VBLoRAConfig extends MethodSettings {
+  constructor(settings: {
+    /** Vectors in the bank; every part of a matrix has a logit for each. */
+    num_vectors?: number;
+    /** It must divide both sizes of every layer; the largest that does, up to 256, when left out. */
+    vector_length?: number | null;
+    /** Rank of the update; logits grow with it. */
+    r?: number;
+    /** Vectors that are mixed: those with the largest logits. */
+    topk?: number;
+    /** Probability of dropping an input of the adapter while training. */
+    vblora_dropout?: number;
+    /** The vectors start anywhere between this and its negative. */
+    init_vector_bank_bound?: number;
+    /** Standard deviation of the logits at the start. */
+    init_logits_std?: number;
+    /** The adapter that is trained on brings what is mixed and no logits, which then stays as it is: the bank alone learns. */
+    save_only_topk_weights?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('vblora', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {

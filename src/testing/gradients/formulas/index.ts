@@ -3,6 +3,7 @@ import type { Formula } from './formula';
 import { adalora, autolora, dora, hira, hydralora, lora, loraXs, pissa } from './lowRank';
 import { kradapter, miss, plain, shira } from './others';
 import { beft, ia3 } from './scalings';
+import { vblora } from './banks';
 import { c3a, fourierft, waveft } from './spectra';
 
 /** By the key of a method that is on layers, what a layer is under it. */
@@ -11,5 +12,5 @@ export const formulas: Readonly<Record<string, Formula>> = {
   linear_probe: plain,
   lora, dora, vera, nola, randlora, pissa, lora_xs: loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randlora_svd: randloraSvd, lora_randlora: loraRandlora,
   ia3, beft,
-  c3a, fourierft, waveft,
+  c3a, fourierft, waveft, vblora,
 };
