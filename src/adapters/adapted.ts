@@ -74,6 +74,7 @@ export class Adapted {
   private readonly patterns: ReturnType<typeof compilePatterns>;
   /** Adapted layers as they were declared, by recorder and name. */
   private readonly declared = new WeakMap<Recorder, Map<string, Stacked>>();
+  private readonly settled: ((layer: Layer) => Record<string, unknown>) | undefined;
   private readonly ownConfigs = new Map<string, MethodConfig>();
 
   /** Names of the head's tensors that are trained. */
@@ -98,6 +99,7 @@ export class Adapted {
       throw new ConfigError(model.head ? `${config.method} trains the head alone, and this model has it left out.` : `${config.method} trains the head alone, and this model has a fixed one.`);
     }
     this.layers = this.method.onNoLayer ? [] : targetLayers(model, this.config);
+    this.settled = this.method.settled?.(this.config, this.layers);
     for (const layer of this.layers) this.method.check?.(this.configOf(layer), layer);
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
     for (const [name, { shape }] of Object.entries(bases)) {
@@ -105,13 +107,13 @@ export class Adapted {
       if (needed?.length !== shape.length || needed.some((d, i) => d > defined(shape[i]))) throw new ConfigError(`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
       this.shared[name] = { ...defined(this.shared[name]), shape, data: null };
     }
-    this.common = commonOf(this.method, this.config, model, this.trace.blocks);
+    this.common = commonOf(this.method, this.config, { model, blocks: this.trace.blocks, layers: this.layers });
     this.penalty = this.method.penalty?.(this.config, this.layers) ?? null;
     this.afterStep = this.method.afterStep?.(this.config, this.layers) ?? null;
     this.average = this.method.average?.(this.config) ?? null;
   }
 
-  /** The config as it is for one layer: patterns may give it a rank and an alpha of its own. */
+  /** The config as it is for one layer: patterns may give it a rank and an alpha of its own, and so may its method. */
   configOf(layer: Layer): MethodConfig {
     const known = this.ownConfigs.get(layer.name);
     if (known) return known;
@@ -119,7 +121,8 @@ export class Adapted {
       const rule = rules.find(({ matches }) => matches(layer.name));
       return rule ? [[setting, rule.value]] : [];
     });
-    const config = own.length ? { ...this.config, ...Object.fromEntries(own) } : this.config;
+    const settled = Object.entries(this.settled?.(layer) ?? {});
+    const config = own.length || settled.length ? { ...this.config, ...Object.fromEntries([...own, ...settled]) } : this.config;
     this.ownConfigs.set(layer.name, config);
     return config;
   }

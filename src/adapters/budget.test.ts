@@ -57,9 +57,9 @@ describe('the budget solver', () => {
           const [low, high] = settingsOf(defined(methods[method]), layers, nano);
           const base = completeConfig(config!);
           let [least, most] = [Infinity, 0];
-          const common = (c: MethodConfig) => Object.values({ ...defined(methods[method]).common?.(c), ...defined(methods[method]).prompts?.tensors(c, nano, traceModel(nano).blocks) }).reduce((k, { shape }) => k + shape.reduce((x, y) => x * y, 1), 0);
+          const common = (c: MethodConfig) => Object.values({ ...defined(methods[method]).common?.(c, layers), ...defined(methods[method]).prompts?.tensors(c, nano, traceModel(nano).blocks) }).reduce((k, { shape }) => k + shape.reduce((x, y) => x * y, 1), 0);
           for (let s = low; s <= high; s += high > 10_000 ? 61 : multiple) {
-            const n = layers.reduce((sum, l) => sum + Object.values(defined(methods[method]).tensors({ ...base, [field]: s }, l)).reduce((k, shape) => k + shape.reduce((x, y) => x * y, 1), 0), common({ ...base, [field]: s }));
+            const n = layers.reduce((sum, l) => sum + Object.values(defined(methods[method]).tensors({ ...base, [field]: s, ...defined(methods[method]).settled?.({ ...base, [field]: s }, layers)(l) }, l)).reduce((k, shape) => k + shape.reduce((x, y) => x * y, 1), 0), common({ ...base, [field]: s }));
             [least, most] = [Math.min(least, n), Math.max(most, n)];
             expect(Math.abs(n - wanted)).toBeGreaterThanOrEqual(Math.abs(parameters - wanted));
           }

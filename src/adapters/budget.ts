@@ -153,8 +153,10 @@ function distinct(layers: Layer[]): Sizes {
 
 function parametersOf(model: Model, method: Method, c: MethodConfig, sizes: Sizes): number {
   const sum = (shapes: readonly number[][]) => shapes.reduce((n, shape) => n + sizeOf(shape), 0);
-  const besides = commonOf(method, c, model, towersOf(model));
-  return sizes.reduce((n, { layer, times }) => n + times * sum(Object.values(method.tensors(c, layer))), sum(Object.values(besides).map(({ shape }) => shape)));
+  const layers = sizes.flatMap(({ layer, times }) => Array.from({ length: times }, () => layer));
+  const besides = commonOf(method, c, { model, blocks: towersOf(model), layers });
+  const settled = method.settled?.(c, layers);
+  return sizes.reduce((n, { layer, times }) => n + times * sum(Object.values(method.tensors({ ...c, ...settled?.(layer) }, layer))), sum(Object.values(besides).map(({ shape }) => shape)));
 }
 
 /** True if a count, bytes or work are near enough to the wanted ones to be called one budget. */

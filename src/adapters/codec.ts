@@ -4,6 +4,14 @@ import type { MethodConfig, MethodFields } from './field';
 /** Fields that change what an adapter computes and that are not honoured: which values do nothing, and what the others do. */
 export type Refused = Record<string, [harmless: (value: unknown) => boolean, meaning: string]>;
 
+/** An adapted layer by its name in the file, with its own settings. */
+export interface WrittenLayer {
+  name: string;
+  in: number;
+  out: number;
+  config: MethodConfig;
+}
+
 /**
  * Spelling of a method in an adapter's folder: `adapter_config.json` of one `peft_type`, and names of tensors. A method has
  * one for each type that its files may have, PEFT's first.
@@ -25,8 +33,8 @@ export interface Codec {
   read(config: Record<string, unknown>): Record<string, unknown>;
   /** True if this type can express the method's settings; otherwise another type must. */
   says?(c: MethodConfig): boolean;
-  /** The config's own fields, from settings of the method; `patterns` are those of layers, by the names that the file has. */
-  write(c: MethodConfig, patterns: Record<string, unknown>): Record<string, unknown>;
+  /** The config's own fields, from settings of the method; `patterns` are those of layers, by the names that the file has, as `layers` have them. */
+  write(c: MethodConfig, patterns: Record<string, unknown>, layers: readonly WrittenLayer[]): Record<string, unknown>;
   /** Fields that PEFT writes besides, at the values that they have here. */
   rest: Record<string, unknown>;
   /** The type's config has `exclude_modules`. */

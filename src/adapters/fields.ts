@@ -6,6 +6,7 @@ import { fields as adalora } from './methods/adalora/fields';
 import { fields as autolora } from './methods/autolora/fields';
 import { fields as beft } from './methods/beft/fields';
 import { fields as bitfit } from './methods/bitfit/fields';
+import { fields as c3a } from './methods/c3a/fields';
 import { fields as cocoop } from './methods/cocoop/fields';
 import { fields as coop } from './methods/coop/fields';
 import { fields as coopLora } from './methods/coop_lora/fields';
@@ -13,6 +14,7 @@ import { fields as delora } from './methods/delora/fields';
 import { fields as deptCoop } from './methods/dept_coop/fields';
 import { fields as deptMaple } from './methods/dept_maple/fields';
 import { fields as dora } from './methods/dora/fields';
+import { fields as fourierft } from './methods/fourierft/fields';
 import { fields as full } from './methods/full/fields';
 import { fields as gralora } from './methods/gralora/fields';
 import { fields as hira } from './methods/hira/fields';
@@ -39,13 +41,15 @@ import { fields as randloraSvd } from './methods/randlora_svd/fields';
 import { fields as road } from './methods/road/fields';
 import { fields as shira } from './methods/shira/fields';
 import { fields as svft } from './methods/svft/fields';
+import { fields as vblora } from './methods/vblora/fields';
 import { fields as vera } from './methods/vera/fields';
 import { fields as vpt } from './methods/vpt/fields';
+import { fields as waveft } from './methods/waveft/fields';
 
 export { methodKinds, type Field, type MethodFields, type MethodKind } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, hra, road, oft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, hra, road, oft, c3a, fourierft, waveft, vblora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

@@ -78,7 +78,7 @@ export interface CommonTensor {
 export interface FixedTensor {
   shape: number[];
   /** Its type in the file; F32 when left out, and in place of a BF16 that does not hold its values. */
-  dtype?: 'I32' | 'I64' | 'BF16';
+  dtype?: 'U8' | 'I16' | 'I32' | 'I64' | 'BF16';
   /** No file holds it: it follows from the weight and from what the file holds (`Method.derive`). */
   derived?: boolean;
   /** It stands in the file alone: no kernel reads it. */
@@ -181,7 +181,7 @@ export interface Method {
   /** Suffixes of all tensors that a layer may have in a file, for methods whose layers do not all have the same. */
   suffixes?: readonly string[];
   /** Trained tensors that belong to all layers, by name. */
-  common?(c: MethodConfig): Record<string, CommonTensor>;
+  common?(c: MethodConfig, layers: readonly Layer[]): Record<string, CommonTensor>;
   /** Tokens that it puts into sequences. */
   prompts?: Prompts;
   /** No layer is adapted: each runs as it is. */
@@ -190,6 +190,8 @@ export interface Method {
   outer?: readonly string[];
   /** Throws ConfigError where settings do not fit a layer. */
   check?(c: MethodConfig, layer: Layer): void;
+  /** Settings of a layer in place of its config's that follow from all adapted layers. No two layers with others run as one. */
+  settled?(c: MethodConfig, layers: readonly Layer[]): (layer: Layer) => Record<string, unknown>;
   /** Fixed tensors of a layer, by suffix; `init` gives their values too. */
   fixed?(c: MethodConfig, layer: Layer): Record<string, FixedTensor>;
   /**
@@ -261,7 +263,7 @@ export function chooses({ target_modules: wanted, exclude_modules: unwanted }: M
 export const trainsWeight = ({ trains, learns }: Method, c: MethodConfig, weight: string, weights: ReadonlyMap<string, readonly number[]>): boolean => trains === 'weights' || (trains === 'part' && learns!(c, weight, weights));
 
 /** Trained tensors that are no layer's own, by name, for towers whose blocks are of these widths. */
-export const commonOf = (method: Method, c: MethodConfig, model: Model, blocks: Trace['blocks']): Record<string, CommonTensor> => ({ ...method.common?.(c), ...method.prompts?.tensors(c, model, blocks) });
+export const commonOf = (method: Method, c: MethodConfig, { model, blocks, layers }: { model: Model; blocks: Trace['blocks']; layers: readonly Layer[] }): Record<string, CommonTensor> => ({ ...method.common?.(c, layers), ...method.prompts?.tensors(c, model, blocks) });
 
 /** Throws ConfigError of a method whose update is no weight: it can be merged nowhere, and has no delta to look at. */
 export function mustMerge(method: Method): asserts method is Method & Required<Pick<Method, 'merged'>> {

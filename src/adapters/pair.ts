@@ -64,7 +64,7 @@ export function pair(fields: MethodFields, codecs: Codec[], first: Addend, secon
     tensors: (c, layer) => both((method, own) => method.tensors(own(c), layer)),
     fixed: (c, layer) => both((method, own) => method.fixed?.(own(c), layer)),
     shared: (c, layers, file) => both((method, own) => method.shared?.(own(c), layers, file)),
-    common: (c) => both((method, own) => method.common?.(own(c))),
+    common: (c, layers) => both((method, own) => method.common?.(own(c), layers)),
     penalty(c, layers) {
       const all = parts.flatMap(({ method, own }) => method.penalty?.(own(c), layers) ?? []);
       return all.length > 0 ? (stack) => all.flatMap((penalty) => penalty(stack)) : null;

@@ -74,7 +74,7 @@ async function setup(config: MethodConfig, layer: Layer, form: Form): Promise<Se
   const random = randomNormal(11);
   const draw = (n: number, scale = 1) => Float32Array.from({ length: n }, () => scale * random());
   const own = Object.fromEntries(Object.entries(method.tensors(c, layer)).map(([name, shape]) => [name, draw(shape.reduce((a, b) => a * b, 1), 0.5)]));
-  const common = Object.fromEntries(Object.entries(method.common?.(c) ?? {}).map(([name, { shape }]) => [name, draw(shape.reduce((a, b) => a * b, 1), 0.5)]));
+  const common = Object.fromEntries(Object.entries(method.common?.(c, [layer]) ?? {}).map(([name, { shape }]) => [name, draw(shape.reduce((a, b) => a * b, 1), 0.5)]));
   const shared = Object.fromEntries(Object.entries(method.shared?.(c, others) ?? {}).map(([name, { shape, data }]) => [name, { shape, data: data!() }]));
   const weight = draw(layer.in * layer.out, 0.3);
   const values: Values = { weight: Float64Array.from(weight) };

@@ -74,3 +74,15 @@ function round(x: number, dtype: keyof typeof digits): number {
   const up = rest > 0.5 || (rest === 0.5 && down % 2 !== 0);
   return (up ? down + 1 : down) * step;
 }
+
+/** The first `k` of torch's `randperm(n)`. */
+export function permutationStart(random: Mersenne, n: number, k: number): Float64Array {
+  const moved = new Map<number, number>();
+  return new Float64Array(k).map((_, i) => {
+    // The last has nothing left to change places with, and torch draws none for it.
+    const j = i < n - 1 ? i + (random.next() % (n - i)) : i;
+    const [here, there] = [moved.get(i) ?? i, moved.get(j) ?? j];
+    moved.set(j, here);
+    return there;
+  });
+}

@@ -57,7 +57,7 @@ export async function runLayer(device: Device, c: LayerCase): Promise<LayerResul
   const weight = declare('weight', [1, layer.out, layer.in], c.frozen === 'f16' ? 'f16' : undefined);
   const bias = c.bias ? declare('bias', [1, layer.out]) : null;
   const own = Object.fromEntries(Object.entries(method.tensors(config, layer)).map(([name, shape]) => [name, rec.param(name, [1, ...shape], 'adapter')]));
-  const common = Object.fromEntries(Object.entries(method.common?.(config) ?? {}).map(([name, { shape }]) => [name, rec.param(name, shape, 'adapter')]));
+  const common = Object.fromEntries(Object.entries(method.common?.(config, [layer]) ?? {}).map(([name, { shape }]) => [name, rec.param(name, shape, 'adapter')]));
   const shared = Object.fromEntries(Object.entries(c.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
   const fixed = Object.fromEntries(Object.entries(method.fixed?.(config, layer) ?? {}).filter(([, { host }]) => !host).map(([name, { shape }]) => [name, rec.declare('bases', name, [1, ...shape])]));
   const t: LayerTensors = { weight, bias, own, common, shared, fixed, stride: 1 };

@@ -85,7 +85,7 @@ describe('saving and loading', () => {
     const expected = adapted.trainedHead.size ? values : Object.fromEntries(Object.entries(values).filter(([n]) => !adapted.trace.head.has(n)));
     expect(again.values).toEqual(expected);
     const computes = ({ target_modules: _, exclude_modules: __, layers_to_transform: ___, modules_to_save: ____, ...rest }: MethodConfig) => rest;
-    const filled = { lora_alpha: c.method === 'autolora' ? Number(c.r) ** 2 : (c.r ?? c.init_r ?? 8), alpha: (c.method === 'gralora' ? 2 : 1) * Number(c.r), target_r: Math.round((2 / 3) * Number(c.init_r)), randlora_alpha: 20 * Number(adapted.config.randlora_r ?? c.r ?? 32), nola_alpha: 1 };
+    const filled = { lora_alpha: c.method === 'autolora' ? Number(c.r) ** 2 : (c.r ?? c.init_r ?? 8), alpha: (c.method === 'gralora' ? 2 : 1) * Number(c.r), target_r: Math.round((2 / 3) * Number(c.init_r)), randlora_alpha: 20 * Number(adapted.config.randlora_r ?? c.r ?? 32), nola_alpha: 1, vector_length: 4 };
     expect(computes(again.adapted.config)).toEqual(Object.fromEntries(Object.entries(computes(adapted.config)).map(([k, v]) => [k, v ?? (filled as Record<string, unknown>)[k] ?? null])));
     // Saved once more, the same bytes.
     expect((await saveAdapter(again.adapted, again.values, { base })).slice(0, 2)).toEqual(saved.slice(0, 2));

@@ -45,6 +45,8 @@ export async function saveAdapter(adapted: Adapted, values: Arrays, { base, gene
 /** Values as a file has them. */
 const asStored: Record<NonNullable<FixedTensor['dtype']> | 'F32', (data: Float32Array) => ArrayBufferView> = {
   F32: (data) => data,
+  U8: (data) => Uint8Array.from(data),
+  I16: (data) => Int16Array.from(data),
   I32: (data) => Int32Array.from(data),
   I64: (data) => BigInt64Array.from(data, BigInt),
   BF16: (data) => new Uint16Array(packing.bf16.pack(data).buffer, 0, data.length),

@@ -31,7 +31,7 @@ export function sortTensors(source: TensorSource, { config, codec: { bases = [],
   const method = methodOf(config.method);
   const suffixes = method.suffixes ?? Object.keys(inFile(method, config, anyLayer));
   const { head: inHead, blocks } = traceModel(model);
-  const common = Object.keys(commonOf(method, config, model, blocks));
+  const common = Object.keys(commonOf(method, config, { model, blocks, layers: [] }));
   const copies = new Map<string, string>();
   const v4 = (path: string) => model.names?.v4(path) ?? path;
   for (const name of source.names()) {

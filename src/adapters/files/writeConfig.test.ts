@@ -245,7 +245,7 @@ describe('fields of configs', () => {
     expect({ type: codec.type, peft: codec.peft, rest: codec.rest, excludes: codec.excludes, fields: Object.keys(codec.fields) }).toEqual({ type: 'OURS', peft: false, rest: {}, excludes: false, fields: ['r', 'lora_alpha', 'lora_dropout', 'use_rslora'] });
     expect(ownCodec('OURS', there(methodFields.lora), () => ({})).excludes).toBe(true);
     expect(Object.entries(codec.read({ r: 3, other: 1, target_modules: ['a'] }))).toEqual([['r', 3]]);
-    expect(codec.write({ method: 'lora', r: 3, lora_alpha: null, lora_dropout: 0, use_rslora: false, target_modules: ['a'] }, {})).toEqual({ r: 3, lora_alpha: 3, lora_dropout: 0, use_rslora: false });
+    expect(codec.write({ method: 'lora', r: 3, lora_alpha: null, lora_dropout: 0, use_rslora: false, target_modules: ['a'] }, {}, [])).toEqual({ r: 3, lora_alpha: 3, lora_dropout: 0, use_rslora: false });
     expect(Object.values(codec.fields).every((field) => takes(field, undefined) && takes(field, 'anything'))).toBe(true);
   });
 });

@@ -15,7 +15,7 @@ export function writeConfig(adapted: Adapted, base: string, generation?: Generat
   const codec = codecOf(c);
   const { exclude_modules, layers_to_transform, ...targets } = portableTargets(adapted, codec.excludes, generation);
   return configText(codec, {
-    ...codec.write(c, writtenPatterns(adapted, generation)),
+    ...codec.write(c, writtenPatterns(adapted, generation), adapted.layers.map((layer) => ({ ...layer, name: nameIn(generation ?? 4, adapted.model, layer.name), config: adapted.configOf(layer) }))),
     ...targets,
     ...(codec.excludes ? { exclude_modules } : {}),
     ...(codec.numbers === false ? {} : { layers_to_transform }),

@@ -75,7 +75,7 @@ export async function draw(c: LayerCase): Promise<DrawnCase> {
   const outputs = ROWS * c.kind.out * layers.length;
   return {
     layers,
-    common: all(Object.fromEntries(Object.entries(method.common?.(settings) ?? {}).map(([name, { shape }]) => [name, shape]))),
+    common: all(Object.fromEntries(Object.entries(method.common?.(settings, layersOf(c)) ?? {}).map(([name, { shape }]) => [name, shape]))),
     shared: Object.fromEntries(shared.map(([name, { shape, data }]) => [name, { shape, data: data?.() ?? some(shape, 0.3).data }])),
     x: some([ROWS, c.kind.in], 1).data,
     dy: some([outputs], 1).data,

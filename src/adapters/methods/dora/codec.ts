@@ -8,7 +8,7 @@ export const doraCodec: Codec = {
   ...loraCodec,
   mark,
   owns: (config) => config.use_dora === true,
-  write: (c, patterns) => ({ ...loraCodec.write(c, patterns), ...mark }),
+  write: (c, patterns, layers) => ({ ...loraCodec.write(c, patterns, layers), ...mark }),
   // Some versions keep `.weight` behind the magnitude.
   spellings: { 'lora_magnitude_vector.weight': 'lora_magnitude_vector' },
 };

@@ -10,7 +10,7 @@ export const pissaCodec: Codec = {
   ...loraCodec,
   mark,
   owns: (config) => starts(config) && config.use_dora !== true,
-  write: (c, patterns) => ({ ...loraCodec.write(c, patterns), ...mark }),
+  write: (c, patterns, layers) => ({ ...loraCodec.write(c, patterns, layers), ...mark }),
   refused: {
     ...loraCodec.refused,
     init_lora_weights: [(v) => v === 'pissa', 'takes a randomised singular value decomposition off the base weights, which cannot be made again'],

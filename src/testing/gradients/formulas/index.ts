@@ -5,6 +5,8 @@ import { kradapter, miss, plain, shira } from './others';
 import { delora, gralora, loha, lokr } from './products';
 import { hra, oft, road } from './rotations';
 import { beft, ia3 } from './scalings';
+import { vblora } from './banks';
+import { c3a, fourierft, waveft } from './spectra';
 
 /** By the key of a method that is on layers, what a layer is under it. */
 export const formulas: Readonly<Record<string, Formula>> = {
@@ -14,4 +16,5 @@ export const formulas: Readonly<Record<string, Formula>> = {
   ia3, beft,
   loha, gralora, delora, lokr,
   hra, road, oft,
+  c3a, fourierft, waveft, vblora,
 };

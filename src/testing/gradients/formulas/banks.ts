@@ -1,0 +1,23 @@
+import { at, mapped, matrix, sum, valueAt, type Matrix } from '../matrix';
+import { entry, setting, tensor, two, type Formula, type Given } from './formula';
+
+/** Methods whose matrices are put together of numbers that all layers have in common. */
+
+/** A part's mix: the vectors of the largest logits, by a softmax over these (arXiv 2405.15179, eq. 3 and 4). */
+function mix(g: Given, logits: readonly number[], v: number): number {
+  const order = logits.map((_, n) => n).sort((a, b) => valueAt(logits, b) - valueAt(logits, a)).slice(0, setting(g, 'topk', 2));
+  const total = sum(order.length, (t) => Math.exp(valueAt(logits, valueAt(order, t))));
+  return sum(order.length, (t) => (Math.exp(valueAt(logits, valueAt(order, t))) / total) * at(two(g, 'vblora_vector_bank'), valueAt(order, t), v));
+}
+
+/** W' = W + B A. */
+export const vblora: Formula = {
+  weight(g) {
+    const [bank, r] = [tensor(g, 'vblora_vector_bank'), setting(g, 'r', 4)];
+    const [N, L] = bank.shape as [number, number];
+    const part = (name: string, i: number, j: number, v: number) => mix(g, Array.from({ length: N }, (_, n) => entry(tensor(g, name), i, j, n)), v);
+    const A: Matrix = matrix(r, g.in, (k, i) => part('vblora_logits_A', k, Math.floor(i / L), i % L));
+    const B: Matrix = matrix(g.out, r, (o, k) => part('vblora_logits_B', Math.floor(o / L), k, o % L));
+    return mapped(g.weight, (value, o, i) => value + sum(r, (k) => at(B, o, k) * at(A, k, i)));
+  },
+};
