@@ -4,6 +4,7 @@ import { defined } from '../numbers/defined';
 import type { Field, MethodConfig, MethodFields, Trains } from './field';
 import { fields as adalora } from './methods/adalora/fields';
 import { fields as autolora } from './methods/autolora/fields';
+import { fields as boft } from './methods/boft/fields';
 import { fields as cocoop } from './methods/cocoop/fields';
 import { fields as coop } from './methods/coop/fields';
 import { fields as coopLora } from './methods/coop_lora/fields';
@@ -39,7 +40,7 @@ import { fields as vpt } from './methods/vpt/fields';
 export type { Field, MethodFields } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, hra, road, oft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, hra, road, oft, boft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

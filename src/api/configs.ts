@@ -545,7 +545,7 @@ export class RoadConfig extends MethodSettings {
   constructor(settings: {
     /** One angle and length for both outputs of a pair, one for each of them, or two for each: once, twice or four times the parameters. */
     variant?: 'road_1' | 'road_2' | 'road_4';
-    /** Pairs lie half of so many outputs apart. It changes nothing of what can be learned, must be even and divide the outputs of each layer; PEFT takes 64. */
+    /** Pairs lie half of so many outputs apart. It changes nothing of what can be learned, must be even and divide the outputs of each layer; PEFT takes 64, with which vLLM is quicker. */
     group_size?: number;
     /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
     target_modules?: string | string[] | null;
@@ -589,6 +589,29 @@ export class OFTConfig extends MethodSettings {
     [field: string]: unknown;
   } = {}) {
     super('oft', settings);
+  }
+}
+
+/** BOFT. Turns the inputs of each layer by one or more rounds of small blocks, mixed in between, and scales its outputs. */
+export class BOFTConfig extends MethodSettings {
+  constructor(settings: {
+    /** Inputs that are turned together; it must divide the inputs of each layer, as 2 mostly does (PEFT takes 4). Parameters grow with it. 0 where their number is given. */
+    boft_block_size?: number;
+    /** Blocks of each layer, instead of their size. */
+    boft_block_num?: number;
+    /** Rounds, each of which mixes inputs twice as far apart; the number of blocks must be divisible by 2 so many times, less one. Parameters grow with it. */
+    boft_n_butterfly_factor?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('boft', settings);
   }
 }
 

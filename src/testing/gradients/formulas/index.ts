@@ -2,7 +2,7 @@ import { loraRandlora, nola, pranc, randlora, randloraSvd, svft, vera } from './
 import type { Formula } from './formula';
 import { adalora, autolora, dora, hira, hydralora, lora, loraXs, pissa } from './lowRank';
 import { kradapter, miss, plain, shira } from './others';
-import { hra, oft, road } from './rotations';
+import { boft, hra, oft, road } from './rotations';
 import { beft, ia3 } from './scalings';
 
 /** By the key of a method that is on layers, what a layer is under it. */
@@ -11,5 +11,5 @@ export const formulas: Readonly<Record<string, Formula>> = {
   linear_probe: plain,
   lora, dora, vera, nola, randlora, pissa, lora_xs: loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randlora_svd: randloraSvd, lora_randlora: loraRandlora,
   ia3, beft,
-  hra, road, oft,
+  hra, road, oft, boft,
 };
