@@ -6,6 +6,7 @@ import { fields as adalora } from './methods/adalora/fields';
 import { fields as autolora } from './methods/autolora/fields';
 import { fields as beft } from './methods/beft/fields';
 import { fields as bitfit } from './methods/bitfit/fields';
+import { fields as boft } from './methods/boft/fields';
 import { fields as c3a } from './methods/c3a/fields';
 import { fields as cocoop } from './methods/cocoop/fields';
 import { fields as coop } from './methods/coop/fields';
@@ -49,7 +50,7 @@ import { fields as waveft } from './methods/waveft/fields';
 export { methodKinds, type Field, type MethodFields, type MethodKind } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, hra, road, oft, c3a, fourierft, waveft, vblora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, hra, road, oft, c3a, fourierft, waveft, vblora, boft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

@@ -657,6 +657,29 @@ export class LoKrConfig extends MethodSettings {
   }
 }
 
+/** BOFT. Turns the inputs of each layer by one or more rounds of small blocks, mixed in between, and scales its outputs. */
+export class BOFTConfig extends MethodSettings {
+  constructor(settings: {
+    /** Inputs that are turned together; it must divide the inputs of each layer, as 2 mostly does (PEFT takes 4). Parameters grow with it. 0 where their number is given. */
+    boft_block_size?: number;
+    /** Blocks of each layer, instead of their size. */
+    boft_block_num?: number;
+    /** Rounds, each of which mixes inputs twice as far apart; the number of blocks must be divisible by 2 so many times, less one. Parameters grow with it. */
+    boft_n_butterfly_factor?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('boft', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {

@@ -6,6 +6,7 @@ import { num } from '../../method';
 export const hraCodec: Codec = {
   type: 'HRA',
   peft: true,
+  linearOnly: true,
   fields: { r: z._default(rank, 8), apply_GS: flag(false) },
   read: ({ r, apply_GS }) => ({ r, apply_GS }),
   write: (c) => ({ r: num(c, 'r'), apply_GS: c.apply_GS === true }),

@@ -4,6 +4,7 @@ import { adalora, autolora, dora, hira, hydralora, lora, loraXs, pissa } from '.
 import { kradapter, miss, plain, shira } from './others';
 import { delora, gralora, loha, lokr } from './products';
 import { hra, oft, road } from './rotations';
+import { boft, hra, oft, road } from './rotations';
 import { beft, ia3 } from './scalings';
 import { vblora } from './banks';
 import { c3a, fourierft, waveft } from './spectra';
@@ -17,4 +18,5 @@ export const formulas: Readonly<Record<string, Formula>> = {
   loha, gralora, delora, lokr,
   hra, road, oft,
   c3a, fourierft, waveft, vblora,
+  hra, road, oft, boft,
 };

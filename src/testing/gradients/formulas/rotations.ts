@@ -1,5 +1,5 @@
 import { at, mapped, matrix, plus, sum, times, transposed, valueAt, type Matrix } from '../matrix';
-import { setting, tensor, two, type Formula, type Given } from './formula';
+import { entry, setting, tensor, two, type Formula, type Given } from './formula';
 
 /** Methods that turn or reflect what goes into a layer or comes out of it. */
 
@@ -116,5 +116,32 @@ export const oft: Formula = {
       const [block, j] = [Math.floor(i / size), i % size];
       return sum(size, (k) => at(g.weight, o, block * size + k) * at(ofBlock(block), j, k));
     });
+  },
+};
+
+/** P of factor i: the p-th row has its one at the p-th entry of runs whose even chunks of half a block come before the odd ones. */
+function permutation(n: number, size: number, i: number): Matrix {
+  const order: number[] = [];
+  const run = size * 2 ** i;
+  for (let first = 0; first < n; first += run) {
+    const chunks = Array.from({ length: (2 * run) / size }, (_, k) => Array.from({ length: size / 2 }, (__, j) => first + (k * size) / 2 + j));
+    for (const odd of [0, 1]) order.push(...chunks.filter((_, k) => k % 2 === odd).flat());
+  }
+  return matrix(n, n, (p, q) => Number(i === 0 ? p === q : order[p] === q));
+}
+
+/** W' = diag(s) W O^T, O = F_(m-1) ... F_0, F_i = P_i blockdiag(C_i) P_i^T (arXiv 2311.06243, eq. 4; as in PEFT). */
+export const boft: Formula = {
+  weight(g) {
+    const R = tensor(g, 'boft_R');
+    const [factors, blocks, size] = [valueAt(R.shape, 0), valueAt(R.shape, 1), valueAt(R.shape, 2)];
+    let O = identity(g.in);
+    for (let i = 0; i < factors; i++) {
+      const C = Array.from({ length: blocks }, (_, block) => cayleyOf(matrix(size, size, (p, q) => (entry(R, i, block, p, q) - entry(R, i, block, q, p)) / 2)));
+      const D = matrix(g.in, g.in, (p, q) => (Math.floor(p / size) === Math.floor(q / size) ? at(C[Math.floor(p / size)] ?? identity(size), p % size, q % size) : 0));
+      const P = permutation(g.in, size, i);
+      O = times(times(times(P, D), transposed(P)), O);
+    }
+    return mapped(times(g.weight, transposed(O)), (value, o) => value * valueAt(tensor(g, 'boft_s').data, o));
   },
 };
