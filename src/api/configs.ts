@@ -657,6 +657,195 @@ export class LoKrConfig extends MethodSettings {
   }
 }
 
+/** HRA. Reflects the inputs of each layer on r mirrors, one after the other, whose normals are trained. */
+export class HRAConfig extends MethodSettings {
+  constructor(settings: {
+    /** Number of mirrors, best an even one: they start in pairs that undo each other. Parameters grow with it. */
+    r?: number;
+    /** The normals are made orthogonal first (Gram and Schmidt). No pair then undoes itself: it starts at a model that is turned. */
+    apply_GS?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('hra', settings);
+  }
+}
+
+/** RoAd. Turns the outputs of each layer two by two and stretches them, by angles and lengths that are trained. */
+export class RoadConfig extends MethodSettings {
+  constructor(settings: {
+    /** One angle and length for both outputs of a pair, one for each of them, or two for each: once, twice or four times the parameters. */
+    variant?: 'road_1' | 'road_2' | 'road_4';
+    /** Pairs lie half of so many outputs apart. It changes nothing of what can be learned, must be even and divide the outputs of each layer; PEFT takes 64, with which vLLM is quicker. */
+    group_size?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('road', settings);
+  }
+}
+
+/** OFT. Turns the inputs of each layer block by block: the angles between what its outputs look for stay as they are. */
+export class OFTConfig extends MethodSettings {
+  constructor(settings: {
+    /** Inputs that are turned together; parameters grow with it. Where it does not divide the inputs of a layer the nearest size does that divides them. 0 where r is given. */
+    oft_block_size?: number;
+    /** Blocks of each layer, instead of their size; the nearest number that divides its inputs. */
+    r?: number;
+    /** All blocks of a layer turn alike. */
+    block_share?: boolean;
+    /** The rotation is made by a short series, which is quicker and not quite orthogonal; otherwise exactly, the other way round. */
+    use_cayley_neumann?: boolean;
+    /** Length of that series; 3 and 4 are the same. */
+    num_cayley_neumann_terms?: number;
+    /** Rotations stay small: what turns further is brought back after each step (COFT). */
+    coft?: boolean;
+    /** Largest norm of a layer's rotations where they are bounded. */
+    eps?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('oft', settings);
+  }
+}
+
+/** C3A. An update of blocks, in each of which every row is the one above it shifted by one place: one trained row a block. */
+export class C3AConfig extends MethodSettings {
+  constructor(settings: {
+    /** Length of a block, at most: each layer takes the largest that divides both its sizes; the larger, the fewer parameters. */
+    block_size?: number;
+    /** Start values: random as in PEFT, or zeros, so at the model as it is. */
+    init_weights?: 'xavier_uniform' | 'kaiming_uniform' | 'gaussian' | 'zeros';
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `block_size` of layers by pattern of their names. */
+    block_size_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('c3a', settings);
+  }
+}
+
+/** FourierFT. A few entries of the spectrum of an update, at random frequencies; the update is its inverse Fourier transform. */
+export class FourierFTConfig extends MethodSettings {
+  constructor(settings: {
+    /** Entries of the spectrum that are trained, in each layer. */
+    n_frequency?: number;
+    /** Factor of the update, whose entries are small since the transform divides by the size of the weight. */
+    scaling?: number;
+    /** Which frequencies are trained; as in PEFT, layers of one size have the same. */
+    random_loc_seed?: number;
+    /** Start with a spectrum of zeros, so at the model as it is; otherwise at random, as PEFT does unless it is told. */
+    init_weights?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `n_frequency` of layers by pattern of their names. */
+    n_frequency_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('fourierft', settings);
+  }
+}
+
+/** WaveFT. A few wavelet coefficients of an update, at random places; the update is their inverse wavelet transform. */
+export class WaveFTConfig extends MethodSettings {
+  constructor(settings: {
+    /** Wavelet coefficients that are trained, in each layer. */
+    n_frequency?: number;
+    /** Factor of the update. */
+    scaling?: number;
+    /** The wavelet: of Daubechies (db; db1 is Haar's), least asymmetric (sym) or a coiflet (coif); the higher its number, the longer and smoother. */
+    wavelet_family?: 'db1' | 'db2' | 'db3' | 'db4' | 'db5' | 'db6' | 'db7' | 'db8' | 'db9' | 'db10' | 'sym2' | 'sym3' | 'sym4' | 'sym5' | 'sym6' | 'sym7' | 'sym8' | 'sym9' | 'sym10' | 'coif1' | 'coif2' | 'coif3';
+    /** Transform the coefficients; otherwise they are the changed weights themselves. */
+    use_idwt?: boolean;
+    /** Give larger layers more coefficients, as many in all. */
+    proportional_parameters?: boolean;
+    /** Which coefficients are trained; as in PEFT, layers of one size have the same. */
+    random_loc_seed?: number;
+    /** Start with coefficients of zero, so at the model as it is; otherwise with small random ones. */
+    init_weights?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `n_frequency` of layers by pattern of their names. */
+    n_frequency_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('waveft', settings);
+  }
+}
+
+/** VB-LoRA. LoRA whose matrices are put together of short vectors, each a mix of a few out of one bank for the whole model. */
+export class VBLoRAConfig extends MethodSettings {
+  constructor(settings: {
+    /** Vectors in the bank; every part of a matrix has a logit for each. */
+    num_vectors?: number;
+    /** It must divide both sizes of every layer; the largest that does, up to 256, when left out. */
+    vector_length?: number | null;
+    /** Rank of the update; logits grow with it. */
+    r?: number;
+    /** Vectors that are mixed: those with the largest logits. */
+    topk?: number;
+    /** Probability of dropping an input of the adapter while training. */
+    vblora_dropout?: number;
+    /** The vectors start anywhere between this and its negative. */
+    init_vector_bank_bound?: number;
+    /** Standard deviation of the logits at the start. */
+    init_logits_std?: number;
+    /** The adapter that is trained on brings what is mixed and no logits, which then stays as it is: the bank alone learns. */
+    save_only_topk_weights?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('vblora', settings);
+  }
+}
+
 /** BOFT. Turns the inputs of each layer by one or more rounds of small blocks, mixed in between, and scales its outputs. */
 export class BOFTConfig extends MethodSettings {
   constructor(settings: {
