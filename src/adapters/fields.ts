@@ -12,6 +12,7 @@ import { fields as deptMaple } from './methods/dept_maple/fields';
 import { fields as delora } from './methods/delora/fields';
 import { fields as dora } from './methods/dora/fields';
 import { fields as full } from './methods/full/fields';
+import { fields as glora } from './methods/glora/fields';
 import { fields as gralora } from './methods/gralora/fields';
 import { fields as hira } from './methods/hira/fields';
 import { fields as hydralora } from './methods/hydralora/fields';
@@ -40,7 +41,7 @@ import { fields as vpt } from './methods/vpt/fields';
 export type { Field, MethodFields } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, loha, gralora, delora, lokr, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, beft, loha, gralora, delora, lokr, glora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));
