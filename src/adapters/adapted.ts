@@ -399,7 +399,7 @@ export function targetLayers(model: Model, { target_modules = null, exclude_modu
     head,
   };
   const names = new Set(targets(modules, rules));
-  return trace.linears.filter((l) => names.has(l.name)).map(({ name, in: n, out }) => ({ name, in: n, out }));
+  return trace.linears.filter((l) => names.has(l.name)).map(({ name, in: n, out, bias }) => ({ name, in: n, out, ...(bias === false && { bias }) }));
 }
 
 /** Separator of a layer's name and a suffix: empty if the suffix begins with an underscore. */

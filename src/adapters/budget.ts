@@ -143,7 +143,7 @@ type Sizes = { layer: Layer; times: number }[];
 function distinct(layers: Layer[]): Sizes {
   const sizes = new Map<string, { layer: Layer; times: number }>();
   for (const layer of layers) {
-    const key = `${layer.in} ${layer.out}`;
+    const key = `${layer.in} ${layer.out} ${layer.bias ?? true}`;
     const known = sizes.get(key);
     if (known) known.times++;
     else sizes.set(key, { layer, times: 1 });

@@ -36,6 +36,7 @@ test.each([
   [{ method: 'kradapter' }, 4_147_200],
   [{ method: 'loha', r: 16 }, 4_718_592],
   [{ method: 'gralora', r: 32 }, 4_718_592],
+  [{ method: 'glora', r: 8 }, 2_949_720],
   [{ method: 'lokr', r: 8 }, 85_248],
   [{ method: 'delora', r: 8 }, 1_179_708],
   [{ method: 'gralora', r: 16, gralora_k: 4, hybrid_r: 16 }, 4_718_592],

@@ -17,6 +17,7 @@ import { fields as deptMaple } from './methods/dept_maple/fields';
 import { fields as dora } from './methods/dora/fields';
 import { fields as fourierft } from './methods/fourierft/fields';
 import { fields as full } from './methods/full/fields';
+import { fields as glora } from './methods/glora/fields';
 import { fields as gralora } from './methods/gralora/fields';
 import { fields as hira } from './methods/hira/fields';
 import { fields as hra } from './methods/hra/fields';
@@ -50,7 +51,7 @@ import { fields as waveft } from './methods/waveft/fields';
 export { methodKinds, type Field, type MethodFields, type MethodKind } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, hra, road, oft, c3a, fourierft, waveft, vblora, boft, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, hra, road, oft, c3a, fourierft, waveft, vblora, boft, glora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

@@ -14,6 +14,8 @@ export interface Layer {
   name: string;
   in: number;
   out: number;
+  /** It has no bias; one when left out. */
+  bias?: false;
 }
 
 /**

@@ -36,9 +36,10 @@ const json = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) 
 
 /**
  * As in files.golden.test.ts. PiSSA's own values take theirs from a decomposition in f64, where the reference has one in f32; the
- * gradient of SVFT's gate is one number, in which much cancels (the reference's own differs by 3e-5 from f64).
+ * gradient of SVFT's gate is one number, in which much cancels (the reference's own differs by 3e-5 from f64), and so are those of GLoRA's D
+ * and E, of which a key's is rounding alone (the reference's own differ by 2e-4).
  */
-const tolerance = (name: string) => (name.startsWith('pissa') && !name.includes('as_lora') ? { logits: 3e-5, grad: 1e-4, weight: 2e-5 } : { logits: 5e-6, grad: name.startsWith('svft') ? 1e-4 : GRAD, weight: 2e-6 });
+const tolerance = (name: string) => (name.startsWith('pissa') && !name.includes('as_lora') ? { logits: 3e-5, grad: 1e-4, weight: 2e-5 } : { logits: 5e-6, grad: name.startsWith('svft') ? 1e-4 : name.startsWith('glora') ? 2e-4 : GRAD, weight: 2e-6 });
 
 const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 

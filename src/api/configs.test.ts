@@ -6,7 +6,7 @@ import { defined } from '../numbers/defined';
 import * as configs from './configs';
 
 /** Classes that PEFT spells in its own way. */
-const peftNames: Readonly<Record<string, string>> = { 'LN tuning': 'LNTuningConfig', IA3: 'IA3Config', LoKr: 'LoKrConfig', LoHa: 'LoHaConfig', OFT: 'OFTConfig', BOFT: 'BOFTConfig', HRA: 'HRAConfig', FourierFT: 'FourierFTConfig', WaveFT: 'WaveFTConfig', C3A: 'C3AConfig', 'VB-LoRA': 'VBLoRAConfig', 'Uni-LoRA': 'UniLoraConfig', GraLoRA: 'GraloraConfig', DeLoRA: 'DeloraConfig', TinyLoRA: 'TinyLoraConfig' };
+const peftNames: Readonly<Record<string, string>> = { 'LN tuning': 'LNTuningConfig', IA3: 'IA3Config', LoKr: 'LoKrConfig', LoHa: 'LoHaConfig', OFT: 'OFTConfig', BOFT: 'BOFTConfig', HRA: 'HRAConfig', FourierFT: 'FourierFTConfig', WaveFT: 'WaveFTConfig', C3A: 'C3AConfig', 'VB-LoRA': 'VBLoRAConfig', 'Uni-LoRA': 'UniLoraConfig', GraLoRA: 'GraloraConfig', GLoRA: 'GloraConfig', DeLoRA: 'DeloraConfig', TinyLoRA: 'TinyLoraConfig' };
 
 /** The class of a method as PEFT would call it: RandLoRA's is RandLoraConfig, VeRA's VeraConfig, LoRA-XS's LoraXsConfig. */
 const className = (title: string): string => {

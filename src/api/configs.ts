@@ -869,6 +869,31 @@ export class BOFTConfig extends MethodSettings {
   }
 }
 
+/** GLoRA. Scales each weight and adds to it, by products of thin matrices, vectors or numbers, and does the same to the bias. */
+export class GloraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of what is a product of thin matrices; parameters grow with it. */
+    r?: number;
+    /** What scales the weight and what is added to it: products of thin matrices, a number for each output, one number, or nothing. */
+    config_A_B?: 'lora' | 'vector' | 'constant' | 'none';
+    /** What the weight is multiplied by and adds to the bias: a product of rank r, a vector, or nothing. */
+    config_C?: 'lora' | 'vector' | 'none';
+    /** What scales the bias and what is added to it: a number for each output, one number, or nothing. */
+    config_D_E?: 'vector' | 'constant' | 'none';
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('glora', settings);
+  }
+}
+
 /** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
 export class VptConfig extends MethodSettings {
   constructor(settings: {

@@ -12,6 +12,8 @@ export interface LinearInfo {
   in: number;
   out: number;
   adaptable: boolean;
+  /** It has no bias; one when left out. */
+  bias?: false;
   /** Rows that it sees of one image, or of the texts that one image is compared with. */
   rows: number;
   tower: Site['tower'];
@@ -61,7 +63,7 @@ function record(model: Model): Trace {
     },
     linear(name: string, x: Tensor, out: number, { bias = true, adaptable = true, head = false }: LinearOptions = {}) {
       const size = lastOf(x);
-      trace.linears.push({ name, in: size, out, adaptable, rows: rowsOf(x), tower: at });
+      trace.linears.push({ name, in: size, out, adaptable, ...(!bias && { bias: false }), rows: rowsOf(x), tower: at });
       if (x.shape.length === 3 && x.shape[0] === 1) trace.tokens = Math.max(trace.tokens, defined(x.shape[1]));
       const weight = ctx.weight(`${name}.weight`, [out, size]);
       trace.matrices.add(`${name}.weight`);

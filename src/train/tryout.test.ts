@@ -60,7 +60,7 @@ describe('importing an adapter', () => {
   test.each([
     ['layer_replication', [[0, 1]], /sets layer_replication to .* repeats layers of the base model; this is not supported/],
     ['bias', 'all', /sets bias to .*trains biases of the base model/],
-    ['peft_type', 'LOHA', /of type "LOHA"; RANDLORA and LORA .* can be read/],
+    ['peft_type', 'XLORA', /of type "XLORA"; RANDLORA and LORA .* can be read/],
     ['r', 0, /r/],
   ])('%s is refused by name', async (field, value, message) => {
     await expect(importAdapter(model, 'a', chosen({ ...files, 'adapter_config.json': json({ ...parse(defined(files['adapter_config.json'])), [field]: value }) }))).rejects.toThrow(message);

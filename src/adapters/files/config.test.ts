@@ -39,7 +39,7 @@ describe('reading a config', () => {
     [{ ...small, r: 1e9 }, /"r"/],
     [{ ...small, lora_dropout: 1 }, /"lora_dropout"/],
     [{ ...small, modules_to_save: [1] }, /"modules_to_save.0"/],
-    [{ peft_type: 'LOHA' }, /of type "LOHA"; RANDLORA,? .*LORA \(LoRA, DoRA, PiSSA\).* can be read/],
+    [{ peft_type: 'XLORA' }, /of type "XLORA"; RANDLORA,? .*LORA \(LoRA, DoRA, PiSSA\).* can be read/],
     [{ peft_type: 'toString' }, /of type "toString"/],
     [{ target_modules: ['a'] }, /"peft_type"/],
     [[], /adapter_config.json/],

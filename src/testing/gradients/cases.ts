@@ -52,6 +52,7 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   beft: [{}],
   delora: [{ r: 3 }, { r: 4, delora_lambda: 5 }],
   lokr: [{ r: 1 }, { r: 1, alpha: 3, decompose_both: true, decompose_factor: 4 }, { r: 2, alpha: 5, decompose_factor: 2 }, { r: 8, alpha: 5 }],
+  glora: [{ r: 3 }, { r: 2, config_A_B: 'vector', config_C: 'vector', config_D_E: 'vector' }, { r: 2, config_A_B: 'constant', config_C: 'none' }, { r: 2, config_A_B: 'none', config_D_E: 'none' }],
   gralora: [{ r: 4 }, { r: 6, hybrid_r: 1, alpha: 5 }, { r: 3, gralora_k: 1, hybrid_r: 2 }, { r: 6, gralora_k: 3 }],
   loha: [{ r: 3 }, { r: 2, alpha: 5 }],
   road: [{ group_size: 2 }, { variant: 'road_2', group_size: 2 }, { variant: 'road_4', group_size: 2 }, { group_size: 4 }, { variant: 'road_2', group_size: 6 }, { variant: 'road_4', group_size: 12 }],
@@ -87,9 +88,9 @@ export const layerConfigs = (): MethodConfig[] =>
   });
 
 /** False if a method refuses its settings on such a layer. */
-function fits(method: Method, complete: MethodConfig, { name, in: n, out }: Kind): boolean {
+function fits(method: Method, complete: MethodConfig, { name, in: n, out, bias }: Kind): boolean {
   try {
-    method.check?.(complete, { name, in: n, out });
+    method.check?.(complete, { name, in: n, out, ...(!bias && { bias }) });
     return true;
   } catch (error) {
     if (error instanceof ConfigError) return false;

@@ -50,7 +50,7 @@ const seedOf = (name: string): number => [...name].reduce((hash, letter) => (Mat
 /** Another layer, larger in both ways, for which shared bases are made as well. */
 const LARGER: Layer = { name: 'larger', in: 18, out: 20 };
 
-const layersOf = ({ kind }: LayerCase): Layer[] => Array.from({ length: kind.use === 'three' ? 3 : 1 }, (_, i) => ({ name: `layer ${i}`, in: kind.in, out: kind.out }));
+const layersOf = ({ kind }: LayerCase): Layer[] => Array.from({ length: kind.use === 'three' ? 3 : 1 }, (_, i) => ({ name: `layer ${i}`, in: kind.in, out: kind.out, ...(!kind.bias && { bias: false as const }) }));
 
 /** Values for a case; all that learns is moved off its start, so that no gradient is 0 for that. */
 export async function draw(c: LayerCase): Promise<DrawnCase> {

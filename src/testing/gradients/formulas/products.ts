@@ -8,12 +8,12 @@ const scale = (g: Given): number => setting(g, 'alpha', setting(g, 'r')) / setti
 
 const entrywise = (a: Matrix, b: Matrix): Matrix => mapped(a, (value, i, j) => value * valueAt(b.data, i * b.cols + j));
 
-/** W' = W + s (w1_a w1_b) * (w2_a w2_b), entry by entry (arXiv 2108.06098, eq. 3). */
+/** W' = W + s (w1_a w1_b) * (w2_a w2_b), entry by entry (arXiv 2108.06098). */
 export const loha: Formula = { weight: (g) => plus(g.weight, entrywise(times(two(g, 'hada_w1_a'), two(g, 'hada_w1_b')), times(two(g, 'hada_w2_a'), two(g, 'hada_w2_b'))), scale(g)) };
 
 /**
  * W' = W + s times blocks: output a of block j and input b of block i have sum over p of B[j][i q + p, a] A[i][b, j q + p], and a product of
- * hybrid_r on the whole (arXiv 2505.20355, eq. 4 and 3.3).
+ * hybrid_r on the whole (arXiv 2505.20355).
  */
 export const gralora: Formula = {
   weight(g) {
@@ -29,7 +29,7 @@ export const gralora: Formula = {
   },
 };
 
-/** W' = W + sum over i of lambda / r times column i of B and row i of A, both of length 1, inputs scaled by the frozen norms of W's columns (arXiv 2503.18225, eq. 8). */
+/** W' = W + sum over i of lambda / r times column i of B and row i of A, both of length 1, inputs scaled by the frozen norms of W's columns (arXiv 2503.18225). */
 export const delora: Formula = {
   weight(g) {
     const [A, B, r] = [two(g, 'delora_A'), two(g, 'delora_B'), setting(g, 'r')];
@@ -48,7 +48,7 @@ function sides(size: number, factor: number): readonly [number, number] {
   return [first, size / first];
 }
 
-/** W' = W + s w1 (x) w2: entry (a k + b, c n + d) is w1[a, c] w2[b, d] (arXiv 2309.14859, eq. 7), either of them a product where the file has two. */
+/** W' = W + s w1 (x) w2: entry (a k + b, c n + d) is w1[a, c] w2[b, d] (arXiv 2309.14859), either of them a product where the file has two. */
 export const lokr: Formula = {
   weight(g) {
     const factor = setting(g, 'decompose_factor', -1);
