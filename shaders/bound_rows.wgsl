@@ -1,4 +1,4 @@
-// x[r, :] scaled to the norm `bound` where it is above it, where it lies.
+// x[r, :] = x[r, :] * min(1, bound / |x[r, :]|), where it lies.
 //
 // One invocation owns one value, a workgroup 64. Source: COFT (arXiv 2306.07280), _project_batch of peft/tuners/oft/layer.py.
 struct Params { count: u32, width: u32, bound: f32 }

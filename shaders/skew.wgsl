@@ -1,5 +1,5 @@
-// Q of each block, skew-symmetric: the strict upper triangle of U - U^T, row by row (TRIANGLE), or (X - X^T) / 2; scaled to the norm `bound`
-// where it is above it (BOUND).
+// out = U - U^T of each block, U a strict upper triangle that x holds row by row (TRIANGLE), or (x - x^T) / 2 of whole matrices; scaled to the
+// norm `bound` where it is above it (BOUND).
 //
 // One invocation owns one value, a workgroup 64. Source: OFT (arXiv 2306.07280), COFT there; BOFT (arXiv 2311.06243);
 // peft/tuners/oft/layer.py, peft/tuners/boft/layer.py.

@@ -5,11 +5,12 @@ import { parseModel } from '../../models';
 import { twoTowers, withTextHead } from '../../models/byText';
 import { defined } from '../../numbers/defined';
 import type { MethodConfig } from '../field';
-import { Adapted } from '../adapted';
+import { Adapted, layersOf } from '../adapted';
+import { settingsOf } from '../budget';
 import { isPeft } from './config';
 import { writeConfig } from './writeConfig';
 import { ownCodec } from '../codec';
-import { methodFields } from '../fields';
+import { completeConfig, methodFields } from '../fields';
 import { loadAdapter, saveAdapter, type SavedFile } from '.';
 import { methods } from '..';
 import { numOr, type Arrays } from '../method';
@@ -53,8 +54,15 @@ async function edited(saved: SavedFile[], rename: (name: string) => string | nul
   return { 'adapter_model.safetensors': writeSafetensors(tensors) };
 }
 
+/** A setting of 4 where the budget moves one, or the largest that fits these layers. */
+function smallest(key: string): Record<string, number> {
+  const { budget } = defined(methodFields[key]);
+  const method = defined(methods[key]);
+  return budget ? { [budget]: Math.min(4, settingsOf(method, layersOf(method, completeConfig({ method: key }), model), model)[1]) } : {};
+}
+
 const variants: MethodConfig[] = [
-  ...Object.keys(methods).filter((m) => defined(methods[m]).trains === 'adapter' && !placeless(defined(methods[m]), model)).map((method) => ({ method, ...(defined(methodFields[method]).budget && { [defined(methodFields[method]).budget!]: 4 }) })),
+  ...Object.keys(methods).filter((m) => defined(methods[m]).trains === 'adapter' && !placeless(defined(methods[m]), model)).map((method) => ({ method, ...smallest(method) })),
   { method: 'lora', r: 2, lora_alpha: 7, use_rslora: true, lora_dropout: 0.25, target_modules: ['query', 'value'], exclude_modules: ['layer.0.attention.attention.value'] },
   { method: 'vera', r: 5, target_modules: ['query', 'value'], exclude_modules: ['layer.0.attention.attention.value'] },
   { method: 'lora', r: 2, target_modules: ['query'], layers_to_transform: '1' },

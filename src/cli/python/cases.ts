@@ -121,4 +121,4 @@ function list(): Case[] {
 
 /** All cases. Their number is written down, so that none is lost in silence. */
 export const cases = list();
-export const COUNT = 437;
+export const COUNT = 726;

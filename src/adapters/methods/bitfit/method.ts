@@ -7,7 +7,8 @@ export const method: Method = {
   fields,
   trains: 'part',
   codecs: [bitfitCodec],
-  learns: (c, name) => name.endsWith('.bias') && chooses(c, name.slice(0, name.lastIndexOf('.'))),
+  // What stands outside of the backbone is a head.
+  learns: (c, name) => /\..*\.bias$/.test(name) && chooses(c, name.slice(0, name.lastIndexOf('.'))),
   ...onNoLayer,
   merged: (_, __, t) => t.weight,
 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseModel } from '../../../models';
 import { Adapted } from '../../adapted';
-import { writeConfig } from '../../adapterConfig';
+import { writeConfig } from '../../files/writeConfig';
 import { blockOf } from './block';
 
 const model = parseModel({ model_type: 'vit', hidden_size: 48, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 112, image_size: 16, patch_size: 8 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseModel } from '../../../models';
 import { there } from '../../../testing/there';
 import { Adapted } from '../../adapted';
-import { settingsOfConfig } from '../../adapterConfig';
+import { settingsOfConfig } from '../../files/config';
 import { filtersOf, lowPass } from './wavelets';
 
 test.each(Object.keys(lowPass))('%s is orthonormal, as are its shifts by two and its details', (family) => {
