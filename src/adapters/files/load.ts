@@ -5,6 +5,7 @@ import { FormatError } from '../../io/formatError';
 import type { TensorSource } from '../../io/safetensors';
 import { exactTypes } from '../../io/stored';
 import type { Model } from '../../models/model';
+import { defined } from '../../numbers/defined';
 import { Adapted, adapterLabel, modelLabel } from '../adapted';
 import { CONFIG_FILE, readConfig, type ReadConfig } from './config';
 import type { Codec } from '../codec';
@@ -120,7 +121,7 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
   const { method } = adapted;
   const c = adapted.configOf(layer);
   for (const [suffix, { shape }] of Object.entries(inFile(method, c, layer))) {
-    const name = parts.layers.get(layer.name)?.get(suffix);
+    const name = defined(parts.layers.get(layer.name)).get(suffix);
     if (name === undefined) throw new FormatError(`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
     own[suffix] = await readShaped(source, name, shape);
   }
