@@ -38,10 +38,19 @@ async function atDefault(model: Pick<KnownModel, 'net' | 'tokenizer'>, labels: s
 }
 
 /** Settings that divide nothing, small and beyond the width: their tensors end between the places where a buffer can be bound. */
-const odd = Object.entries(methods).flatMap(([method, { fields }]): MethodConfig[] => {
+const odd = Object.entries(methods).flatMap(([method, { fields, multiple = 1 }]): MethodConfig[] => {
   if (!fields.budget) return [];
-  return (method === 'vera' ? [5, 37] : [1, 3, 7]).map((setting) => ({ method, [fields.budget!]: setting }));
+  return (method === 'vera' ? [5, 37] : [1, 3, 7]).map((setting) => ({ method, [fields.budget!]: setting * multiple }));
 });
+/** False where a layer refuses these settings. */
+function isPossible({ net }: LoadedModel, config: MethodConfig): boolean {
+  try {
+    return new Adapted(net, config).layers.length >= 0;
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
+}
 const title = (config: MethodConfig): string => Object.entries(config).flatMap(([name, value]) => (Array.isArray(value) ? [] : name === 'method' ? [value] : [`${name} ${String(value)}`])).join(' ');
 
 describe('every method, at the default budget and at odd settings', () => {
@@ -101,12 +110,15 @@ describe('every method, at the default budget and at odd settings', () => {
 
   test('at odd settings likewise, and merged or as an adapter, of which the other forms are made', async () => {
     expect(odd.some(({ method, r }) => method === 'vera' && Number(r) % 2)).toBe(true);
-    for (const config of odd) await use(config, formsOf(config.method).filter((format) => format === 'folder' || format === 'peft'));
+    // Some are settled by the layers, which refuse what does not divide them.
+    const possible = odd.filter((config) => isPossible(modelOf(config), config));
+    expect(possible.length).toBeGreaterThan(0.8 * odd.length);
+    for (const config of possible) await use(config, formsOf(config.method).filter((format) => format === 'folder' || format === 'peft'));
     expect(device.ledger).toEqual({});
   });
 
   test('the landscape between them, and what they did inside', async () => {
-    expect(runs).toHaveLength(standard.length + odd.length);
+    expect(runs).toHaveLength(standard.length + odd.filter((config) => isPossible(modelOf(config), config)).length);
     const unmerged = runs.filter(({ method }) => !defined(methods[method.method]).merged);
     for (const run of unmerged) await expect(inside(device, { model: modelOf(run.method), data, runs: [run], files: (id) => Promise.resolve(kept.get(id)!) }, { images: 2, seed: 1 }, quiet)).rejects.toThrow(/has no update that could be added to a weight/);
     await lookInside(runs.filter((run) => !unmerged.includes(run)));

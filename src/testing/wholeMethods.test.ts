@@ -72,6 +72,6 @@ describe('every method of the register', () => {
     const pixels = Float32Array.from({ length: 4 * 3 * 16 * 16 }, randomNormal(5));
     const base = await logitsOf(device, { adapted: new Adapted(model.net, { method: 'linear_probe', modules_to_save: [] }), source: model.source, values: {}, pixels });
     // NoLA starts at a small random update, as its authors have it, and LoRA-XS at one of 1e-5.
-    expect(maxError(await logitsOf(device, { adapted, source: model.source, values, pixels }), base)).toBeLessThan(name === 'nola' ? 1 : 1e-3);
+    expect(maxError(await logitsOf(device, { adapted, source: model.source, values, pixels }), base)).toBeLessThan(name === 'nola' || defined(methods[name]).fields.moved ? 1 : 1e-3);
   });
 });

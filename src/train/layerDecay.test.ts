@@ -40,17 +40,20 @@ async function moves(before: Uint8Array, after: Uint8Array): Promise<[string, nu
 describe('rates that decay layer by layer', () => {
   const onLayers = Object.entries(methods).filter(([, { prompts, trains }]) => !prompts && trains !== 'head').map(([method]) => method);
 
+  // With its usual strength DeLoRA's first steps go to and fro.
+  const gentle: Record<string, object> = { delora: { delora_lambda: 0.2 } };
+
   test.each(onLayers)('%s: a step moves a weight by as much as its layer may', async (method) => {
     // In the first steps Adam moves what has a steady gradient by nearly its rate, and nothing by much more.
-    const { checkpoints, summary } = await trainRun(device, { spec: specOf({ method }), model: await tinyModel(), data: tinyData() });
+    const { checkpoints, summary } = await trainRun(device, { spec: specOf({ method, ...gentle[method] }), model: await tinyModel(), data: tinyData() });
     expect(summary.allocated).toEqual(summary.plan.bytes);
     const found = await moves(defined(checkpoints[0]), defined(checkpoints[1]));
     expect(found.length).toBeGreaterThan(2);
     for (const [name, most] of found) {
       const rate = LR * DECAY ** exponentOf(name);
       expect(most, name).toBeLessThan(1.3 * rate);
-      // Gradients of key biases are zero but for rounding, and what is next to zero may move by less.
-      if (most > 0 && !/key|\.k_/.test(name)) expect(most / rate, name).toBeGreaterThan(0.55);
+      // Gradients of key biases are zero but for rounding, as are those of what scales biases that are next to nothing: they may move by less.
+      if (most > 0 && !/key|\.k_|glora_D/.test(name)) expect(most / rate, name).toBeGreaterThan(0.55);
     }
   });
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { memoryTree } from '../../io/fileTree';
+import { memoryTree, type FileTree } from '../../io/fileTree';
+import { FormatError } from '../../io/formatError';
 import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type TensorData } from '../../io/safetensors';
 import { parseModel } from '../../models';
 import { twoTowers, withTextHead } from '../../models/byText';
+import { ModelError } from '../../models/model';
 import { defined } from '../../numbers/defined';
 import type { MethodConfig } from '../field';
 import { Adapted, layersOf } from '../adapted';
@@ -10,7 +12,7 @@ import { settingsOf } from '../budget';
 import { isPeft } from './config';
 import { writeConfig } from './writeConfig';
 import { ownCodec } from '../codec';
-import { completeConfig, methodFields } from '../fields';
+import { completeConfig, ConfigError, methodFields } from '../fields';
 import { loadAdapter, saveAdapter, type SavedFile } from '.';
 import { methods } from '..';
 import { numOr, type Arrays } from '../method';
@@ -59,6 +61,12 @@ function smallest(key: string): Record<string, number> {
   const { budget } = defined(methodFields[key]);
   const method = defined(methods[key]);
   return budget ? { [budget]: Math.min(4, settingsOf(method, layersOf(method, completeConfig({ method: key }), model), model)[1]) } : {};
+}
+
+/** It is refused by an error of this class, which says this. */
+async function refuses(loading: Promise<unknown>, kind: typeof FormatError | typeof ModelError | typeof ConfigError, message: RegExp): Promise<void> {
+  await expect(loading).rejects.toThrow(kind);
+  await expect(loading).rejects.toThrow(message);
 }
 
 const variants: MethodConfig[] = [
@@ -118,6 +126,8 @@ describe('saving and loading', () => {
     const copies = (n: string) => n.replace(/^base_model\.(randlora_[AB])$/, `base_model.model.${defined(adapted.layers[0]).name}.$1`);
     const wrong = { [`base_model.model.${defined(adapted.layers[1]).name}.randlora_A`]: { dtype: 'F32' as const, shape: [1], data: new Float32Array([NaN]) } };
     expect((await loadAdapter(tree(saved, await edited(saved, copies, wrong)), model)).values).toEqual(values);
+    // Where the bases themselves are there, no copy is read.
+    expect((await loadAdapter(tree(saved, await edited(saved, (n) => n, wrong)), model)).values).toEqual(values);
   });
 
   test('an alpha that is left out is each layer\'s own rank, and its file says so', async () => {
@@ -143,11 +153,24 @@ describe('saving and loading', () => {
     }
   });
 
+  test('names of transformers 5 are written where they are asked for', async () => {
+    const { adapted, values } = await start({ method: 'lora', r: 2, target_modules: ['query'], modules_to_save: null });
+    const saved = await saveAdapter(adapted, values, { base, generation: 5 });
+    const names = (await openSafetensors(bytesAccess(defined(saved[1]).bytes))).names();
+    expect(names).toEqual([0, 1].flatMap((block) => ['A', 'B'].map((part) => `base_model.model.vit.layers.${block}.attention.q_proj.lora_${part}.weight`)));
+    expect((await loadAdapter(tree(saved), model)).adapted.layers).toEqual(adapted.layers);
+  });
+
   test('what an older version of PEFT spelled otherwise is read', async () => {
     const { adapted, values } = await start({ method: 'dora', r: 2 });
     const saved = await saveAdapter(adapted, values, { base });
     const older = await edited(saved, (n) => n.replace(/lora_magnitude_vector$/, 'lora_magnitude_vector.weight'));
     expect((await loadAdapter(tree(saved, older), model, { readF32Checked: (name) => weightOf(adapted)(name) })).values).toEqual(values);
+  });
+
+  test('what follows from the weights of the model is not made without them', async () => {
+    const { adapted, values } = await start({ method: 'pissa', r: 2 });
+    await expect(loadAdapter(tree(await saveAdapter(adapted, values, { base })), model)).rejects.toThrow(/pissa.*weights/);
   });
 
   test('of an adapter without tensors of its layers, targets may have the names of transformers 5', async () => {
@@ -174,6 +197,78 @@ describe('saving and loading', () => {
     const saved = await saveAdapter(adapted, values, { base });
     expect((await loadAdapter(tree(saved), model)).adapted.model.labels).toEqual(['cat', 'dog', 'owl', 'elk']);
     expect((await loadAdapter(tree(saved, { 'fullrank.json': null }), model)).adapted.model.labels).toEqual(['LABEL_0', 'LABEL_1', 'LABEL_2', 'LABEL_3']);
+  });
+});
+
+describe('which layers an adapter is on', () => {
+  const query = 'vit.encoder.layer.0.attention.attention.query';
+  /** The folder of a LoRA without a head on queries, or on what is said, whose config says this besides, and whose tensors have other names. */
+  async function folder(config: object, { change = {}, rename = (name: string): string | null => name, add = {} }: { change?: object; rename?: (name: string) => string | null; add?: Record<string, TensorData> } = {}): Promise<{ adapted: Adapted; saved: FileTree }> {
+    const { adapted, values } = await start({ method: 'lora', r: 2, target_modules: ['query'], modules_to_save: null, ...change });
+    const saved = await saveAdapter(adapted, values, { base });
+    return { adapted, saved: tree(saved, { 'adapter_config.json': json({ ...parse(defined(saved[0])), ...config }), ...(await edited(saved, rename, add)) }) };
+  }
+  /** Such a folder is on the same layers again; the targets that its adapter then has. */
+  async function fits(...[config, more]: Parameters<typeof folder>): Promise<unknown> {
+    const { adapted, saved } = await folder(config, more);
+    const again = (await loadAdapter(saved, model)).adapted;
+    expect(again.layers).toEqual(adapted.layers);
+    return again.config.target_modules;
+  }
+  const one: TensorData = { dtype: 'F32', shape: [1], data: new Float32Array(1) };
+  const head = { change: { modules_to_save: undefined } };
+
+  test('all linear ones are those of the blocks, whether the head is trained whole or not at all', async () => {
+    const all = { target_modules: 'all-linear' };
+    for (const modules_to_save of [null, undefined]) expect(await fits(all, { change: { ...all, modules_to_save } })).toBe('all-linear');
+  });
+
+  test('the head is none of them where modules_to_save has it, and is asked for where it has not', async () => {
+    const target_modules = '.*(query|classifier)';
+    await fits({ target_modules }, head);
+    await refuses(loadAdapter((await folder({ target_modules })).saved, model), FormatError, /target_modules .*"classifier"/);
+  });
+
+  test('a pattern may be of the bare backbone, in which only what had the prefix has another name', async () => {
+    const v5 = (name: string) => name.replace('encoder.layer', 'layers').replace('attention.attention.query', 'attention.q_proj');
+    for (const rename of [(name: string) => name, (name: string) => name.replace('model.vit.', 'model.')]) {
+      await fits({ target_modules: 'encoder\\.layer\\.\\d+\\.attention\\.attention\\.query' }, { rename });
+      await fits({ target_modules: 'layers\\.\\d+\\.attention\\.q_proj' }, { rename: (name) => v5(rename(name)) });
+    }
+    await fits({ target_modules: '[^v].*(query|fier)' }, head);
+  });
+
+  test('a model may have no other names', async () => {
+    const { adapted, saved } = await folder({});
+    expect((await loadAdapter(saved, { ...model, names: undefined })).adapted.layers).toEqual(adapted.layers);
+  });
+
+  test.each([
+    ['as many as there are, but another', ['query', 'key'], /target_modules .*selects .*attention\.key"/],
+    ['none', ['nothing'], /target_modules .*attention\.query"/],
+  ])('targets that select %s', async (_, target_modules, message) => {
+    await refuses(loadAdapter((await folder({ target_modules }, { change: { target_modules: ['query', 'value'] } })).saved, model), FormatError, message);
+  });
+
+  test('a layer that no layer here can be is refused by what it is', async () => {
+    const on = async (name: string) => loadAdapter((await folder({}, { add: { [`base_model.model.${name}.lora_A.weight`]: one } })).saved, model);
+    await refuses(on('vit.embeddings.patch_embeddings.projection'), FormatError, /projection", the convolution/);
+    await refuses(on('vit.pooler.dense'), FormatError, /pooler/);
+    await refuses(on('classifier'), FormatError, /classifier/);
+    // A classifier of another model's.
+    await refuses(on('score'), ModelError, /"score"/);
+    await refuses(on('vit.encoder.layer.7.output.dense'), ModelError, /layer\.7/);
+  });
+
+  test('a head without its weight, or in modules_to_save alone, is refused', async () => {
+    await refuses(loadAdapter((await folder({}, { ...head, rename: (name) => (name.endsWith('classifier.weight') ? null : name) })).saved, model), FormatError, /classifier\.bias/);
+    await refuses(loadAdapter((await folder({ modules_to_save: ['classifier'] })).saved, model), FormatError, /classifier.*modules_to_save/);
+    await refuses(loadAdapter((await folder({ modules_to_save: ['score'] })).saved, model), ConfigError, /score/);
+  });
+
+  test('a tensor with too few dimensions is refused', async () => {
+    const name = `base_model.model.${query}.lora_A.weight`;
+    await refuses(loadAdapter((await folder({}, { rename: (n) => (n === name ? null : n), add: { [name]: { dtype: 'F32', shape: [2], data: new Float32Array(2) } } })).saved, model), FormatError, /lora_A\.weight" is \[2\].*\[2, 12\]/);
   });
 });
 
@@ -214,6 +309,20 @@ describe('a CLIP of which the vision tower runs alone', () => {
     };
     expect(await said(['vision_model.encoder.layers.0', 'text_model.encoder.layers.0'])).toEqual([expect.stringMatching(/^1 adapted layer is /)]);
     expect(await said(['vision_model.encoder.layers.0'])).toEqual([]);
+  });
+
+  test('what cannot be adapted, or has nothing that runs here, is refused', async () => {
+    const onTower = async (part: string, add: Record<string, TensorData>) => {
+      const adapted = new Adapted(twoTowers(clip), { method: 'lora', r: 2, target_modules: [`${part}.encoder.layers.0.self_attn.q_proj`] });
+      const saved = await saveAdapter(adapted, await adapted.initialise(1, () => Promise.reject(new Error('not needed'))), { base });
+      return loadAdapter(tree(saved, await edited(saved, (n) => n, add)), net);
+    };
+    const one: TensorData = { dtype: 'F32', shape: [1], data: new Float32Array(1) };
+    await refuses(onTower('text_model', {}), ModelError, /text_model\.encoder\.layers\.0\.self_attn\.q_proj/);
+    await refuses(onTower('vision_model', { 'base_model.model.vision_model.embeddings.patch_embedding.lora_A.weight': one }), FormatError, /patch_embedding", the convolution/);
+    // Such a model tells its classes apart by texts, whatever an adapter brings.
+    await refuses(onTower('vision_model', { 'base_model.model.classifier.lora_A.weight': one }), FormatError, /classifier "classifier"/);
+    await refuses(onTower('vision_model', { 'base_model.model.classifier.weight': one }), FormatError, /text features/);
   });
 
   test('of an adapter without tensors of its layers, the targets say which they are in both towers', async () => {

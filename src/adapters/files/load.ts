@@ -5,6 +5,7 @@ import { FormatError } from '../../io/formatError';
 import type { TensorSource } from '../../io/safetensors';
 import { exactTypes } from '../../io/stored';
 import type { Model } from '../../models/model';
+import { defined } from '../../numbers/defined';
 import { Adapted, adapterLabel, modelLabel } from '../adapted';
 import { CONFIG_FILE, readConfig, type ReadConfig } from './config';
 import type { Codec } from '../codec';
@@ -119,11 +120,13 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
   const own: Arrays = {};
   const { method } = adapted;
   const c = adapted.configOf(layer);
+  // Of some methods nothing is a layer's own.
+  const inThis = parts.layers.get(layer.name) ?? new Map<string, string>();
   const wanted = inFile(method, c, layer);
-  const [surplus] = [...(parts.layers.get(layer.name)?.keys() ?? [])].filter((suffix) => !Object.hasOwn(wanted, suffix));
+  const [surplus] = [...inThis.keys()].filter((suffix) => !Object.hasOwn(wanted, suffix));
   if (surplus !== undefined) throw new FormatError(`${WEIGHTS} has a ${surplus} of ${quote(layer.name)}, which that layer does not have with these settings; it cannot be honoured.`);
   for (const [suffix, { shape }] of Object.entries(wanted)) {
-    const name = parts.layers.get(layer.name)?.get(suffix);
+    const name = inThis.get(suffix);
     if (name === undefined) throw new FormatError(`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
     own[suffix] = await readShaped(source, name, shape);
   }

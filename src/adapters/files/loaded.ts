@@ -60,13 +60,14 @@ export interface BaseModel {
   config: Record<string, unknown>;
 }
 
+// Stryker disable next-line EqualityOperator: no two have one name
 export const sorted = <T>(map: Map<string, T>): Map<string, T> => new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** The model with the head that the adapter's file holds, and the labels that it was trained for. */
 export function withLabels(model: Model, named: (string[] | undefined)[], config: MethodConfig, head: Map<string, string>, source: TensorSource): Model {
-  const saved = (config.modules_to_save as string[] | null | undefined) ?? [];
   if (head.size === 0) {
-    if (model.head !== null && saved.includes(model.head)) throw new FormatError(`${CONFIG_FILE} lists the head ${quote(model.head)} in modules_to_save, but ${WEIGHTS} does not hold it.`);
+    const missing = (config.modules_to_save as string[] | null | undefined)?.find((name) => name === model.head);
+    if (missing !== undefined) throw new FormatError(`${CONFIG_FILE} lists the head ${quote(missing)} in modules_to_save, but ${WEIGHTS} does not hold it.`);
     return model;
   }
   if (model.head === null) throw new FormatError(`${WEIGHTS} holds a trained classifier, but this model classifies by fixed text features.`);

@@ -36,12 +36,13 @@ describe('a complete model', () => {
   const changed = () => new Map([[WEIGHT, new Float32Array(64).fill(2)], ['classifier.weight', new Float32Array(24).fill(3)], ['classifier.bias', new Float32Array(3).fill(4)]]);
 
   test('has every tensor of the checkpoint, those that changed anew, and a head that it had not', async () => {
-    const source = await checkpoint();
+    const half = BIAS.replace('query', 'key');
+    const source = await checkpoint({ [half]: { dtype: 'F16', shape: [8], data: new Uint16Array(8).fill(0x3c00) } });
     const file = await tensorsOf(await modelFiles(model, source, changed(), config));
     expect(file.names()).toEqual([...source.names(), 'classifier.bias', 'classifier.weight'].sort());
-    const kinds = ['counter', BIAS, WEIGHT, 'classifier.weight', 'classifier.bias'].map((name) => [file.info(name).dtype, file.info(name).shape]);
-    expect(kinds).toEqual([['I64', [1]], ['F32', [8]], ['F32', [8, 8]], ['F32', [3, 8]], ['F32', [3]]]);
-    expect(await Promise.all([BIAS, WEIGHT, 'classifier.weight', 'classifier.bias', 'vit.layernorm.weight'].map(async (name) => (await file.readF32(name))[0]))).toEqual([1, 2, 3, 4, 1]);
+    const kinds = ['counter', BIAS, half, WEIGHT, 'classifier.weight', 'classifier.bias'].map((name) => [file.info(name).dtype, file.info(name).shape]);
+    expect(kinds).toEqual([['I64', [1]], ['F32', [8]], ['F32', [8]], ['F32', [8, 8]], ['F32', [3, 8]], ['F32', [3]]]);
+    expect(await Promise.all([BIAS, half, WEIGHT, 'classifier.weight', 'classifier.bias', 'vit.layernorm.weight'].map(async (name) => (await file.readF32(name))[0]))).toEqual([1, 1, 2, 3, 4, 1]);
     expect(await file.read('counter')).toEqual(await source.read('counter'));
   });
 
@@ -117,6 +118,15 @@ describe('weights that a method trains', () => {
     const loaded = await loadAdapter(tree(files.filter(({ path }) => path !== 'config.json')), model);
     expect([loaded.adapted.config.method, Object.keys(loaded.values).sort(), loaded.hasHead, loaded.image_size, loaded.bases, loaded.foreign, loaded.warnings]).toEqual(['full', [...weights.keys()].sort(), true, 8, {}, [], []]);
     expect([loaded.values[WEIGHT]?.[0], loaded.values['classifier.bias']?.[0], loaded.values[BIAS]?.[0]]).toEqual([2, 4, 1]);
+  });
+
+  test('have no head where the classes are told apart by texts, whatever tensors there are', async () => {
+    const tower = { hidden_size: 12, intermediate_size: 20, num_hidden_layers: 1, num_attention_heads: 2 };
+    const clip = withTextHead(parseModel({ model_type: 'clip', projection_dim: 8, vision_config: { ...tower, image_size: 8, patch_size: 4 }, text_config: { ...tower, max_position_embeddings: 8, vocab_size: 20 } }), 3);
+    const adapted = new Adapted(clip, { method: 'full' });
+    const tensors = [...adapted.trace.weights, ['null.weight', [4, 8]] as const].map(([name, shape]): [string, TensorData] => [name, { dtype: 'F32', shape, data: new Float32Array(size(shape)).fill(2) }]);
+    const loaded = await loadAdapter(memoryTree('saved', { 'fullrank.json': bytes({ version: 1, method: 'full' }), 'model.safetensors': writeSafetensors(new Map(tensors)) }), clip);
+    expect([loaded.hasHead, loaded.adapted.model.labels, Object.keys(loaded.values).sort()]).toEqual([false, clip.labels, adapted.weightsInFile().sort()]);
   });
 
   test('are those alone where a part does, or the head', async () => {
@@ -232,13 +242,13 @@ describe('an adapter\'s fixed tensors', () => {
       const adapted = new Adapted(model, { method: 'guest', r: 1, target_modules: ['query'] });
       const label = (suffix: string) => `base_model.model.${WEIGHT.replace('.weight', '')}.${suffix}`;
       const file = async (half: number[]) => {
-        const values = { [label('lora_A.weight')]: new Float32Array(8), [label('lora_B.weight')]: new Float32Array(8), [label('half')]: Float32Array.from(half), [label('whole')]: Float32Array.of(3, -4), [label('long')]: Float32Array.of(5, -6), ...adapted.newHead(1) };
+        const values = { [label('lora_A.weight')]: new Float32Array(8), [label('lora_B.weight')]: new Float32Array(8), [label('half')]: Float32Array.from(half), [label('whole')]: Float32Array.of(3, -1001), [label('long')]: Float32Array.of(5, -60_001), ...adapted.newHead(1) };
         const files = await saveAdapter(adapted, values, { base: { id: 'base', source: await checkpoint(), config } });
         const source = await openSafetensors(bytesAccess(there(files.find(({ path }) => path === 'adapter_model.safetensors')).bytes));
         return { types: ['half', 'whole', 'long', 'lora_A.weight'].map((suffix) => source.info(label(suffix)).dtype), read: await Promise.all(['half', 'whole', 'long'].map(async (suffix) => [...(await source.readF32(label(suffix)))])), values };
       };
-      expect(await file([1, 0.5])).toMatchObject({ types: ['BF16', 'I32', 'I64', 'F32'], read: [[1, 0.5], [3, -4], [5, -6]] });
-      expect(await file([1, Math.fround(0.1)])).toMatchObject({ types: ['F32', 'I32', 'I64', 'F32'], read: [[1, Math.fround(0.1)], [3, -4], [5, -6]] });
+      expect(await file([1, 0.5])).toMatchObject({ types: ['BF16', 'I32', 'I64', 'F32'], read: [[1, 0.5], [3, -1001], [5, -60_001]] });
+      expect(await file([1, Math.fround(0.1)])).toMatchObject({ types: ['F32', 'I32', 'I64', 'F32'], read: [[1, Math.fround(0.1)], [3, -1001], [5, -60_001]] });
       await expect(saveAdapter(adapted, {}, { base: { id: 'base', source: await checkpoint(), config } })).rejects.toThrow(/has no values/);
     });
   });

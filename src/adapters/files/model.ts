@@ -23,7 +23,7 @@ export function modelTensors(model: Model, source: TensorSource, changed: Map<st
     if ((isHead(name) && data) || model.dropped?.some((module) => name.startsWith(`${module}.`))) continue;
     if (data && data.length !== sizeOf(shape)) throw new FormatError(`${quote(name)} has ${data.length} new values for [${shape.join(', ')}].`);
     // Weights of one type: transformers 4.45 may keep each in its own, and then refuses to add them up.
-    const widened = changed.size > 0 && /^B?F\d/.test(dtype);
+    const widened = changed.size > 0 && dtype.includes('F');
     if (data) tensors.set(name, { dtype: 'F32', shape, read: () => data });
     else tensors.set(name, widened ? { dtype: 'F32', shape, read: () => source.readF32(name) } : { dtype, shape, read: () => source.read(name) });
   }

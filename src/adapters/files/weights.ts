@@ -28,9 +28,9 @@ export async function loadWeights(tree: FileTree, model: Model): Promise<LoadedA
   const adapted = new Adapted(labelled ?? model, { ...more.settings, method: more.method });
   const values: Arrays = {};
   for (const name of adapted.weightsInFile()) {
-    if (!source.has(name)) throw new FormatError(`${quote(tree.name)} has no tensor ${quote(name)}.`);
     const shape = adapted.trace.weights.get(name)!;
-    if (sizeOf(source.info(name).shape) !== sizeOf(shape)) throw new FormatError(`Tensor ${quote(name)} is [${source.info(name).shape.join(', ')}], the model asks for [${shape.join(', ')}].`);
+    const found = source.info(name).shape;
+    if (sizeOf(found) !== sizeOf(shape)) throw new FormatError(`Tensor ${quote(name)} is [${found.join(', ')}], the model asks for [${shape.join(', ')}].`);
     values[name] = await source.readF32Checked(name);
   }
   return { adapted, values, bases: {}, hasHead: labelled !== null, image_size: more.image_size ?? null, foreign: [], warnings: [] };
