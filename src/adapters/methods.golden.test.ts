@@ -21,7 +21,6 @@ import { loadAdapter, saveAdapter } from './files';
 import { methods } from './index';
 import { mergedWeights } from './merge';
 import type { Arrays } from './method';
-import { resolvePatterns } from './patterns';
 
 const ADAPTERS = 'methods/adapters/vit_small_dev';
 /** PEFT's other tuners. */

@@ -5,7 +5,6 @@ import { FormatError } from '../../io/formatError';
 import type { TensorSource } from '../../io/safetensors';
 import { exactTypes } from '../../io/stored';
 import type { Model } from '../../models/model';
-import { defined } from '../../numbers/defined';
 import { Adapted, adapterLabel, modelLabel } from '../adapted';
 import { CONFIG_FILE, readConfig, type ReadConfig } from './config';
 import type { Codec } from '../codec';

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../engine/tensor';
 import { type TensorData, writeSafetensors } from '../../io/safetensors';
 import { exactTypes, packing } from '../../io/stored';
-import { Adapted, adapterLabel, modelLabel } from '../adapted';
+import { type Adapted, adapterLabel, modelLabel } from '../adapted';
 import { CONFIG_FILE, EXTRAS_FILE } from './config';
 import { writeConfig, writeExtras } from './writeConfig';
 import { type Generation, nameIn } from './generations';
