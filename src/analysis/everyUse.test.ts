@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
+import { ConfigError } from '../adapters/fields';
 import { methods } from '../adapters/index';
 import type { Device } from '../engine/device';
 import { planMemory } from '../engine/plan';
