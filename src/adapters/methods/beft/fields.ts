@@ -12,5 +12,6 @@ export const fields: MethodFields = {
   budget: null,
   lr: 1e-2,
   look,
+  python: false,
   fields: targetFields,
 };
