@@ -78,5 +78,5 @@ test('settings go by transformers’ names or the studio’s, and a wrong one is
   expect(trainConfig({ learning_rate: 0.1, max_steps: -1, gradient_checkpointing: true, shots: 4 })).toMatchObject({ lr: 0.1, steps: 0, checkpoint_activations: true, shots: 4 });
   expect(() => trainConfig({ warmup_ratio: 0.1 } as object)).toThrow(/warmup_ratio/);
   expect(() => get_peft_model(model, { peft_type: 'LORA', rank: 4 })).toThrow(/LORA has no setting "rank"/);
-  expect(() => get_peft_model(model, { peft_type: 'GRALORA' })).toThrow(/GRALORA/);
+  expect(() => get_peft_model(model, { peft_type: 'XLORA' })).toThrow(/XLORA/);
 });

@@ -41,7 +41,7 @@ const kinds: Kind[] = [
     titles: Object.values(methodFields).map(({ title }) => title),
     words: { full: /./, oft: /^SOFTWARE(_|$)/ },
     own: /^adapters\/methods\/\w+\//,
-    registers: ['adapters/fields.ts'],
+    registers: ['adapters/fields.ts', 'adapters/index.ts'],
   },
   {
     what: 'family of models',

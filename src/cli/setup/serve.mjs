@@ -78,8 +78,8 @@ const mostBytes = 32 * 1024 * 1024;
 
 /** @type {Record<string, (bytes: Buffer) => Promise<Buffer>>} The better first. */
 const encodings = {
-  // Quality 5 takes a twentieth of the time of 11, the default, for a tenth more bytes.
-  br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+  // Quality 8 takes about as long as 5, and a tenth of the time of 11, the default, for some more bytes.
+  br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 8, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
   gzip: (bytes) => promisify(gzip)(bytes),
 };
 

@@ -85,6 +85,7 @@ const adapter: Parser = {
         continue; // one for another kind of model
       }
       const values = { ...(await adapted.initialise(0, (name) => base!.source.readF32(name))), ...adapted.newHead(0) };
+      if (adapted.method.trains === 'part') for (const name of adapted.trainedWeights) values[name] = await base.source.readF32(name);
       sets.push(Object.fromEntries((await saveAdapter(adapted, values, { base })).map(({ path, bytes }) => [path, bytes])));
     }
     return sets;

@@ -3,6 +3,7 @@ import { parseModel } from '../../../models';
 import { there } from '../../../testing/there';
 import { Adapted } from '../../adapted';
 import { settingsOfConfig } from '../../files/config';
+import { fields } from './fields';
 import { filtersOf, lowPass } from './wavelets';
 
 test.each(Object.keys(lowPass))('%s is orthonormal, as are its shifts by two and its details', (family) => {
@@ -33,4 +34,8 @@ test('layers have as many coefficients as their size asks for, if that is wanted
 
 test('a wavelet that is none is refused, with those that there are', () => {
   expect(() => settingsOfConfig({ peft_type: 'WAVEFT', target_modules: ['query'], wavelet_family: 'coif4' })).toThrow(/"?coif4"?.*there are db1, .*coif3\. PEFT's coif4 and coif5 are no wavelets/);
+});
+
+test('each wavelet that can be chosen has its filter', () => {
+  expect(fields.fields.find(({ name }) => name === 'wavelet_family')?.choices).toEqual(Object.keys(lowPass));
 });

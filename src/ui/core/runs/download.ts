@@ -1,12 +1,17 @@
-import { Zip, ZipPassThrough } from 'fflate';
+import { fetchAlsoAhead } from '../../kit/controls/Part';
 import { saveAs } from '../../kit/saveAs';
 import { get, type AdapterFile } from '../storage/database';
 import type { Run } from './runs';
 
 const slice = 1 << 20;
 
+/** Fetched when the page is idle: nothing is zipped before a run has ended. */
+const zipping = () => import('fflate');
+fetchAlsoAhead(zipping);
+
 /** Packs files without compression (weights do not shrink), a megabyte at a time so that the page stays smooth. */
 export async function zipFiles(folder: string, files: AdapterFile[]): Promise<Blob> {
+  const { Zip, ZipPassThrough } = await zipping();
   const parts: BlobPart[] = [];
   const zip = new Zip((error, chunk) => {
     if (error) throw error;
