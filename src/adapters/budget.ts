@@ -34,11 +34,11 @@ export function solveBudget(model: Model, target_modules: string | string[] | nu
     if (misfit) return misfit;
     if (method.trains === 'part') return fixed(key, new Adapted(model, config).counts().adapter_parameters, parameters, 'It has one size on this model');
     const layers = layersOf(method, completeConfig(config), model);
-    const sizes = distinct(layers);
+    const on = { layers, sizes: distinct(layers) };
     if (method.trains === 'weights') return fixed(key, all, parameters, 'It trains all weights of the model, a head not counted');
     if (method.trains === 'head') return fixed(key, 0, parameters, 'It trains the head alone');
-    if (method.fields.budget === null) return { ...fixed(key, parametersOf(model, method, completeConfig({ method: key }), sizes), parameters, 'It has one size on these layers'), config };
-    return nearest(model, method, config, { layers, sizes }, parameters, cap);
+    if (method.fields.budget === null) return { ...fixed(key, parametersOf(model, method, completeConfig({ method: key }), on), parameters, 'It has one size on these layers'), config };
+    return nearest(model, method, config, on, parameters, cap);
   });
   return rows.map((row) => (cap && row.config ? { ...row, work: cap.of(row.config) } : row));
 }
@@ -54,14 +54,14 @@ function fixed(method: string, count: number, wanted: number, why: string): Budg
   return { method, config: { method }, parameters: count, range: [count, count], reason: close(count, wanted) ? null : `${why}: ${text(count)} parameters, whatever the budget.` };
 }
 
-function nearest(model: Model, method: Method, own: MethodConfig, { layers, sizes: shapes }: { layers: Layer[]; sizes: Sizes }, wanted: number, cap?: WorkCap): BudgetRow {
+function nearest(model: Model, method: Method, own: MethodConfig, on: { layers: Layer[]; sizes: Sizes }, wanted: number, cap?: WorkCap): BudgetRow {
   const field = method.fields.budget!;
   const { multiple = 1 } = method;
-  const [from, to] = settingsOf(method, layers, model).map((setting) => setting / multiple) as [number, number];
+  const [from, to] = settingsOf(method, on.layers, model).map((setting) => setting / multiple) as [number, number];
   const key = own.method;
   const name = mainName(key);
   const base = completeConfig(own);
-  const count = countsOf(JSON.stringify([key, towersOf(model), model.num_labels, shapes]), (place) => parametersOf(model, method, { ...base, [field]: multiple * place }, shapes));
+  const count = countsOf(JSON.stringify([key, towersOf(model), model.num_labels, on.sizes]), (place) => parametersOf(model, method, { ...base, [field]: multiple * place }, on));
   const distance = (place: number) => Math.abs(count(place) - wanted);
   const find = (end: number) => (end - from <= SCAN ? scan(from, end, distance) : bisect(from, end, wanted, count));
   const [least, most] = to - from <= SCAN ? extremes(from, to, count) : ([count(from), count(to)] as [number, number]);
@@ -151,9 +151,8 @@ function distinct(layers: Layer[]): Sizes {
   return [...sizes.values()];
 }
 
-function parametersOf(model: Model, method: Method, c: MethodConfig, sizes: Sizes): number {
+function parametersOf(model: Model, method: Method, c: MethodConfig, { layers, sizes }: { layers: Layer[]; sizes: Sizes }): number {
   const sum = (shapes: readonly number[][]) => shapes.reduce((n, shape) => n + sizeOf(shape), 0);
-  const layers = sizes.flatMap(({ layer, times }) => Array.from({ length: times }, () => layer));
   const besides = commonOf(method, c, { model, blocks: towersOf(model), layers });
   const settled = method.settled?.(c, layers);
   return sizes.reduce((n, { layer, times }) => n + times * sum(Object.values(method.tensors({ ...c, ...settled?.(layer) }, layer))), sum(Object.values(besides).map(({ shape }) => shape)));

@@ -76,6 +76,9 @@ export const flag = (otherwise: boolean) => z._default(z.boolean(), otherwise);
 // Stryker disable next-line StringLiteral: people read it, and no test
 export const pattern = <T extends z.ZodMiniType>(value: T) => z._default(z.nullable(z.record(name, value).check(z.refine((p) => Object.keys(p).length <= 10_000, 'has more than 10000 entries'))), {});
 
+/** Those patterns that give some layer a value of its own. */
+export const givenPatterns = (patterns: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.entries(patterns).filter(([, values]) => !empty(values)));
+
 /** Fields of every adapter's config: which layers, and what is saved besides. */
 export const commonFields = {
   auto_mapping: orNull(z.record(z.string(), z.nullable(z.string()))),

@@ -255,10 +255,15 @@ export const onNoLayer: Required<Pick<Method, 'onNoLayer' | 'tensors' | 'init' |
   ...besideBase((_, __, ___, base) => base),
 };
 
+/** True if a setting that lists modules names this one; `otherwise` where it lists none. */
+export function names(modules: unknown, module: string, otherwise: boolean): boolean {
+  const listed = modules as string | string[] | null | undefined;
+  return listed?.length ? matcher(listed)(module) : otherwise;
+}
+
 /** True if `target_modules` and `exclude_modules` choose a module, for methods that train weights of the model; all of them when left out. */
 export function chooses({ target_modules: wanted, exclude_modules: unwanted }: MethodConfig, module: string): boolean {
-  const hits = (modules: unknown, otherwise: boolean) => ((modules as string | string[] | null)?.length ? matcher(modules as string | string[])(module) : otherwise);
-  return hits(wanted, true) && !hits(unwanted, false);
+  return names(wanted, module, true) && !names(unwanted, module, false);
 }
 
 /** True if a weight of the model's own, other than the head's, learns. */

@@ -63,6 +63,9 @@ export interface BaseModel {
 // Stryker disable next-line EqualityOperator: no two have one name
 export const sorted = <T>(map: Map<string, T>): Map<string, T> => new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 
+/** Error for a tensor that a method does not have. */
+export const unknownTensor = (name: string, { method }: MethodConfig): FormatError => new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which ${method} does not have here; it cannot be honoured.`);
+
 /** The model with the head that the adapter's file holds, and the labels that it was trained for. */
 export function withLabels(model: Model, named: (string[] | undefined)[], config: MethodConfig, head: Map<string, string>, source: TensorSource): Model {
   if (head.size === 0) {
@@ -75,6 +78,6 @@ export function withLabels(model: Model, named: (string[] | undefined)[], config
   const labelled = withHead(model, rowsOf, named);
   if (!labelled) throw new FormatError(`${WEIGHTS} holds ${[...head.keys()].join(' and ')}; this model's head is ${quote(model.head)}, of which there is no weight.`);
   const stray = [...head].find(([part]) => !part.startsWith(`${labelled.head}.`));
-  if (stray) throw new FormatError(`${WEIGHTS} has a tensor ${quote(stray[1])}, which ${config.method} does not have here; it cannot be honoured.`);
+  if (stray) throw unknownTensor(stray[1], config);
   return labelled;
 }

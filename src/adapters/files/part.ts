@@ -10,7 +10,8 @@ import type { Codec } from '../codec';
 import type { Arrays } from '../method';
 import { codecOf, CONFIG_FILE, EXTRAS_FILE, type ReadConfig } from './config';
 import { labelsBeside } from './labels';
-import { PREFIX, readShaped, sorted, text, WEIGHTS, withLabels, type BaseModel, type LoadedAdapter, type SavedFile } from './loaded';
+import { PREFIX, readShaped, sorted, text, unknownTensor, WEIGHTS, withLabels, type BaseModel, type LoadedAdapter, type SavedFile } from './loaded';
+import { headPart, pathOf } from './tensors';
 import { writeConfig, writeExtras } from './writeConfig';
 
 /** Files of methods that train some of a model's own weights and have a type of adapter: the config, and the weights by the names that the type gives them. */
@@ -24,10 +25,10 @@ export async function loadPart(tree: FileTree, source: TensorSource, read: ReadC
   const head = new Map<string, string>();
   const others = new Map<string, string>();
   for (const name of source.names()) {
-    if (!name.startsWith(PREFIX)) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
-    const path = name.slice(PREFIX.length).replace(/^([^.]+)\.modules_to_save\./, '$1.');
-    if (/^[^.]+\.(weight|bias)$/.test(path) || inHead.has(path)) head.set(path, name);
-    else others.set(PREFIX + v4(path), name);
+    const path = pathOf(name);
+    const part = headPart(path, inHead);
+    if (part === null) others.set(PREFIX + v4(path), name);
+    else head.set(part, name);
   }
   const adapted = new Adapted(withLabels(model, [read.extras?.labels, await labelsBeside(tree)], read.config, head, source), read.config);
   const values: Arrays = {};
@@ -39,7 +40,7 @@ export async function loadPart(tree: FileTree, source: TensorSource, read: ReadC
     others.delete(named);
   }
   const [stray] = others.values();
-  if (stray !== undefined) throw new FormatError(`${WEIGHTS} has a tensor ${quote(stray)}, which ${read.config.method} does not have here; it cannot be honoured.`);
+  if (stray !== undefined) throw unknownTensor(stray, read.config);
   for (const [part, name] of head) values[part] = await readShaped(source, name, adapted.trace.weights.get(part)!);
   return { adapted, values, bases: {}, hasHead: head.size > 0, image_size: read.extras?.image_size ?? null, foreign: [], warnings: read.warnings };
 }

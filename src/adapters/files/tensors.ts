@@ -7,7 +7,7 @@ import { joint, modelLabel } from '../adapted';
 import type { ReadConfig } from './config';
 import { methodOf } from '../index';
 import { commonOf, inFile, type Layer } from '../method';
-import { PREFIX, WEIGHTS } from './loaded';
+import { PREFIX, unknownTensor, WEIGHTS } from './loaded';
 
 export interface Parts {
   /** Names in the file by suffix, by layer. */
@@ -18,6 +18,18 @@ export interface Parts {
   common: Map<string, string>;
   /** Names in the file by the head's tensor (`classifier.weight`). */
   head: Map<string, string>;
+}
+
+/** Name of a tensor without what PEFT puts before all of them. Throws FormatError of what has it not. */
+export function pathOf(name: string): string {
+  if (!name.startsWith(PREFIX)) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
+  return name.slice(PREFIX.length);
+}
+
+/** The head's tensor that a path names; null if it names none. A head of one layer may go by any name here; of several, by the model's own (`inHead`). */
+export function headPart(path: string, inHead: ReadonlySet<string>): string | null {
+  const part = path.replace(/^([^.]+)\.modules_to_save\./, '$1.');
+  return /^[^.]+\.(weight|bias)$/.test(part) || inHead.has(part) ? part : null;
 }
 
 /** A layer, for asking a method what its tensors are called. */
@@ -45,9 +57,8 @@ export function sortTensors(source: TensorSource, { config, codec: { bases = [],
       parts.common.set(own, name);
       continue;
     }
-    if (!name.startsWith(PREFIX)) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
     const [other, ours] = Object.entries(spellings).find(([ending]) => name.endsWith(`.${ending}`)) ?? ['', ''];
-    const path = name.slice(PREFIX.length, name.length - other.length) + ours;
+    const path = pathOf(name).slice(0, -other.length || undefined) + ours;
     const suffix = suffixes.find((s) => path.endsWith(joint(s) + s));
     const copy = bases.find((b) => path.endsWith(`.${b}`));
     if (suffix) {
@@ -58,9 +69,8 @@ export function sortTensors(source: TensorSource, { config, codec: { bases = [],
       // Versions before PEFT #3714 repeat the shared bases in every layer: the first copy stands in, the rest are never read.
       if (!copies.has(copy)) copies.set(copy, name);
     } else {
-      const part = path.replace(/^([^.]+)\.modules_to_save\./, '$1.');
-      // A head of one layer may go by any name here; of several, by the model's own.
-      if (!/^[^.]+\.(weight|bias)$/.test(part) && !inHead.has(part)) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which ${config.method} does not have here; it cannot be honoured.`);
+      const part = headPart(path, inHead);
+      if (part === null) throw unknownTensor(name, config);
       parts.head.set(part, name);
     }
   }

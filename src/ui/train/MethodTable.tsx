@@ -25,7 +25,7 @@ import { useStepTimes } from '../core/runs/stepTimes';
 import css from './methods.module.css';
 import { methodWords, budgetWords } from '../core/words/budget';
 import { rateWords } from '../core/words/rates';
-import { useKeptRuns } from '../core/runs/runs';
+import { useKeptRuns, useRuns, type Run } from '../core/runs/runs';
 
 const words = methodWords;
 /** Amounts of a method, in the order of their columns. */
@@ -50,7 +50,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   const [all, setAll] = useAll();
   const [wanted, setWanted] = useState('');
   const [sort, setSort] = useState<Sort | null>(null);
-  const valueOf = useValues();
+  const valueOf = useValues(sort?.by === 'time');
   // What was unticked stays in sight, to be ticked again.
   const [been, setBeen] = useState<readonly string[]>(initialSettings.methods);
   const fresh = ticked.filter((method) => !been.includes(method));
@@ -149,25 +149,36 @@ function grouped(methods: readonly string[], byKind: boolean, sort: Sort | null,
   return [{ kind: null, methods: methods.toSorted(compare) }];
 }
 
-/** Function of a method and a column: what stands there, as a number, or as a name; null where nothing does yet. */
-function useValues(): (method: string, by: Column) => string | number | null {
+/** A method's plan, once there is one. */
+function planOf(plans: ReturnType<typeof useCatalog.getState>['plans'], method: string): Plan | undefined {
+  const planned = plans[method];
+  return planned && 'plan' in planned ? planned.plan : undefined;
+}
+
+/** What a method trains and the work that it takes: as planned, or as the budget has it before. */
+const countOf = (plan: Plan | undefined, row: BudgetRow | undefined): number | undefined => plan?.adapter_parameters ?? (row?.config ? row.parameters : undefined);
+const workOf = (plan: Plan | undefined, row: BudgetRow | undefined): number | undefined => plan?.work ?? row?.work;
+
+const noRuns: Run[] = [];
+
+/** Function of a method and a column: what stands there, as a number, or as a name; null where nothing does yet. Runs, which change while one goes on, are followed only for times. */
+function useValues(timed: boolean): (method: string, by: Column) => string | number | null {
   const { rows, plans } = useCatalog();
   const device = useCatalog((catalog) => catalog.device?.description ?? '');
   const rates = useSettings((settings) => settings.lr);
-  const runs = useKeptRuns();
+  const runs = useRuns((state) => (timed ? state.runs : noRuns));
   const times = useStepTimes((state) => state.times);
   return (method, by) => {
-    const planned = plans[method];
-    const plan = planned && 'plan' in planned ? planned.plan : undefined;
+    const plan = planOf(plans, method);
     const row = rows.find((one) => one.method === method);
     const values: Record<Column, () => string | number | null | undefined> = {
       method: () => methodLook(method).title,
-      parameters: () => plan?.adapter_parameters ?? (row?.config ? row.parameters : null),
+      parameters: () => countOf(plan, row),
       memory: () => plan?.total_bytes,
-      work: () => plan?.work ?? row?.work,
+      work: () => workOf(plan, row),
       time() {
         const spec = plan && specFor(method, '', '');
-        return spec ? runTime(spec, plan.steps, runs, device, times)?.seconds : null;
+        return spec ? runTime(spec, plan.steps, runs.filter((run) => !run.deleted), device, times)?.seconds : null;
       },
       rate: () => rates[method] ?? defaultLr(method),
       file: () => plan?.file_bytes,
@@ -241,12 +252,11 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
   const on = useSettings((settings) => settings.methods.includes(method));
   // Follows what the config is made of.
   useSettings((settings) => settings.overrides[method]);
-  const planned = plans[method];
-  const plan = planned && 'plan' in planned ? planned.plan : undefined;
+  const plan = planOf(plans, method);
   const spec = rows.length > 0 ? specFor(method, '', '') : null;
   const impossible = rows.length > 0 && spec === null;
-  const count = plan?.adapter_parameters ?? (row?.config ? row.parameters : undefined);
-  const work = plan?.work ?? row?.work;
+  const count = countOf(plan, row);
+  const work = workOf(plan, row);
   const factor = row?.config && budget > 0 ? factorOf(row, budget) : 1;
   // Beside what the budget counts.
   const off = (by: Match) => factor !== 1 && matched.by === by && <small title={words.offBudget}>{words.factor(factor)}</small>;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { empty, pattern, rank, type Codec } from '../../codec';
+import { givenPatterns, pattern, rank, type Codec } from '../../codec';
 import { num } from '../../method';
 import { blockOf } from './block';
 
@@ -18,7 +18,7 @@ export const c3aCodec: Codec = {
   read: ({ block_size, block_size_pattern, init_weights }) => ({
     block_size,
     init_weights: init_weights === true ? 'zeros' : (init_weights || 'xavier_uniform'),
-    ...(empty(block_size_pattern) ? {} : { block_size_pattern }),
+    ...givenPatterns({ block_size_pattern }),
   }),
   write(c, { block_size_pattern = {} }, layers) {
     const others = layers.filter((layer) => blockOf(layer.config, layer) !== num(layer.config, 'block_size'));

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { commonRest, empty, flag, pattern, whole, type Codec } from '../../codec';
+import { commonRest, flag, givenPatterns, pattern, whole, type Codec } from '../../codec';
 import { num } from '../../method';
 
 const frequencies = z.int().check(z.minimum(1), z.maximum(16_777_216));
@@ -15,7 +15,7 @@ export const fourierftCodec: Codec = {
     random_loc_seed: z._default(whole, 777),
     init_weights: flag(false),
   },
-  read: ({ n_frequency, n_frequency_pattern, scaling, random_loc_seed, init_weights }) => ({ n_frequency, scaling, random_loc_seed, init_weights, ...(empty(n_frequency_pattern) ? {} : { n_frequency_pattern }) }),
+  read: ({ n_frequency, n_frequency_pattern, scaling, random_loc_seed, init_weights }) => ({ n_frequency, scaling, random_loc_seed, init_weights, ...givenPatterns({ n_frequency_pattern }) }),
   write: (c, patterns) => ({
     n_frequency: num(c, 'n_frequency'), scaling: num(c, 'scaling'), random_loc_seed: num(c, 'random_loc_seed'), init_weights: c.init_weights === true, n_frequency_pattern: {}, ...patterns,
   }),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { dropout, empty, pattern, rank, type Codec } from '../../codec';
+import { dropout, givenPatterns, pattern, rank, type Codec } from '../../codec';
 import { num } from '../../method';
 
 /** HIRA, since PEFT 0.20. Source: peft/tuners/hira/config.py. */
@@ -7,7 +7,7 @@ export const hiraCodec: Codec = {
   type: 'HIRA',
   peft: true,
   fields: { r: z._default(rank, 32), hira_dropout: z._default(dropout, 0), rank_pattern: pattern(rank) },
-  read: ({ r, hira_dropout, rank_pattern }) => ({ r, hira_dropout, ...(empty(rank_pattern) ? {} : { rank_pattern }) }),
+  read: ({ r, hira_dropout, rank_pattern }) => ({ r, hira_dropout, ...givenPatterns({ rank_pattern }) }),
   write: (c, patterns) => ({ r: num(c, 'r'), hira_dropout: num(c, 'hira_dropout'), rank_pattern: {}, ...patterns }),
   rest: { fan_in_fan_out: false, inference_mode: true, init_weights: true },
   excludes: true,

@@ -1,6 +1,5 @@
 import { recorder } from '../../../engine/record';
 import type { Tensor } from '../../../engine/tensor';
-import { matcher } from '../../../io/targets';
 import { defined } from '../../../numbers/defined';
 import { add } from '../../../ops/add';
 import { linear } from '../../../ops/matmul';
@@ -8,15 +7,12 @@ import { multiply } from '../../../ops/multiply';
 import { scaleColumns, scaleRows } from '../../../ops/scale';
 import { widen } from '../../../ops/widen';
 import type { MethodConfig } from '../../field';
-import type { Layer, LayerTensors, Method } from '../../method';
+import { names, type Layer, type LayerTensors, type Method } from '../../method';
 import { ia3Codec } from './codec';
 import { fields } from './fields';
 
 /** True where the inputs are scaled, not the outputs. */
-export function scalesInputs({ feedforward_modules: modules }: MethodConfig, { name }: Pick<Layer, 'name'>): boolean {
-  const named = modules as string | string[] | null;
-  return named?.length ? matcher(named)(name) : false;
-}
+const scalesInputs = ({ feedforward_modules: modules }: MethodConfig, { name }: Layer): boolean => names(modules, name, false);
 
 /** l as a row. */
 const factors = (t: LayerTensors, length: number): Tensor => recorder().view(defined(t.own.ia3_l), [1, length]);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { empty, pattern, rank, type Codec } from '../../codec';
+import { givenPatterns, pattern, rank, type Codec } from '../../codec';
 import type { MethodConfig } from '../../field';
 import { num, numOr } from '../../method';
 
@@ -9,7 +9,7 @@ export const ownAlpha = (c: MethodConfig): number => numOr(c, 'alpha', num(c, 'r
 /** Fields of PEFT's LyCORIS types that say how large the update is, with their defaults there. Source: peft/tuners/lycoris_utils.py. */
 export const lycorisFields = { r: z._default(rank, 8), alpha: z._default(z.number(), 8), rank_pattern: pattern(rank), alpha_pattern: pattern(z.number()) };
 
-export const readLycoris = ({ r, alpha, rank_pattern, alpha_pattern }: Record<string, unknown>): Record<string, unknown> => ({ r, alpha, ...(empty(rank_pattern) ? {} : { rank_pattern }), ...(empty(alpha_pattern) ? {} : { alpha_pattern }) });
+export const readLycoris = ({ r, alpha, rank_pattern, alpha_pattern }: Record<string, unknown>): Record<string, unknown> => ({ r, alpha, ...givenPatterns({ rank_pattern, alpha_pattern }) });
 
 /** An alpha that is left out is a layer's own rank, which a file says layer by layer. */
 export function writeLycoris(c: MethodConfig, { rank_pattern = {}, alpha_pattern = {} }: Record<string, unknown>): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { MethodConfig } from '../../field';
-import { commonRest, dropout, empty, flag, off, pattern, rank, type Codec } from '../../codec';
+import { commonRest, dropout, empty, flag, givenPatterns, off, pattern, rank, type Codec } from '../../codec';
 import { num, numOr } from '../../method';
 
 /** r when left out, so that the update is scaled by 1. */
@@ -39,7 +39,7 @@ export const loraCodec: Codec = {
     use_dora: flag(false),
   },
   read: ({ r, lora_alpha, lora_dropout, use_rslora, rank_pattern, alpha_pattern }) => ({
-    r, lora_alpha, lora_dropout, use_rslora, ...(empty(rank_pattern) ? {} : { rank_pattern }), ...(empty(alpha_pattern) ? {} : { alpha_pattern }),
+    r, lora_alpha, lora_dropout, use_rslora, ...givenPatterns({ rank_pattern, alpha_pattern }),
   }),
   write: (c: MethodConfig, patterns) => ({
     r: num(c, 'r'), lora_alpha: loraAlpha(c), lora_dropout: num(c, 'lora_dropout'), use_rslora: c.use_rslora === true, use_dora: false, rank_pattern: {}, alpha_pattern: {}, ...patterns,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { quote } from '../../../errors/text';
 import { FormatError } from '../../../io/formatError';
-import { commonRest, empty, flag, pattern, whole, type Codec } from '../../codec';
+import { commonRest, flag, givenPatterns, pattern, whole, type Codec } from '../../codec';
 import { num } from '../../method';
 import { lowPass } from './wavelets';
 
@@ -26,7 +26,7 @@ export const waveftCodec: Codec = {
     if (!Object.hasOwn(lowPass, family)) {
       throw new FormatError(`The adapter is of the wavelet ${quote(family)}; there are ${Object.keys(lowPass).join(', ')}. PEFT's coif4 and coif5 are no wavelets, and it has none that are longer. Merge the adapter with PEFT and load the result as a model.`);
     }
-    return { n_frequency, scaling, wavelet_family: family, use_idwt, proportional_parameters, random_loc_seed, init_weights, ...(empty(n_frequency_pattern) ? {} : { n_frequency_pattern }) };
+    return { n_frequency, scaling, wavelet_family: family, use_idwt, proportional_parameters, random_loc_seed, init_weights, ...givenPatterns({ n_frequency_pattern }) };
   },
   write: (c, patterns) => ({
     n_frequency: num(c, 'n_frequency'), scaling: num(c, 'scaling'), wavelet_family: c.wavelet_family, use_idwt: c.use_idwt === true, proportional_parameters: c.proportional_parameters === true,
