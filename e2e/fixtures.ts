@@ -3,7 +3,7 @@ import { createServer, type Plugin } from 'vite';
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
 import { defined } from '../src/numbers/defined';
-import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
+import { chooseQuick, ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 
 export { expect };
 
@@ -83,6 +83,8 @@ interface Options {
   site: 'studio' | 'engine';
   /** Device of the studio: the processor, which needs no compiling of shaders, unless WebGPU is tested. */
   device: Device;
+  /** True where the page opens with what it offers a stranger; else a small model and small pictures are chosen, with which a run takes seconds. */
+  fresh: boolean;
   problems: Problems;
 }
 
@@ -139,10 +141,13 @@ export const test = base.extend<Options, { servers: Servers; trained: Kept }>({
 
   device: ['wasm', { option: true }],
 
+  fresh: [false, { option: true }],
+
   baseURL: [async ({ site, device, servers }, use) => use(await servers[site](device)), { scope: 'test', timeout: 300_000 }],
 
   problems: [
-    async ({ context }, use) => {
+    async ({ context, fresh, site }, use) => {
+      if (!fresh && site === 'studio') await chooseQuick(context);
       const problems = new Problems();
       context.on('weberror', (event) => problems.add(`uncaught: ${event.error().stack ?? event.error().message}`));
       context.on('console', (message) => {

@@ -3,6 +3,9 @@ import { unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { findChromium } from '../src/cli/setup/system.mjs';
+import { decodeImage as decodeInNode } from '../src/data/decode.node';
+import { folderTree } from '../src/io/fileTree.node';
+import { builtinPixels } from '../src/testing/builtinPixels';
 import { SAME } from '../src/testing/same';
 import { expect, test } from './fixtures';
 import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
@@ -51,7 +54,7 @@ test('a browser without WebGPU trains the default comparison from the first clic
   await expect(stop).toHaveCount(0, { timeout: ended });
   await goTo(page, 'Compare');
   await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('run');
-  await expect(page.getByRole('region', { name: 'Runs', exact: true }).getByRole('cell', { name: /^done/ })).toHaveCount(8);
+  await expect(page.getByRole('region', { name: 'Runs', exact: true }).getByRole('cell', { name: /^done/ })).toHaveCount(10);
   // Fetched once, for both.
   expect(fetched.length).toBe(1);
   expect(errors).toEqual([]);
@@ -71,5 +74,16 @@ test.describe('the engine alone', () => {
       return sameRun(shipped(), '/');
     });
     expect(made).toEqual({ ...SAME, errors: [] });
+  });
+
+  test('bundled pictures have the pixels here that they have in Node', async ({ page }) => {
+    await page.goto('/e2e/engine.html');
+    const here = await page.evaluate(async () => {
+      const { decodeImage } = await load<typeof import('../src/data/decode')>('/src/data/decode.ts');
+      const { builtinPixels } = await load<typeof import('../src/testing/builtinPixels')>('/src/testing/builtinPixels.ts');
+      const { fetchTree } = await load<typeof import('../src/io/fileTree')>('/src/io/fileTree.ts');
+      return builtinPixels(({ id, path, files }) => fetchTree(id, `/${path}`, files), decodeImage);
+    });
+    expect(here).toEqual(await builtinPixels(({ path }) => folderTree(`public/${path}`), decodeInNode));
   });
 });

@@ -1,23 +1,31 @@
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { keptEdits } from '../src/testing/keptEdits';
 
 export { startButton } from '../src/testing/startButton';
 
-/** Settings as the page keeps them: a run of seconds on a software adapter. */
+/** A small model and small pictures, as the page keeps what is chosen. */
+export const quick = { version: 1, model: 'vit-nano', data: 'fashion-mnist' };
+/** Settings of a run of seconds on a software adapter. */
 export const tiny = { steps: 4, batch: 4, train_limit: 200, test_limit: 40, val_fraction: 0.1, eval_every: 2, checkpoint_every: 1 };
+
+/** Chooses a small model and small pictures in pages where nothing is chosen yet. */
+export const chooseQuick = (context: BrowserContext): Promise<unknown> =>
+  context.addInitScript((kept) => {
+    if (location.protocol.startsWith('http') && !localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', kept);
+  }, JSON.stringify(quick));
 
 /** Most milliseconds for a training, an export or a measurement: an end for what hangs, not a measure. */
 export const ended = 280_000;
 
 /** Opens the studio, where one trains unless it is said otherwise, with settings as if the person had made them earlier. */
 export async function openStudio(page: Page, settings: { methods?: string[]; train?: Record<string, number>; [name: string]: unknown } = {}, view: View = 'Train'): Promise<void> {
-  const own = { methods: ['lora'], ...settings, train: { ...tiny, ...settings.train } };
+  const own = { methods: ['lora'], ...quick, ...settings, train: { ...tiny, ...settings.train } };
   await page.addInitScript(
-    (kept) => {
-      if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', kept);
+    ([before, kept]) => {
+      if ([null, before].includes(localStorage.getItem('fullrank.settings'))) localStorage.setItem('fullrank.settings', kept);
     },
     // Of pictures and of texts, whichever the test goes over to.
-    JSON.stringify({ version: 1, media: Object.fromEntries(['pictures', 'texts'].map((medium) => [medium, { model: '', data: '', ...own }])), ...own }),
+    [JSON.stringify(quick), JSON.stringify({ media: Object.fromEntries(['pictures', 'texts'].map((medium) => [medium, { ...own, ...(medium === 'texts' && { model: '', data: '' }) }])), ...own })] as const,
   );
   await page.goto(`/#/${view.toLowerCase()}`);
   // Where nothing is trained there is no button for it before there are runs.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 import { findFirefox, hasGpuDriver } from '../../src/cli/setup/system.mjs';
 import { expect, Problems, test as base, watchDevices } from '../fixtures';
-import { ended, tiny } from '../studioHelp';
+import { ended, quick, tiny } from '../studioHelp';
 
 export { expect };
 
@@ -89,7 +89,7 @@ export const press = async (tab: Page, words: RegExp, selector = 'button, a, sum
 
 /** Opens a view of the studio with settings as if the person had made them earlier: a run of seconds. */
 export async function openStudio(tab: Page, baseURL: string, view: string): Promise<void> {
-  const settings = JSON.stringify({ version: 1, methods: ['lora'], train: tiny });
+  const settings = JSON.stringify({ ...quick, methods: ['lora'], train: tiny });
   await tab.evaluateOnNewDocument((kept) => {
     // Once a page is isolated this runs in what was there before it too, which has no address and no storage.
     if (location.origin.startsWith('http') && !localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', kept);

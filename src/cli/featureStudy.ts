@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { HEAD_ONLY, methodFields } from '../adapters/fields';
 import { messageOf } from '../errors/errors';
 import { writeSafetensors } from '../io/safetensors';
 import { defined } from '../numbers/defined';
@@ -82,10 +81,6 @@ const features: Feature[] = [
   { name: 'frozen weights in f16', train: { frozen_dtype: 'f16' }, effect: 'nearly the same losses; less memory', holds: both(startsAlike(2e-2), smaller(0.97)) },
   { name: 'frozen weights in q8', train: { frozen_dtype: 'q8' }, effect: 'within noise; less memory than f16', against: 'frozen weights in f16', holds: both(near, smaller(0.99)) },
   { name: 'frozen weights in nf4', train: { frozen_dtype: 'nf4' }, effect: 'within twice the noise; less memory than q8', against: 'frozen weights in q8', holds: both((mine, other) => mine.accuracy > other.accuracy - 2 * NOISE, smaller(0.99)) },
-  // What needs a tower of texts fits no image classifier.
-  ...Object.values(methodFields).filter(({ method }) => !/coop|maple|promptsrc/.test(method)).map(
-    ({ method, title }): Feature => ({ name: `${title} as it comes`, method: { method }, train: { lr: 0 }, effect: 'at its own settings and rate: above chance', holds: HEAD_ONLY === method ? ({ accuracy }) => accuracy > 0.2 : ({ atChance }) => !atChance }),
-  ),
 ];
 
 const RESULTS = 'benchmarks/features/results.json';

@@ -16,10 +16,17 @@ import { hubTree } from './hub';
 
 const publicFolder = resolve(import.meta.dirname, '../../public');
 
+/** A folder of public/. The largest are left out of the package, where `missing` says what to do. */
+function bundledFolder(path: string, missing: () => Error): string {
+  const folder = join(publicFolder, path);
+  if (!existsSync(folder)) throw missing();
+  return folder;
+}
+
 /** The files of a model: a built-in name, a folder, its config.json, or a hub id (without its weights, if asked so). Throws ModelError or HubError. */
 export async function modelTree(name: string, options: { weights?: boolean } = {}): Promise<FileTree> {
   const builtin = bundledModels.find((m) => m.id === name);
-  if (builtin) return folderTree(join(publicFolder, builtin.path));
+  if (builtin) return folderTree(bundledFolder(builtin.path, () => new ModelError(`${name} comes with the page and not with the package. ${builtin.hub ? `On the hub it is called ${builtin.hub}.` : ''}`)));
   if (existsSync(name)) return folderTree(name);
   if (isHubId(name)) return hubTree(name, 'model', options);
   const known = bundledModels.map((m) => m.id).join(', ');
@@ -35,7 +42,7 @@ export async function adapterTree(name: string): Promise<FileTree> {
 export async function dataTree(name: string): Promise<FileTree> {
   const sets = [...builtinData, ...builtinTexts];
   const builtin = sets.find((d) => d.id === name);
-  if (builtin) return folderTree(join(publicFolder, builtin.path));
+  if (builtin) return folderTree(bundledFolder(builtin.path, () => new DataError(`${name} comes with the page and not with the package. Give a folder of pictures.`)));
   if (existsSync(name)) return folderTree(basename(name) === 'dataset.json' ? dirname(resolve(name)) : name);
   if (isHubId(name)) return hubTree(name, 'data');
   const known = sets.map((d) => d.id).join(', ');

@@ -1,9 +1,6 @@
-import { fetchTree, type Progress } from '../io/fileTree';
 import type { TextReading } from './reading.meta';
-import { safetensorsPair } from './safetensorsPair';
-import { DataError, type Dataset } from './source';
 
-/** A set that is served beside the page, in the form of `safetensorsPair`. */
+/** A set that is served beside the page, in a form that `openDataset` reads. */
 export interface BuiltinData {
   id: string;
   title: string;
@@ -13,6 +10,7 @@ export interface BuiltinData {
 }
 
 export const builtinData: BuiltinData[] = [
+  { id: 'sign-digits', title: 'Hand signs', path: 'data/sign-digits/', files: ['dataset.json', 'pictures.zip'] },
   { id: 'fashion-mnist', title: 'Fashion-MNIST', path: 'data/fashion-mnist/', files: ['dataset.json', 'train.safetensors', 'test.safetensors'] },
 ];
 
@@ -26,10 +24,3 @@ export const builtinReadings: Readonly<Record<string, TextReading>> = { 'village
 
 /** All that are served beside the page. */
 export const bundledData: readonly BuiltinData[] = [...builtinData, ...builtinTexts];
-
-/** Fetches a built-in set from below `base` (the page's root). Throws DataError for an unknown id. */
-export async function openBuiltin(id: string, base = '/', progress?: Progress): Promise<Dataset> {
-  const set = builtinData.find((b) => b.id === id);
-  if (!set) throw new DataError(`There is no built-in data set "${id}"; there is ${builtinData.map((b) => b.id).join(', ')}.`);
-  return safetensorsPair.open(fetchTree(set.id, `${base.replace(/\/*$/, '/')}${set.path}`, set.files, progress));
-}

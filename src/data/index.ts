@@ -1,7 +1,8 @@
 import type { FileTree } from '../io/fileTree';
 import { isTextTablePath, textTables } from '../io/table';
-import { defined } from '../numbers/defined';
+import { defined, several } from '../numbers/defined';
 import type { ContinuationDataset } from './continuations';
+import { describedSource } from './described';
 import { folderSource } from './folder';
 import { isImagePath } from './imageFiles';
 import type { Decode, OpenOptions } from './listed';
@@ -26,7 +27,9 @@ export function dataSources(decode: Decode, options: OpenOptions = {}): DataSour
     looseSource(decode, options),
   ];
   // One level deep: what lies in a zip within a zip stays closed.
-  return [...inner, zipSource((tree) => openWith(inner, tree))];
+  const others = [...inner, zipSource((tree) => openWith(inner, tree))];
+  const [pair, ...rest] = several(others, 2);
+  return [pair, describedSource((tree) => openWith(others, tree)), ...rest];
 }
 
 /** Opens a data set with the first source that accepts its files. Throws DataError listing what would be accepted. */

@@ -1,24 +1,11 @@
-import * as z from 'zod/mini';
-import { readJson } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { openSafetensors, treeAccess, type TensorSource } from '../io/safetensors';
 import { defined, several } from '../numbers/defined';
+import { aboutOf, readAbout } from './about';
 import { exactHash } from './fingerprint';
 import { checkTrainable, grayToRgb } from './split';
-import { DataError, type Dataset, type DataSource, type Split } from './source';
-
-const maxClasses = 65_535;
-const part = z.nullish(z.looseObject({ file: z.optional(z.string()), count: z.optional(z.int()) }));
-const schema = z.looseObject({
-  name: z.optional(z.string()),
-  title: z.optional(z.string()),
-  classes: z.array(z.string()).check(z.maxLength(maxClasses)),
-  licence: z.optional(z.string()),
-  license: z.optional(z.string()),
-  source: z.optional(z.string()),
-  splits: z.optional(z.looseObject({ train: part, test: part })),
-});
+import { DataError, type DataSource, type Split } from './source';
 
 /**
  * Our own form of a set: `dataset.json` (name, title, classes, licence, source, splits) and one safetensors file a
@@ -31,7 +18,7 @@ export const safetensorsPair: DataSource = {
   accepts: (paths) => paths.includes('dataset.json') && paths.some((p) => p.endsWith('.safetensors')),
   async open(files) {
     try {
-      const info = await readJson(files, 'dataset.json', schema);
+      const info = await readAbout(files);
       const split = (name: 'train' | 'test') => {
         const { file, count } = info.splits?.[name] ?? {};
         return openSplit(files, file ?? `${name}.safetensors`, info.classes, count);
@@ -45,35 +32,6 @@ export const safetensorsPair: DataSource = {
     }
   },
 };
-
-function aboutOf(info: z.output<typeof schema>, files: FileTree): Pick<Dataset, 'name' | 'title' | 'classes' | 'licence' | 'source'> {
-  const name = info.name ?? files.name;
-  return { name, title: info.title ?? name, classes: info.classes, licence: info.licence ?? info.license ?? '', source: info.source ?? '' };
-}
-
-const counted = z.looseObject({ splits: z.looseObject({ train: z.looseObject({ per_class: z.array(z.int()) }), test: z.looseObject({ per_class: z.array(z.int()) }) }) });
-
-/**
- * A pair as its `dataset.json` describes it: classes and how many images there are of each, which is what a plan needs. The
- * labels stand in no order of the set's own, and there are no images. Throws FormatError.
- */
-export async function describePair(files: FileTree): Promise<Dataset> {
-  const info = await readJson(files, 'dataset.json', schema);
-  const { splits } = await readJson(files, 'dataset.json', counted);
-  return { ...aboutOf(info, files), train: describedSplit(splits.train.per_class), test: describedSplit(splits.test.per_class) };
-}
-
-function describedSplit(perClass: readonly number[]): Split {
-  // In turn, so that the first images are of many classes, as a set's own are.
-  const labels = Array.from({ length: Math.max(...perClass) }, (_, k) => perClass.flatMap((n, label) => (k < n ? [label] : []))).flat();
-  return {
-    count: labels.length,
-    labels: Uint16Array.from(labels),
-    image() {
-      throw new DataError('The images of this set have not been fetched.');
-    },
-  };
-}
 
 async function openSplit(files: FileTree, path: string, classes: string[], count?: number): Promise<Split> {
   if (!files.paths().includes(path)) throw new DataError(`${files.name} lacks ${path}; a set needs a training and a test file.`);

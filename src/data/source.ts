@@ -47,6 +47,8 @@ export interface Dataset {
   classes: string[];
   licence: string;
   source: string;
+  /** Longer edge of its pictures in pixels, where its description says so. */
+  side?: number;
   train: Split;
   val?: Split;
   test: Split;

@@ -4,7 +4,9 @@ import { folderTree } from '../io/fileTree.node';
 import { memoryTree } from '../io/fileTree';
 import { type TensorData, writeSafetensors } from '../io/safetensors';
 import { defined } from '../numbers/defined';
-import { builtinData, openBuiltin } from './builtin';
+import { describeSet } from './about';
+import { builtinData } from './builtin';
+import { decodeImage } from './decode.node';
 import { checkHealth, unreadableNames, withoutNames } from './health';
 import { openDataset } from './index';
 import { DataError, type Dataset, type RgbImage } from './source';
@@ -147,8 +149,23 @@ describe('health', () => {
   });
 });
 
-test('an unknown built-in set is named', async () => {
-  await expect(openBuiltin('mnist')).rejects.toThrow('no built-in data set "mnist"; there is fashion-mnist');
+describe('pictures with a description beside them', () => {
+  test.each(builtinData)('$id is what its description says before its pictures are fetched', async ({ path, title }) => {
+    const files = await folderTree(`public/${path}`);
+    const [described, opened] = [await describeSet(files), await openDataset(files, decodeImage)];
+    const facts = ({ title, classes, licence, source, side, train, test }: Dataset) => ({ title, classes, licence, source, side, train: perClass(train, classes.length), test: perClass(test, classes.length) });
+    expect(facts(opened)).toEqual(facts(described));
+    expect(opened.title.startsWith(title)).toBe(true);
+    const { width, height } = await opened.train.image(7);
+    expect(Math.max(width, height)).toBe(described.side);
+  });
+
+  test('one that speaks of something else is not about them', async () => {
+    for (const text of ['{"classes": ["other"]}', '{"hello": 1}', 'no JSON']) {
+      const set = await folder(['dataset.json', ...many('a', 5), ...many('b', 5)], (i) => (i === 0 ? new TextEncoder().encode(text) : Uint8Array.of(i)));
+      expect([set.title, set.classes, set.side]).toEqual(['pets', ['a', 'b'], undefined]);
+    }
+  });
 });
 
 const shared = await folderTree('../shared/data/cifar10-mini').catch(() => null);
@@ -161,9 +178,6 @@ describe.skipIf(!shared)('a real set', () => {
   });
 });
 
-test('the built-in set opens and is healthy', async () => {
-  const set = await openDataset(await folderTree(`public/${defined(builtinData[0]).path}`));
-  expect(set).toMatchObject({ name: defined(builtinData[0]).id, licence: 'MIT' });
-  expect(set.classes).toHaveLength(10);
-  expect((await checkHealth(set)).warnings).toEqual([]);
+test.each(builtinData)('$id is healthy', async ({ path }) => {
+  expect((await checkHealth(await openDataset(await folderTree(`public/${path}`), decodeImage))).warnings).toEqual([]);
 });

@@ -6,10 +6,20 @@ export interface BuiltinModel {
   /** Folder below the page's address, and below public/ in the project. */
   path: string;
   files: string[];
+  /** Its name on the Hugging Face hub, where it is there as well. */
+  hub?: string;
 }
 
 /** Those that the page offers. */
 export const builtinModels: BuiltinModel[] = [
+  {
+    id: 'deit-tiny-patch16-224',
+    title: 'DeiT-Tiny',
+    note: 'A small vision transformer of Facebook AI, trained on the million photographs of ImageNet-1k.',
+    path: 'models/deit-tiny-patch16-224/',
+    hub: 'facebook/deit-tiny-patch16-224',
+    files: ['config.json', 'preprocessor_config.json', 'model.safetensors'],
+  },
   {
     id: 'vit-nano',
     title: 'vit-nano',

@@ -1,6 +1,6 @@
 import { load_dataset } from '../api/data';
 import { builtinData, builtinReadings, builtinTexts, bundledData, type BuiltinData } from '../data/builtin';
-import { describePair } from '../data/safetensorsPair';
+import { describeSet } from '../data/about';
 import { DataError, type Dataset } from '../data/source';
 import { fetchTree, type FileTree } from '../io/fileTree';
 import type { Hub, OpenOptions } from '../io/hub/hub';
@@ -174,7 +174,7 @@ export class Library implements LibraryWorker {
     if (!known || this.openSets.has(id)) return this.data(id);
     // Texts are known when they are read.
     if (builtinTexts.some((set) => set.id === id)) return this.data(id);
-    return remember(this.describedSets, id, async () => OpenSet.open(id, () => describePair(this.bundled(known)), true));
+    return remember(this.describedSets, id, async () => OpenSet.open(id, () => describeSet(this.bundled(known)), true));
   }
 
   /** The files of what is served beside the page. */

@@ -18,6 +18,7 @@ export function modelInfo(id: string, { net, tokenizer }: Pick<KnownModel, 'net'
     family: net.family,
     parameters: [...traceModel(counted).weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0),
     image_size: net.image_size,
+    ...(net.image_size > 0 && { patch_size: net.patch_size }),
     labels: net.num_labels,
     target_modules: net.default_target_modules,
     ...(net.renamed && { renamed: net.renamed }),

@@ -114,6 +114,7 @@ export class OpenSet {
       licence: data.licence,
       source: data.source,
       builtin: this.builtin,
+      ...(data.side && { side: data.side }),
       warnings: [...this.warnings, ...unused],
       ...(reading && { texts: { reading, labels: isTextData(this.now) ? this.now.labels : null, table: isTextData(this.now) || isContinuations(this.now) ? this.now.table : null } }),
     };

@@ -172,6 +172,8 @@ export interface ModelInfo {
   family: string;
   parameters: number;
   image_size: number;
+  /** Edge of a patch in pixels, which divides the size of an input; absent of one that reads texts. */
+  patch_size?: number;
   labels: number;
   /** Default `target_modules`: suffixes, or a regular expression. */
   target_modules: string | string[];
@@ -207,6 +209,8 @@ export interface DataInfo {
   licence: string;
   source: string;
   builtin: boolean;
+  /** Longer edge of its pictures in pixels, where its description says so. */
+  side?: number;
   warnings: string[];
   /** Of a set of texts: how they are read now, what their labels are, and the first table that they are in; null where there are none. */
   texts?: { reading: TextReading; labels: TextLabels | null; table: TextTable | null };

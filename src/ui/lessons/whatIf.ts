@@ -2,8 +2,9 @@ import { useEffect, useMemo, useState } from 'react';
 import type { Plan } from '../../train/protocol';
 import { useCatalog } from '../core/data/catalog';
 import { studio } from '../core/worker/client';
-import { standardTrain } from '../core/settings/fields';
+import { YARDSTICK } from '../../adapters/fields';
 import { specFor } from '../core/data/open';
+import { trainConfig } from '../core/runs/specs';
 import { initialSettings, useSettings, type Settings, type Values } from '../core/settings/settings';
 
 /** Plans as they would be with other training settings: nothing of the person's is changed, so nothing has to be taken back. */
@@ -54,7 +55,7 @@ export function useWhatIf(): WhatIf {
     return () => void (over = true);
     // Methods whose settings are found only now join what is tried.
   }, [change, settings, plans]);
-  const train = { ...standardTrain(device?.software ?? false), ...settings.train, ...change };
+  const train = { ...trainConfig(YARDSTICK, settings, device?.software ?? false), ...change };
   const tryOut = (next: Values | null) => {
     setChange(next);
     if (!next) setMade(null);

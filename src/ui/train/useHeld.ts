@@ -1,6 +1,6 @@
 import { choosesBest, heldCount } from '../../train/config';
 import type { DataInfo, TrainConfig } from '../../train/protocol';
-import { useCatalog } from '../core/data/catalog';
+import { modelById, useCatalog } from '../core/data/catalog';
 import { standardTrain } from '../core/settings/fields';
 import { standardFor } from '../core/runs/runLength';
 import { useMedium } from '../core/data/medium';
@@ -8,9 +8,10 @@ import { useSettings } from '../core/settings/settings';
 
 /** Training settings that hold where nothing is set, with these data and, as if they were many, without them. */
 export function useStandard(data: DataInfo | undefined): { own: TrainConfig; ofMany: TrainConfig } {
-  const train = useSettings((settings) => settings.train);
+  const { train, model: id } = useSettings();
+  const model = useCatalog((catalog) => modelById(catalog, id));
   const [software, medium] = [useCatalog((catalog) => catalog.device?.software ?? false), useMedium()];
-  return { own: standardFor(train, software, medium, data), ofMany: standardTrain(software, medium) };
+  return { own: standardFor(train, software, model, data), ofMany: standardTrain(software, medium) };
 }
 
 /**

@@ -13,4 +13,5 @@ export const fields: MethodFields = {
   fields: [],
   look,
   trains: 'head',
+  usual: true,
 };

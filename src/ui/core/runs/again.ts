@@ -1,4 +1,6 @@
+import { trainsOf } from '../../../adapters/fields';
 import { orderMethods } from '../../../figures/methods';
+import { defined } from '../../../numbers/defined';
 import type { BudgetRow, RunSpec } from '../../../train/protocol';
 import { useCatalog } from '../data/catalog';
 import { stampNow } from './dataStamp';
@@ -8,8 +10,14 @@ import { useSettings, type Settings } from '../settings/settings';
 import { keyOf, runKey } from './specs';
 import { tabId } from '../storage/tabs';
 
-/** Specs of the chosen training, one for each method. They have neither ids nor names yet. */
-export const chosenSpecs = (settings: Settings = useSettings.getState(), rows: BudgetRow[] = useCatalog.getState().rows): RunSpec[] => orderMethods(settings.methods).flatMap((method) => specFor(method, '', '', settings, rows) ?? []);
+/**
+ * Specs of the chosen training, one for each method, in the order in which they are trained: a head alone first, which takes least and is
+ * what the others are seen against. They have neither ids nor names yet.
+ */
+export function chosenSpecs(settings: Settings = useSettings.getState(), rows: BudgetRow[] = useCatalog.getState().rows): RunSpec[] {
+  const [heads, others] = [true, false].map((alone) => orderMethods(settings.methods).filter((method) => (trainsOf(method) === 'head') === alone));
+  return [...defined(heads), ...defined(others)].flatMap((method) => specFor(method, '', '', settings, rows) ?? []);
+}
 
 /** True for a run that is there, on data that are as they were. */
 const fits = ({ spec, dataStamp, deleted }: Run): boolean => !deleted && (!dataStamp || [dataStamp, ''].includes(stampNow(spec.data)));

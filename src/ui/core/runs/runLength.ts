@@ -1,5 +1,6 @@
 import { heldCount, totalSteps } from '../../../train/config';
-import type { DataInfo, Medium, RunSpec, TrainConfig } from '../../../train/protocol';
+import type { DataInfo, ModelInfo, RunSpec, TrainConfig } from '../../../train/protocol';
+import { ofModel } from '../data/medium';
 import { heldFrom, standardTrain } from '../settings/fields';
 import type { Values } from '../settings/settings';
 
@@ -32,9 +33,22 @@ export function stepsOf({ train }: Pick<RunSpec, 'train'>, data: DataInfo | unde
   return train.steps > 0 || !data ? train.steps : totalSteps(train, Math.max(1, trainedOf(train, data))).steps;
 }
 
-/** Training settings that hold beside what the person set, on a data set: evaluations are as many as in a run of the usual length. */
-export function standardFor(own: Values, software: boolean, medium: Medium, data: DataInfo | undefined): TrainConfig {
-  const standard = standardTrain(software, medium, heldFrom(data, own.train_limit));
+/** Smallest input that a model made for larger ones is given unasked: at half of it little is left of what it has learned. */
+const LEAST_SIDE = 64;
+
+/**
+ * Input that is large enough for small pictures, where the model's own would take many times the work on a processor; 0 for the model's
+ * own. DeiT-Tiny reads hand signs of 64 pixels in 17 tokens then, not in 197.
+ */
+function sizeFor(software: boolean, model: ModelInfo | undefined, data: DataInfo | undefined): number {
+  if (!software || !model?.patch_size || !data?.side) return 0;
+  const side = Math.ceil(Math.max(LEAST_SIDE, data.side) / model.patch_size) * model.patch_size;
+  return side < model.image_size ? side : 0;
+}
+
+/** Training settings that hold beside what the person set, with a model on a data set: evaluations are as many as in a run of the usual length. */
+export function standardFor(own: Values, software: boolean, model: ModelInfo | undefined, data: DataInfo | undefined): TrainConfig {
+  const standard = { ...standardTrain(software, ofModel(model), heldFrom(data, own.train_limit)), image_size: sizeFor(software, model, data) };
   const steps = stepsOf({ train: { ...standard, ...own } }, data);
   return steps > 0 ? { ...standard, eval_every: Math.max(1, Math.round((steps * standard.eval_every) / standard.steps)) } : standard;
 }

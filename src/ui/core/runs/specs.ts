@@ -7,7 +7,6 @@ import { formatSetting, partsOf, shortText } from '../../../language/format';
 import { factNamed } from './facts';
 import { choiceWords, defaultLr, fieldWords, methodFields, trainFields, type Field } from '../settings/fields';
 import { standardFor } from './runLength';
-import { ofModel } from '../data/medium';
 import type { Run } from './runs';
 import type { Settings } from '../settings/settings';
 import type { Targets } from '../data/targets';
@@ -66,7 +65,7 @@ export function methodConfig(method: string, rows: readonly BudgetRow[], setting
 /** Training settings of a method: defaults, what was set, and the method's own learning rate. */
 export function trainConfig(method: string, settings: Pick<Settings, 'train' | 'lr'> & Partial<Pick<Settings, 'model' | 'data'>>, software: boolean): TrainConfig {
   const catalog = useCatalog.getState();
-  const standard = standardFor(settings.train, software, ofModel(modelById(catalog, settings.model ?? '')), dataById(catalog, settings.data ?? ''));
+  const standard = standardFor(settings.train, software, modelById(catalog, settings.model ?? ''), dataById(catalog, settings.data ?? ''));
   return { ...standard, ...settings.train, lr: settings.lr[method] ?? defaultLr(method) };
 }
 

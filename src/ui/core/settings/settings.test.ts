@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DataInfo } from '../../../train/protocol';
+import type { DataInfo, ModelInfo } from '../../../train/protocol';
 import { heldFrom, standardTrain } from './fields';
 import { standardFor } from '../runs/runLength';
 import { initialSettings, parseSettings, withChanges, type Values } from './settings';
@@ -48,13 +48,19 @@ test('texts get enough steps to tell classes apart on every device, with evaluat
 
 test('evaluations follow the length where none are set, so that short runs choose their best weights too; the usual lengths keep theirs', () => {
   const data = { train: 960, val: 0, train_per_class: [480, 480] } as DataInfo;
-  const every = (own: Values, software = true) => standardFor(own, software, 'pictures', data).eval_every;
+  const every = (own: Values, software = true) => standardFor(own, software, undefined, data).eval_every;
   expect([every({}), every({}, false)]).toEqual([standardTrain(true).eval_every, standardTrain(false).eval_every]);
   expect([20, 1, 60, 6000].map((steps) => every({ steps }))).toEqual([3, 1, 10, 1000]);
   // Two passes over 960 pictures, of which 39 are held back, in batches of 16.
   expect(every({ steps: 0, epochs: 2 })).toBe(Math.round((2 * Math.ceil(921 / 16)) / 6));
-  expect(standardFor({ steps: 0 }, true, 'pictures', undefined).eval_every).toBe(10);
+  expect(standardFor({ steps: 0 }, true, undefined, undefined).eval_every).toBe(10);
   for (const { steps, eval_every } of [standardTrain(false), standardTrain(true)]) expect(steps / eval_every).toBeGreaterThanOrEqual(6);
+});
+
+test('on a processor small pictures get an input of their own size, in whole patches; on a card, of large pictures and where the model has smaller ones the model has its own', () => {
+  const size = (side: number | undefined, image_size: number, patch_size: number, software = true) => standardFor({}, software, { image_size, patch_size } as ModelInfo, { train: 500, val: 0, train_per_class: [250, 250], side } as DataInfo).image_size;
+  expect([size(64, 224, 16), size(28, 224, 16), size(70, 224, 16), size(64, 224, 14)]).toEqual([64, 64, 80, 70]);
+  expect([size(64, 224, 16, false), size(300, 224, 16), size(undefined, 224, 16), size(64, 32, 8)]).toEqual([0, 0, 0, 0]);
 });
 
 test('a small set holds back twenty examples to validate, or a fifth; a large one its usual share, and one that brings its own none', () => {

@@ -1,0 +1,5 @@
+// npm run -s pilot -- --model FOLDER --data FOLDER [--only METHOD,METHOD] [--device KIND]
+// npm run -s pilot -- --table
+import { runMain } from './load.mjs';
+
+await runMain('src/cli/ratePilot.ts');

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { HEAD_ONLY, methodFields } from '../adapters/fields';
+import { messageOf } from '../errors/errors';
+import { defined } from '../numbers/defined';
+import { meanOf } from '../numbers/stats';
+import { isAtChance } from '../records/chance.meta';
+import type { TrainConfig } from '../train/protocol';
+import { FURTHEST, ladderRate, ownRate, STRIDE } from '../train/rates.meta';
+import { UsageError } from './command';
+import { writeWhole } from './files';
+import { withDeviceFlag } from './gpu';
+import { trainOnce } from './train';
+
+/**
+ * A short run of every method that fits an image classifier, as it comes, at its own rate and at rates around it: in which of them it
+ * learns. The search for a rate begins at a method's own, so that must be one of them.
+ */
+
+interface PilotRun {
+  lr: number;
+  /** Test accuracy, 0 to 1, and mean training loss of the last ten steps; the loss is null if the run diverged. */
+  accuracy: number;
+  loss: number | null;
+  atChance: boolean;
+}
+
+/** By method, with its parameters besides the head's. */
+type Pilot = Record<string, { parameters: number; runs: PilotRun[] }>;
+
+const settings: Partial<TrainConfig> = { steps: 60, batch: 16, head_lr: 1e-2, image_size: 64, test_limit: 300, seed: 0 };
+const RESULTS = 'benchmarks/rates/pilot.json';
+/** Points of accuracy above the head alone that count as learning: twice the standard error of a share of 300 pictures. */
+const MORE = 0.05;
+
+/** Methods that fit an image classifier: all but those that need a tower of texts. */
+const fits = Object.values(methodFields).filter(({ texts }) => !texts).map(({ method }) => method);
+
+const readPilot = async (): Promise<Pilot> => (existsSync(RESULTS) ? (JSON.parse(await readFile(RESULTS, 'utf8')) as Pilot) : {});
+
+/** A line for each run. */
+const textOf = (pilot: Pilot): string =>
+  `{\n${Object.entries(pilot).map(([method, { parameters, runs }]) => `"${method}": { "parameters": ${parameters}, "runs": [\n${runs.map((run) => `  ${JSON.stringify(run)}`).join(',\n')}\n] }`).join(',\n')}\n}\n`;
+
+const best = (runs: readonly PilotRun[]): PilotRun => runs.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+
+/** The next rate of a method that is to be run: its own, those beside it, and more at an end where the best lies there. */
+function nextRate(method: string, runs: readonly PilotRun[]): number | null {
+  const rates: number[] = [];
+  for (let place = -FURTHEST; place <= FURTHEST; place += STRIDE) rates.push(ladderRate(ownRate(method), place));
+  const own = FURTHEST / STRIDE;
+  const ran = (i: number) => runs.some(({ lr }) => lr === rates[i]);
+  // The probe trains nothing besides its head, which has a rate of its own.
+  const first = [own, own - 1, own + 1].find((i) => !ran(i) && (i === own || method !== HEAD_ONLY));
+  if (first !== undefined) return defined(rates[first]);
+  if (method === HEAD_ONLY) return null;
+  const at = rates.indexOf(best(runs).lr);
+  const beside = [at - 1, at + 1].find((i) => rates[i] !== undefined && !ran(i));
+  return beside === undefined ? null : defined(rates[beside]);
+}
+
+async function record({ model, data, only }: { model: string; data: string; only: readonly string[] }): Promise<null> {
+  for (const method of fits.filter((one) => only.length === 0 || only.includes(one))) {
+    for (;;) {
+      const runs = (await readPilot())[method]?.runs ?? [];
+      const lr = nextRate(method, runs);
+      if (lr === null) break;
+      try {
+        const { summary, curve } = await trainOnce({ model, data, method: { method }, train: { ...settings, lr }, say: () => {} });
+        const final = summary.final!;
+        const loss = meanOf(curve.slice(-10).map((point) => point.loss))?.mean ?? NaN;
+        runs.push({ lr, accuracy: final.accuracy, loss: Number.isFinite(loss) ? Number(loss.toPrecision(4)) : null, atChance: isAtChance(final) });
+        // Another process may have written meanwhile.
+        await writeWhole(RESULTS, textOf({ ...(await readPilot()), [method]: { parameters: summary.plan.adapter_parameters, runs: runs.sort((a, b) => a.lr - b.lr) } }));
+        console.log(`${method}  ${lr}  ${(100 * final.accuracy).toFixed(1)} %  loss ${loss.toFixed(3)}`);
+      } catch (error) {
+        console.log(`${method} at ${lr}: ${messageOf(error)}`);
+        break;
+      }
+    }
+  }
+  return null;
+}
+
+async function table(): Promise<void> {
+  const pilot = await readPilot();
+  const probe = defined(pilot[HEAD_ONLY]?.runs[0]).accuracy;
+  const percent = (share: number) => (100 * share).toFixed(1);
+  console.log('| method | parameters | its own rate | at its own rate % | learns from | to | best at | % |\n|---|---|---|---|---|---|---|---|');
+  for (const method of fits.filter((one) => pilot[one])) {
+    const { parameters, runs } = defined(pilot[method]);
+    const own = runs.find(({ lr }) => lr === ownRate(method));
+    const learning = runs.filter(({ accuracy }) => accuracy >= probe + MORE).map(({ lr }) => lr);
+    const range = learning.length ? [learning[0], learning.at(-1)] : ['–', '–'];
+    console.log(`| ${[method, parameters, ownRate(method), own ? percent(own.accuracy) : '–', ...range, best(runs).lr, percent(best(runs).accuracy)].join(' | ')} |`);
+  }
+}
+
+/** Runs what has not been run, or prints what is there. */
+export async function main(argv: string[]): Promise<number> {
+  const { values } = parseArgs({ args: argv, options: { model: { type: 'string' }, data: { type: 'string' }, only: { type: 'string' }, device: { type: 'string', default: 'wasm' }, table: { type: 'boolean', default: false } } });
+  if (values.table) return table().then(() => 0);
+  const { model, data } = values;
+  if (!model || !data) throw new UsageError('give --model and --data, or --table');
+  const only = values.only?.split(',') ?? [];
+  await withDeviceFlag({ help: '', computes: true, flags: [], run: () => record({ model, data, only }) }).run({ device: values.device }, () => {});
+  return 0;
+}
