@@ -9,6 +9,7 @@ import { describeGolden, golden } from '../../../testing/golden';
 import { loadVit } from '../../../testing/goldenAdapters';
 import { there } from '../../../testing/there';
 import { Adapted, adapterLabel } from '../../adapted';
+import { asEquivalent } from '../../equivalent';
 import { loadAdapter, saveAdapter } from '../../files';
 import { settingsOfConfig } from '../../files/config';
 import { ConfigError } from '../../fields';
@@ -51,6 +52,24 @@ test('an adapter whose file leaves the random matrices out comes back with them'
   expect({ ...again.adapted.config, target_modules: null }).toEqual(one.config);
   const bytes = (more: object) => adapted({ u: 5, ...more }).fileBytes();
   expect(bytes({}) - bytes({ save_projection: false })).toBeGreaterThan(10 * 5 * 4 * 4);
+});
+
+test('as a LoRA it is the same update, also of a layer that has fewer singular values than the rank', async () => {
+  const one = adapted({ u: 3, r: 16, weight_tying: 0.8, init_weights: false, init_v_bound: 1, target_modules: ['query', 'intermediate.dense'] });
+  const values = await one.initialise(1, weights(one));
+  const lora = asEquivalent(one, values);
+  expect(lora.adapted.config).toMatchObject({ method: 'lora', r: 16, lora_alpha: 16 });
+  expect(Object.keys(lora.values).some((label) => label.includes('tinylora'))).toBe(false);
+  for (const layer of one.layers) {
+    const [r, v] = [12, there(values[`base_model.tinylora_v.${String(one.configOf(layer).group)}`])];
+    const [A, B, P] = ['A', 'B', 'P'].map((of) => there(values[adapterLabel(layer.name, `tinylora_${of}`)])) as [Float32Array, Float32Array, Float32Array];
+    const [down, up] = ['A', 'B'].map((of) => there(lora.values[adapterLabel(layer.name, `lora_${of}.weight`)])) as [Float32Array, Float32Array];
+    expect([down.length, up.length]).toEqual([16 * layer.in, 16 * layer.out]);
+    const sum = (n: number, of: (k: number) => number) => Array.from({ length: n }, (_, k) => of(k)).reduce((a, b) => a + b, 0);
+    const each = (of: (o: number, i: number) => number) => Float32Array.from({ length: layer.out * layer.in }, (_, at) => of(Math.floor(at / layer.in), at % layer.in));
+    const delta = each((o, i) => sum(r, (j) => sum(r, (k) => defined(B[o * r + j]) * sum(3, (n) => defined(v[n]) * defined(P[(n * r + j) * r + k])) * defined(A[k * layer.in + i]))));
+    expect(maxError(each((o, i) => sum(16, (k) => defined(up[o * 16 + k]) * defined(down[k * layer.in + i]))), delta), layer.name).toBeLessThan(2e-6);
+  }
 });
 
 test('a vector too many, or one that is missing, is refused', async () => {
