@@ -22,7 +22,7 @@ export const vblora: Formula = {
   },
 };
 
-/** W' = W + B R A, R the sum of v_i P_i with the vector of the layer's group (arXiv 2602.04118, eq. 4), the singular values in B and A by their roots, as PEFT has it. */
+/** W' = W + B R A, R the sum of v_i P_i with the vector of the layer's group (arXiv 2602.04118), the singular values in B and A by their roots, as PEFT has it. */
 export const tinylora: Formula = {
   weight(g) {
     const [v, matrices] = [tensor(g, 'tinylora_v.0'), tensor(g, 'tinylora_P')];
