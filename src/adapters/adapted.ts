@@ -19,7 +19,7 @@ import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { modelFor } from './prompts/model';
 import { generator, normal } from './init';
-import { commonOf, inFile, leavesAlone, mustMerge, trainsWeight, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor, type Stacked } from './method';
+import { commonOf, inFile, leavesAlone, mustMerge, settledOf, trainsWeight, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor, type Stacked } from './method';
 
 /** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
 export const ADAPTER_GROUP = 'adapter';
@@ -99,7 +99,7 @@ export class Adapted {
       throw new ConfigError(model.head ? `${config.method} trains the head alone, and this model has it left out.` : `${config.method} trains the head alone, and this model has a fixed one.`);
     }
     this.layers = this.method.onNoLayer ? [] : targetLayers(model, this.config);
-    this.settled = this.method.settled?.(this.config, this.layers);
+    this.settled = settledOf(this.method, this.config, model, this.layers);
     for (const layer of this.layers) this.method.check?.(this.configOf(layer), layer);
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
     for (const [name, { shape }] of Object.entries(bases)) {

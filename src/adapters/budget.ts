@@ -8,7 +8,7 @@ import { Adapted, layersOf } from './adapted';
 import type { BudgetRow } from './budget.meta';
 import { CLOSE, completeConfig, mainName, onTargets } from './fields';
 import { methods } from './index';
-import { commonOf, type Layer, type Method } from './method';
+import { commonOf, settledOf, type Layer, type Method } from './method';
 
 /** Ranges up to this are searched through: RandLoRA's counts jump up and down with r, as r does or does not divide the width. */
 const SCAN = 16_384;
@@ -154,7 +154,7 @@ function distinct(layers: Layer[]): Sizes {
 function parametersOf(model: Model, method: Method, c: MethodConfig, { layers, sizes }: { layers: Layer[]; sizes: Sizes }): number {
   const sum = (shapes: readonly number[][]) => shapes.reduce((n, shape) => n + sizeOf(shape), 0);
   const besides = commonOf(method, c, { model, blocks: towersOf(model), layers });
-  const settled = method.settled?.(c, layers);
+  const settled = settledOf(method, c, model, layers);
   return sizes.reduce((n, { layer, times }) => n + times * sum(Object.values(method.tensors({ ...c, ...settled?.(layer) }, layer))), sum(Object.values(besides).map(({ shape }) => shape)));
 }
 

@@ -55,6 +55,8 @@ export interface Codec {
   bases?: string[];
   /** Reason to doubt that they are drawn the same again; null if none. */
   drawn?(c: MethodConfig): string | null;
+  /** Names of its tensors, or what is drawn for them, go by the places of layers among all that are adapted: a part of these cannot be read alone. */
+  counts?: true;
   /** Version of PEFT from which on it has the type, where that is newer than the oldest that we write for. */
   since?: string;
   /** Lines that Python needs before it loads such a folder, and what to know of it; for its README.md. */

@@ -43,6 +43,8 @@ test.each([
   [{ method: 'svft', off_diag: 0, pattern: 'plain' }, 46_140],
   [{ method: 'svft', off_diag: 2 }, 230_100],
   [{ method: 'svft', off_diag: 8 }, 779_100],
+  [{ method: 'tinylora', u: 64 }, 3840],
+  [{ method: 'tinylora', u: 13, weight_tying: 1 }, 13],
   [{ method: 'adalora', init_r: 12 }, 1_770_192],
   [{ method: 'autolora', r: 8 }, 1_180_128],
   [{ method: 'pranc', num_alpha: 10_000 }, 10_000],

@@ -1,5 +1,7 @@
 import type { DType, Tensor } from '../engine/tensor';
 import { matcher } from '../io/targets';
+import { inModuleOrder } from '../models/modules';
+import { defined } from '../numbers/defined';
 import { linear } from '../ops/matmul';
 import type { ClassTexts, TextRows, Model } from '../models/model';
 import type { Trace } from '../models/trace';
@@ -161,7 +163,7 @@ export interface FinishedAdapter {
 export interface Equivalent {
   /** Settings of the other method, besides which layers it is on. */
   config(c: MethodConfig): Record<string, unknown>;
-  /** A layer's tensors under the other method, by suffix, from those under this: trained, fixed and shared ones. None: the other is not on it. */
+  /** A layer's tensors under the other method, by suffix, from those under this: trained, fixed, shared and common ones. None: the other is not on it. */
   tensors(c: MethodConfig, layer: Layer, tensor: (name: string) => { shape: readonly number[]; data: Float32Array }): Arrays;
 }
 
@@ -192,7 +194,7 @@ export interface Method {
   outer?: readonly string[];
   /** Throws ConfigError where settings do not fit a layer. */
   check?(c: MethodConfig, layer: Layer): void;
-  /** Settings of a layer in place of its config's that follow from all adapted layers. No two layers with others run as one. */
+  /** Settings of a layer in place of its config's that follow from all adapted layers, which come in the order in which PEFT meets them. No two layers with others run as one. */
   settled?(c: MethodConfig, layers: readonly Layer[]): (layer: Layer) => Record<string, unknown>;
   /** Fixed tensors of a layer, by suffix; `init` gives their values too. */
   fixed?(c: MethodConfig, layer: Layer): Record<string, FixedTensor>;
@@ -271,6 +273,20 @@ export const trainsWeight = ({ trains, learns }: Method, c: MethodConfig, weight
 
 /** Trained tensors that are no layer's own, by name, for towers whose blocks are of these widths. */
 export const commonOf = (method: Method, c: MethodConfig, { model, blocks, layers }: { model: Model; blocks: Trace['blocks']; layers: readonly Layer[] }): Record<string, CommonTensor> => ({ ...method.common?.(c, layers), ...method.prompts?.tensors(c, model, blocks) });
+
+/** Settings of each layer that follow from all of them; undefined where the method has none. */
+export const settledOf = (method: Method, c: MethodConfig, model: Model, layers: readonly Layer[]): ((layer: Layer) => Record<string, unknown>) | undefined => method.settled?.(c, asDefined(model, layers));
+
+/** Layers in the order in which transformers' class defines them, which is PEFT's. A budget asks for them at each of thousands of settings. */
+function asDefined({ defines }: Model, layers: readonly Layer[]): readonly Layer[] {
+  const known = ordered.get(layers);
+  if (known && known.defines === defines) return known.layers;
+  const byName = new Map(layers.map((layer) => [layer.name, layer]));
+  const found = inModuleOrder([...byName.keys()], defines).map((name) => defined(byName.get(name)));
+  ordered.set(layers, { defines, layers: found });
+  return found;
+}
+const ordered = new WeakMap<readonly Layer[], { defines: Model['defines']; layers: readonly Layer[] }>();
 
 /** Throws ConfigError of a method whose update is no weight: it can be merged nowhere, and has no delta to look at. */
 export function mustMerge(method: Method): asserts method is Method & Required<Pick<Method, 'merged'>> {

@@ -846,6 +846,39 @@ export class VBLoRAConfig extends MethodSettings {
   }
 }
 
+/** TinyLoRA. A short vector mixes fixed random matrices between the weight's largest singular vectors; layers may share one, down to a handful of numbers for the whole model. */
+export class TinyLoraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Numbers that a layer, or a group of layers, trains. Where no layers share one, those beyond r² say nothing new. */
+    u?: number;
+    /** Rank of the update: singular vectors of the weight that it is made between. Parameters do not grow with it. */
+    r?: number;
+    /** Share of vectors that are saved by sharing: 0 for one in each layer, 1 for one for the whole model. */
+    weight_tying?: number;
+    /** Seed of the fixed random matrices of the first layer; each layer takes the next one, as in PEFT. */
+    projection_seed?: number;
+    /** The file holds the random matrices; without them it is smaller, and they are drawn again. */
+    save_projection?: boolean;
+    /** Probability of dropping an input of the adapter while training. */
+    tinylora_dropout?: number;
+    /** Start with vectors of zeros, so at the model as it is; otherwise at random. */
+    init_weights?: boolean;
+    /** At random, the numbers start anywhere between this and its negative. */
+    init_v_bound?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('tinylora', settings);
+  }
+}
+
 /** BOFT. Turns the inputs of each layer by one or more rounds of small blocks, mixed in between, and scales its outputs. */
 export class BOFTConfig extends MethodSettings {
   constructor(settings: {

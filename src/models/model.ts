@@ -81,6 +81,8 @@ export interface Model {
   module?: string;
   /** The part of a block whose output a layer makes (`blockOutputs`); null for other layers, and for towers that see no images beside one that does. Activations are compared there. */
   outputOf?(layer: string): BlockOutput | null;
+  /** Parts of module names that transformers' classes define in this order, which is not the one they run in. */
+  defines?: readonly string[];
   /** Matrices that its files hold as (in, out), as transformers' Conv1D has them. */
   transposed?(name: string): boolean;
   /** The part of a larger model of transformers that this is, by its name there. */

@@ -16,7 +16,7 @@ import { resolvePatterns } from '../patterns';
 import { loadPrompts, METHOD_FILE } from '../prompts/folder';
 import { modelFor } from '../prompts/model';
 import { pickLayers, targeted } from './layers';
-import { type ForeignLayer, type LoadedAdapter, readShaped, WEIGHTS, withLabels } from './loaded';
+import { type ForeignLayer, type LoadedAdapter, readShaped, unknownTensor, WEIGHTS, withLabels } from './loaded';
 
 import { loadPart } from './part';
 import { anyLayer, namesInFile, type Parts, sortTensors } from './tensors';
@@ -39,6 +39,8 @@ export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<Tens
   // Where nothing of it is a layer's own, the targets alone say which layers it is on.
   const perLayer = Object.keys(inFile(method, read.config, anyLayer)).length > 0;
   const pick = pickLayers(read, labelled, perLayer ? [...parts.layers.keys()] : targeted(read, labelled.whole?.() ?? labelled));
+  const [first] = pick.foreign;
+  if (first && read.codec.counts) throw new FormatError(`The adapter changes ${quote(first.name)} besides the layers that this model runs, and counts its tensors over all of them; a part of them cannot be read alone. Merge the adapter into its model with PEFT and load the result.`);
   const { bases, drawn, notes } = await readBases(source, parts, labelled, read, pick);
   const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
   const { values, warnings } = await readValues(source, parts, adapted, read.codec, base);
@@ -87,6 +89,7 @@ async function readValues(source: TensorSource, parts: Parts, adapted: Adapted, 
     values[modelLabel(name)] = data();
     warnings.push(drawnAnew(adapted.config, codec, name));
   }
+  for (const [name, inFile] of parts.common) if (!Object.hasOwn(adapted.common, name)) throw unknownTensor(inFile, adapted.config);
   for (const [name, { shape }] of Object.entries(adapted.common)) {
     const named = parts.common.get(name);
     if (named === undefined) throw new FormatError(`${WEIGHTS} has no ${modelLabel(name)}; the file is incomplete.`);

@@ -26,6 +26,9 @@ export function pathOf(name: string): string {
   return name.slice(PREFIX.length);
 }
 
+/** Name of a tensor that is no layer's and no head's, without what PEFT puts before all; undefined of others. */
+const commonIn = (name: string): string | undefined => (name.startsWith(modelLabel('')) && !name.startsWith(PREFIX) ? name.slice(modelLabel('').length) : undefined);
+
 /** The head's tensor that a path names; null if it names none. A head of one layer may go by any name here; of several, by the model's own (`inHead`). */
 export function headPart(path: string, inHead: ReadonlySet<string>): string | null {
   const part = path.replace(/^([^.]+)\.modules_to_save\./, '$1.');
@@ -43,7 +46,8 @@ export function sortTensors(source: TensorSource, { config, codec: { bases = [],
   const method = methodOf(config.method);
   const suffixes = method.suffixes ?? Object.keys(inFile(method, config, anyLayer));
   const { head: inHead, blocks } = traceModel(model);
-  const common = Object.keys(commonOf(method, config, { model, blocks, layers: [] }));
+  // Which a method has may depend on the layers, which the file has yet to tell: any of the model's own is taken for one of them (`readValues`).
+  const common = method.common ? null : Object.keys(commonOf(method, config, { model, blocks, layers: [] }));
   const copies = new Map<string, string>();
   const v4 = (path: string) => model.names?.v4(path) ?? path;
   for (const name of source.names()) {
@@ -52,7 +56,7 @@ export function sortTensors(source: TensorSource, { config, codec: { bases = [],
       parts.bases.set(base, name);
       continue;
     }
-    const own = common.find((c) => name === modelLabel(c));
+    const own = common ? common.find((c) => name === modelLabel(c)) : commonIn(name);
     if (own) {
       parts.common.set(own, name);
       continue;

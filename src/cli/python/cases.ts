@@ -76,6 +76,7 @@ const methods: Record<string, MethodConfig> = {
   fourierft: { method: 'fourierft', n_frequency: 20 },
   waveft: { method: 'waveft', n_frequency: 20 },
   vblora: { method: 'vblora', num_vectors: 8, r: 2 },
+  tinylora: { method: 'tinylora', u: 5, weight_tying: 0.5 },
   full: { method: 'full' },
   linear_probe: { method: 'linear_probe' },
 };
@@ -121,4 +122,4 @@ function list(): Case[] {
 
 /** All cases. Their number is written down, so that none is lost in silence. */
 export const cases = list();
-export const COUNT = 726;
+export const COUNT = 743;

@@ -33,13 +33,14 @@ export interface LlamaKind {
   name: string;
   biases: LlamaSizes['biases'];
   fused?: boolean;
+  defines?: readonly string[];
   default_target_modules: string[];
   window?: LlamaSizes['window'];
   gguf: LlamaGguf;
 }
 
 /** A model of such a family. Throws ModelError of sizes that do not fit. */
-export function llamaModel(c: Fields, { family, name, biases, fused = false, default_target_modules, window = () => undefined, gguf }: LlamaKind): Model {
+export function llamaModel(c: Fields, { family, name, biases, fused = false, defines, default_target_modules, window = () => undefined, gguf }: LlamaKind): Model {
   const [heads, kv_heads] = [c.num_attention_heads, c.num_key_value_heads ?? c.num_attention_heads];
   const head_dim = c.head_dim ?? c.hidden_size / heads;
   if (!Number.isInteger(head_dim) || head_dim % 2) throw new ModelError(`config.json: ${heads} heads do not divide the width ${c.hidden_size} into even parts`);
@@ -49,7 +50,7 @@ export function llamaModel(c: Fields, { family, name, biases, fused = false, def
     rotary: rotaryOf(c, head_dim), biases, fused, window,
   };
   return decoderModel({
-    family, prefix: 'model', bare: /^(layers\.\d+|embed_tokens|norm)\./, architectures: { next: `${name}ForCausalLM`, text: `${name}ForSequenceClassification` }, default_target_modules,
+    family, prefix: 'model', bare: /^(layers\.\d+|embed_tokens|norm)\./, architectures: { next: `${name}ForCausalLM`, text: `${name}ForSequenceClassification` }, default_target_modules, defines,
     config: c, hidden_size: c.hidden_size, vocab_size: c.vocab_size, max_tokens: c.max_position_embeddings,
     head: c.tie_word_embeddings ? TABLE : HEAD,
     outputOf: blockOutputs('model.layers', { attention: 'self_attn.o_proj', mlp: 'mlp.down_proj' }),

@@ -1,4 +1,4 @@
-import { at, mapped, matrix, sum, valueAt, type Matrix } from '../matrix';
+import { at, mapped, matrix, plus, sum, times, valueAt, type Matrix } from '../matrix';
 import { entry, setting, tensor, two, type Formula, type Given } from './formula';
 
 /** Methods whose matrices are put together of numbers that all layers have in common. */
@@ -19,5 +19,15 @@ export const vblora: Formula = {
     const A: Matrix = matrix(r, g.in, (k, i) => part('vblora_logits_A', k, Math.floor(i / L), i % L));
     const B: Matrix = matrix(g.out, r, (o, k) => part('vblora_logits_B', Math.floor(o / L), k, o % L));
     return mapped(g.weight, (value, o, i) => value + sum(r, (k) => at(B, o, k) * at(A, k, i)));
+  },
+};
+
+/** W' = W + B R A, R the sum of v_i P_i with the vector of the layer's group (arXiv 2602.04118), the singular values in B and A by their roots, as PEFT has it. */
+export const tinylora: Formula = {
+  weight(g) {
+    const [v, matrices] = [tensor(g, 'tinylora_v.0'), tensor(g, 'tinylora_P')];
+    const [u, r] = matrices.shape as [number, number];
+    const R = matrix(r, r, (j, k) => sum(u, (i) => valueAt(v.data, i) * entry(matrices, i, j, k)));
+    return plus(g.weight, times(times(two(g, 'tinylora_B'), R), two(g, 'tinylora_A')));
   },
 };
