@@ -55,6 +55,8 @@ export interface Codec {
   bases?: string[];
   /** Reason to doubt that they are drawn the same again; null if none. */
   drawn?(c: MethodConfig): string | null;
+  /** What to know of fixed tensors that are derived (`FixedTensor.derived`) for a folder that another program has written, which may have had others. */
+  remade?: string;
   /** Version of PEFT from which on it has the type, where that is newer than the oldest that we write for. */
   since?: string;
   /** Lines that Python needs before it loads such a folder, and what to know of it; for its README.md. */
