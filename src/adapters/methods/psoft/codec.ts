@@ -38,7 +38,7 @@ const psoftCodec: Codec = {
   since: '0.19',
   remade: 'A folder of PSOFT from PEFT holds no singular vectors. They are made again from the model\'s weights, and where PEFT gave them other signs the adapter computes something else than it did there; let PEFT convert it to a LoRA (save_as_lora), which has none.',
   card: {
-    first: `from peft.tuners.psoft.layer import PsoftLayer
+    setup: `from peft.tuners.psoft.layer import PsoftLayer
 def signed(factors):  # PEFT takes singular vectors with any signs, under which the adapter would be another
     def largest_positive(*args, **kwargs):
         u, s, vh = factors(*args, **kwargs)
