@@ -57,10 +57,12 @@ export interface Codec {
   drawn?(c: MethodConfig): string | null;
   /** Names of its tensors, or what is drawn for them, go by the places of layers among all that are adapted: a part of these cannot be read alone. */
   counts?: true;
+  /** What to know of fixed tensors that are derived (`FixedTensor.derived`) for a folder that another program has written, which may have had others. */
+  remade?: string;
   /** Version of PEFT from which on it has the type, where that is newer than the oldest that we write for. */
   since?: string;
-  /** Lines that Python needs before it loads such a folder, and what to know of it; for its README.md. */
-  card?: { first?: string; note?: string };
+  /** Lines that Python needs before it imports PEFT, and those without which PEFT would compute something else (check.py has the latter, too), and what to know of such a folder; for its README.md. */
+  card?: { first?: string; setup?: string; note?: string };
 }
 
 export const off = (value: unknown): boolean => value == null || value === false;

@@ -730,6 +730,45 @@ export class OFTConfig extends MethodSettings {
   }
 }
 
+/** PSOFT. Turns the largest singular directions of the weight among themselves, and stretches them; the rest of the weight stays as it is. */
+export class PsoftConfig extends MethodSettings {
+  constructor(settings: {
+    /** Singular directions that are turned; parameters grow with its square. */
+    r?: number;
+    /** PEFT’s: the update is scaled by psoft_alpha / r and the singular vectors by its inverse, so it changes nothing. */
+    psoft_alpha?: number;
+    /** Probability of dropping an input of the adapter while training. */
+    psoft_dropout?: number;
+    /** Where singular values stand: on the side of the outputs, so that the turn keeps angles, or half on either side. */
+    ab_svd_init?: 'psoft_init' | 'pissa_init';
+    /** R is a rotation; otherwise any matrix, of twice as many parameters. */
+    psoft_orth?: boolean;
+    /** Each direction is also stretched behind the rotation, by a factor that is trained. */
+    psoft_mag_b?: boolean;
+    /** Each direction is also stretched before the rotation, by a factor that is trained. */
+    psoft_mag_a?: boolean;
+    /** The rotation is made by a short series, which is quicker and not quite orthogonal. */
+    use_cayley_neumann?: boolean;
+    /** Length of that series; 3 and 4 are the same. */
+    num_cayley_neumann_terms?: number;
+    /** Largest norm of Q in that series, between 0 and 1; what is larger is scaled down to it. */
+    cayley_neumann_eps?: number | null;
+    /** The file holds the singular vectors; otherwise it is PEFT’s, where whoever opens it makes them again, perhaps with other signs. */
+    save_vectors?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('psoft', settings);
+  }
+}
+
 /** C3A. An update of blocks, in each of which every row is the one above it shifted by one place: one trained row a block. */
 export class C3AConfig extends MethodSettings {
   constructor(settings: {

@@ -162,6 +162,14 @@ describe('what lies beside the adapter', () => {
     expect((await folder({ method: 'lora', r: 2 })).get('README.md')).toContain('import torch.distributed.tensor');
   });
 
+  test('lines without which PEFT would compute something else stand in the card and in the check', async () => {
+    const files = await folder({ method: 'psoft', r: 2, save_vectors: false });
+    for (const name of ['README.md', 'check.py']) expect(files.get(name), name).toMatch(/\nfrom peft import PeftModel\nfrom peft\.tuners\.psoft\.layer import PsoftLayer\n[^]*\nPsoftLayer\._compute_svd_factors = signed\(PsoftLayer\._compute_svd_factors\)\n\n/);
+    const own = await folder({ method: 'psoft', r: 2 });
+    expect(own.get('README.md')).toMatch(/for PEFT export it as LoRA/);
+    expect(own.has('check.py')).toBe(false);
+  });
+
   test('what PEFT cannot compute says so and brings no check', async () => {
     const files = await folder({ method: 'nola', nola_num_bases: 4 });
     expect(files.get('README.md')).toMatch(/for PEFT export it as LoRA/);

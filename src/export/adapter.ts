@@ -1,5 +1,5 @@
 import type { Adapted } from '../adapters/adapted';
-import { isPeft } from '../adapters/files/config';
+import { codecOf, isPeft } from '../adapters/files/config';
 import { saveAdapter, type BaseModel, type SavedFile } from '../adapters/files';
 import type { Generation } from '../adapters/files/generations';
 import type { Arrays } from '../adapters/method';
@@ -45,7 +45,14 @@ export async function exportAdapter({ adapted, values, base, preprocess, own_siz
   files.push({ path: 'README.md', bytes: text(adapterCard(adapted, base.id, generation, facts, card)) });
   if (!probe) return files;
   files.push({ path: 'preprocessor_config.json', bytes: text(JSON.stringify(preprocessJson(withSize(preprocess, model.image_size)), null, 2)) });
-  return isPeft(adapted) ? [...files, { path: 'probe.safetensors', bytes: probeFile(probe, values[TEXT_HEAD]) }, { path: 'check.py', bytes: text(check) }] : files;
+  return isPeft(adapted) ? [...files, { path: 'probe.safetensors', bytes: probeFile(probe, values[TEXT_HEAD]) }, { path: 'check.py', bytes: text(checkOf(adapted)) }] : files;
+}
+
+/** check.py, with the lines that PEFT needs. */
+function checkOf({ config }: Adapted): string {
+  const { setup } = codecOf(config).card ?? {};
+  const peft = 'from peft import PeftModel\n';
+  return setup ? check.replace(peft, () => `${peft}${setup}\n`) : check;
 }
 
 function probeFile({ pixel_values, shape, logits }: Probe, head: Float32Array | undefined): Uint8Array {

@@ -8,11 +8,12 @@ import { needsOf, sinceText } from './transformers';
 const load = (adapted: Adapted, base: string, className: string, { interpolate }: Needs): string => {
   const head = adapted.trainedHead.size > 0;
   const texts = adapted.model.language !== undefined;
-  const { first } = codecOf(adapted.config).card ?? {};
+  const { first, setup } = codecOf(adapted.config).card ?? {};
   return `import json
 ${first ? `${first}\n` : ''}from transformers import ${texts ? 'AutoTokenizer' : 'AutoImageProcessor'}, ${className}
 from peft import PeftModel
-
+${setup ? `${setup}
+` : ''}
 folder = "."
 base = json.load(open(f"{folder}/adapter_config.json"))["base_model_name_or_path"]${isHubId(base) ? '' : '  # not on the Hub: put the path of its folder here'}
 ${head ? `labels = json.load(open(f"{folder}/fullrank.json"))["labels"]

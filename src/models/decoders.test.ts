@@ -25,7 +25,7 @@ import { traceModel } from './trace';
 import { turnedSource } from './transposed';
 
 /** Settings that fit a model of 32 channels, where a method's own do not. */
-const small: Record<string, object> = { pissa: { r: 4 }, lora_xs: { r: 8 }, hira: { r: 8 }, adalora: { init_r: 6, tfinal: 3 }, pranc: { num_alpha: 20 } };
+const small: Record<string, object> = { pissa: { r: 4 }, lora_xs: { r: 8 }, psoft: { r: 8 }, hira: { r: 8 }, adalora: { init_r: 6, tfinal: 3 }, pranc: { num_alpha: 20 } };
 
 const ROWS = 2;
 const TOKENS = 6;

@@ -19,10 +19,10 @@ import { trainRun } from './trainRun';
 const treeOf = (files: SavedFile[]) => memoryTree('saved', Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
 
 /** Settings that fit a model of 32 channels, where a method's own do not. */
-const small: Record<string, object> = { vpt: { n_ctx: 3 }, coop: { n_ctx: 4 }, maple: { n_ctx: 2 }, dept_coop: { n_ctx: 4 }, coop_lora: { r: 4 }, pissa: { r: 4 }, lora_xs: { r: 8 }, hira: { r: 8 }, adalora: { init_r: 6, tfinal: 3 }, pranc: { num_alpha: 20 } };
+const small: Record<string, object> = { vpt: { n_ctx: 3 }, coop: { n_ctx: 4 }, maple: { n_ctx: 2 }, dept_coop: { n_ctx: 4 }, coop_lora: { r: 4 }, pissa: { r: 4 }, lora_xs: { r: 8 }, psoft: { r: 8 }, hira: { r: 8 }, adalora: { init_r: 6, tfinal: 3 }, pranc: { num_alpha: 20 } };
 
 /** Settings under which a method trains and stores something else than usual. */
-const others: Record<string, object[]> = { svft: [{ off_diag: 0, pattern: 'plain' }, { off_diag: 1, pattern: 'random' }, { off_diag: 1, pattern: 'topk' }] };
+const others: Record<string, object[]> = { psoft: [{ r: 8, save_vectors: false }, { r: 8, psoft_orth: false }], svft: [{ off_diag: 0, pattern: 'plain' }, { off_diag: 1, pattern: 'random' }, { off_diag: 1, pattern: 'topk' }] };
 
 /** For texts of a model that was never trained, whose loss falls by little: all pictures at once, and the latest weights. */
 const whole = { batch: 24, lr: 0.05, val_fraction: 0 };

@@ -25,7 +25,7 @@ const train = completeTrain({ steps: 12, batch: 6, val_fraction: 0.25, eval_ever
 const specOf = (method: object & { method: string }, more: object = {}): RunSpec => ({ id: method.method, name: method.method, model: 'tiny', data: 'tiny', method, train: { ...train, ...more } });
 
 /** Settings that fit a model of 32 channels, where a method's own do not. */
-const small: Record<string, object> = { pissa: { r: 4 }, lora_xs: { r: 8 }, hira: { r: 8 }, adalora: { init_r: 6, tfinal: 3 }, pranc: { num_alpha: 20 } };
+const small: Record<string, object> = { pissa: { r: 4 }, lora_xs: { r: 8 }, psoft: { r: 8 }, hira: { r: 8 }, adalora: { init_r: 6, tfinal: 3 }, pranc: { num_alpha: 20 } };
 
 let device: Device;
 beforeAll(async () => {

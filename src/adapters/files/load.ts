@@ -44,6 +44,8 @@ export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<Tens
   const { bases, drawn, notes } = await readBases(source, parts, labelled, read, pick);
   const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
   const { values, warnings } = await readValues(source, parts, adapted, read.codec, base);
+  // Our own folders say so by a file of ours.
+  const remade = read.extras || read.codec.remade === undefined ? [] : [read.codec.remade];
   const foreign: ForeignLayer[] = [];
   for (const layer of pick.foreign) foreign.push({ ...layer, own: await readLayer(source, parts, adapted, layer, base) });
   return {
@@ -53,7 +55,7 @@ export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<Tens
     hasHead: parts.head.size > 0,
     image_size: read.extras?.image_size ?? null,
     foreign,
-    warnings: [...new Set([...read.warnings, ...notes, ...warnings, ...leftAside(foreign)])],
+    warnings: [...new Set([...read.warnings, ...remade, ...notes, ...warnings, ...leftAside(foreign)])],
   };
 }
 

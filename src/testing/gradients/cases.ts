@@ -60,6 +60,10 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { oft_block_size: 4 }, { oft_block_size: 2, num_cayley_neumann_terms: 2 }, { oft_block_size: 5, num_cayley_neumann_terms: 4 }, { oft_block_size: 0, r: 2, use_cayley_neumann: false },
     { oft_block_size: 4, block_share: true, num_cayley_neumann_terms: 6 }, { oft_block_size: 5, coft: true, eps: 1.5 }, { oft_block_size: 4, coft: true, eps: 0.3, use_cayley_neumann: false },
   ],
+  psoft: [
+    { r: 4 }, { r: 3, psoft_alpha: 5, ab_svd_init: 'pissa_init' }, { r: 3, psoft_orth: false }, { r: 4, psoft_mag_a: false }, { r: 5, psoft_mag_b: false, use_cayley_neumann: true },
+    { r: 4, use_cayley_neumann: true, num_cayley_neumann_terms: 3, cayley_neumann_eps: 0.9 }, { r: 2, psoft_mag_a: false, psoft_mag_b: false, save_vectors: false },
+  ],
   boft: [{ boft_block_size: 2 }, { boft_block_size: 2, boft_n_butterfly_factor: 2 }, { boft_block_size: 0, boft_block_num: 4, boft_n_butterfly_factor: 3 }, { boft_block_size: 5 }, { boft_block_size: 4, boft_n_butterfly_factor: 2 }, { boft_block_size: 2, boft_n_butterfly_factor: 3 }],
   hra: [{ r: 4 }, { r: 3 }, { r: 3, apply_GS: true }],
   c3a: [{ block_size: 4 }, { block_size: 256 }],

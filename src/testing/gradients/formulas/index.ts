@@ -3,7 +3,7 @@ import type { Formula } from './formula';
 import { adalora, autolora, dora, hira, hydralora, lora, loraXs, pissa } from './lowRank';
 import { kradapter, miss, plain, shira } from './others';
 import { delora, gralora, loha, lokr } from './products';
-import { boft, hra, oft, road } from './rotations';
+import { boft, hra, oft, psoft, road } from './rotations';
 import { tinylora, vblora } from './banks';
 import { c3a, fourierft, waveft } from './spectra';
 import { beft, glora, ia3 } from './scalings';
@@ -16,5 +16,5 @@ export const formulas: Readonly<Record<string, Formula>> = {
   ia3, beft, glora,
   loha, gralora, delora, lokr,
   c3a, fourierft, waveft, vblora, tinylora,
-  hra, road, oft, boft,
+  hra, road, oft, boft, psoft,
 };

@@ -145,3 +145,22 @@ export const boft: Formula = {
     return mapped(times(g.weight, transposed(O)), (value, o) => value * valueAt(tensor(g, 'boft_s').data, o));
   },
 };
+
+/** W' = W - U_r S_r V_r^T + U_r S_r (diag(b) C diag(a)) V_r^T, C = (I + Q) (I - Q)^-1 of a skew-symmetric Q (arXiv 2505.11235; where the diagonals stand, and the bound of the series, as in PEFT). */
+export const psoft: Formula = {
+  weight(g) {
+    const { settings, tensors } = g;
+    const r = setting(g, 'r');
+    let C = two(g, 'psoft_R.weight');
+    if (settings.psoft_orth !== false) {
+      const Q = skewOf(Array.from(C.data), r);
+      const norm = Math.sqrt(sum(r * r, (k) => valueAt(Q.data, k) ** 2));
+      const bound = setting(g, 'cayley_neumann_eps', Infinity);
+      const bounded = norm > bound ? mapped(Q, (value) => (value * bound) / norm) : Q;
+      C = settings.use_cayley_neumann === true ? cayleySum(bounded, setting(g, 'num_cayley_neumann_terms', 5)) : times(plus(identity(r), Q), inverseOf(plus(identity(r), Q, -1)));
+    }
+    const factor = (name: string, k: number): number => (tensors[name] ? valueAt(tensors[name].data, k) : 1);
+    const R = mapped(C, (value, i, j) => factor('psoft_R.vector_b', i) * value * factor('psoft_R.vector_a', j));
+    return plus(g.weight, times(times(two(g, 'psoft_B'), plus(R, identity(r), -1)), two(g, 'psoft_A')), setting(g, 'psoft_alpha', 32) / r);
+  },
+};
