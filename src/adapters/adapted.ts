@@ -5,6 +5,7 @@ import { tablesAs } from '../io/stored';
 import { targets } from '../io/targets';
 import { breather } from '../io/breathe';
 import type { Model } from '../models/model';
+import { inModuleOrder } from '../models/moduleOrder';
 import { traceModel, type Trace } from '../models/trace';
 import type { Context, LinearOptions } from '../nn/context';
 import { recording } from '../nn/recording';
@@ -99,7 +100,7 @@ export class Adapted {
       throw new ConfigError(model.head ? `${config.method} trains the head alone, and this model has it left out.` : `${config.method} trains the head alone, and this model has a fixed one.`);
     }
     this.layers = this.method.onNoLayer ? [] : targetLayers(model, this.config);
-    this.settled = this.method.settled?.(this.config, this.layers);
+    this.settled = this.method.settled?.(this.config, inModuleOrder(model, this.layers));
     for (const layer of this.layers) this.method.check?.(this.configOf(layer), layer);
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
     for (const [name, { shape }] of Object.entries(bases)) {

@@ -12,7 +12,7 @@ export const goesOnAs = (adapted: Adapted): string | undefined => (isPeft(adapte
  * ConfigError where there is no such.
  */
 export function asEquivalent(adapted: Adapted, values: Arrays): { adapted: Adapted; values: Arrays } {
-  const { method, config, shared, layers, model } = adapted;
+  const { method, config, shared, common, layers, model } = adapted;
   const { equivalent, fields } = method;
   // One that others are written as is so already.
   if (Object.values(methodFields).some((other) => other.equivalent === config.method)) return { adapted, values };
@@ -21,13 +21,14 @@ export function asEquivalent(adapted: Adapted, values: Arrays): { adapted: Adapt
     ...method.tensors(adapted.configOf(layer), layer),
     ...Object.fromEntries(Object.entries(adapted.fixedOf(layer)).map(([suffix, { shape }]) => [suffix, shape])),
   });
-  const own = new Set([...layers.flatMap((layer) => Object.keys(shapesOf(layer)).map((suffix) => adapterLabel(layer.name, suffix))), ...Object.keys(shared).map((name) => modelLabel(name))]);
+  const own = new Set([...layers.flatMap((layer) => Object.keys(shapesOf(layer)).map((suffix) => adapterLabel(layer.name, suffix))), ...Object.keys({ ...shared, ...common }).map((name) => modelLabel(name))]);
   const out: Arrays = Object.fromEntries(Object.entries(values).filter(([label]) => !own.has(label)));
   const written: string[] = [];
   for (const layer of layers) {
     const shapes = shapesOf(layer);
     const tensors = equivalent.tensors(adapted.configOf(layer), layer, (name) => {
       const base = shared[name];
+      if (common[name]) return { shape: common[name].shape, data: defined(values[modelLabel(name)]) };
       return base ? { shape: base.shape, data: values[modelLabel(name)] ?? base.data!() } : { shape: defined(shapes[name]), data: defined(values[adapterLabel(layer.name, name)]) };
     });
     for (const [suffix, data] of Object.entries(tensors)) out[adapterLabel(layer.name, suffix)] = data;

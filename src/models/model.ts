@@ -85,6 +85,8 @@ export interface Model {
   transposed?(name: string): boolean;
   /** The part of a larger model of transformers that this is, by its name there. */
   part?: string;
+  /** Modules that transformers' classes have in another order than they run in, in that order (`inModuleOrder`). */
+  modules?: readonly string[];
   /** Layers that transformers has in the model without its head, and that do not run before this one's: poolers. */
   idle?: string[];
   /** Modules of its checkpoint that it has no more: heads of other labels. */

@@ -34,6 +34,7 @@ export interface Decoder {
   head: string;
   /** Names of matrices that files hold as (in, out). */
   transposed?: Model['transposed'];
+  modules?: Model['modules'];
   outputOf: Model['outputOf'];
   gguf?: () => GgufForm;
   /** (B, T, C) behind the last norm, of ids (B, T), where positions are below `places`. */
@@ -72,6 +73,7 @@ function build(d: Decoder, labels: string[], form: LanguageForm): TextModel {
     head: next ? null : SCORE,
     default_target_modules: d.default_target_modules,
     transposed: d.transposed,
+    modules: d.modules,
     outputOf: d.outputOf,
     // It goes on with texts there, and has no head that classifies them.
     ...(next && { gguf: d.gguf }),

@@ -40,10 +40,15 @@ export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<Tens
   const perLayer = Object.keys(inFile(method, read.config, anyLayer)).length > 0;
   const pick = pickLayers(read, labelled, perLayer ? [...parts.layers.keys()] : targeted(read, labelled.whole?.() ?? labelled));
   const { bases, drawn, notes } = await readBases(source, parts, labelled, read, pick);
-  const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
-  const { values, warnings } = await readValues(source, parts, adapted, read.codec, base);
+  const config = resolvePatterns(pick.config, namesInFile(parts));
+  const apart = pick.foreign.length > 0 ? method.apart?.(config) : undefined;
+  const adapted = new Adapted(labelled, { ...config, ...apart }, bases);
+  // What follows from all layers of the file does so before some are left aside.
+  const asWritten = apart && labelled.whole ? new Adapted(labelled.whole(), { ...config, target_modules: [...adapted.layers, ...pick.foreign].map(({ name }) => name), exclude_modules: null, layers_to_transform: null, modules_to_save: null }, bases) : adapted;
+  const layerOf = (layer: Layer) => readLayer(source, parts, asWritten, layer, base);
+  const { values, warnings } = await readValues(source, parts, adapted, read.codec, layerOf);
   const foreign: ForeignLayer[] = [];
-  for (const layer of pick.foreign) foreign.push({ ...layer, own: await readLayer(source, parts, adapted, layer, base) });
+  for (const layer of pick.foreign) foreign.push({ ...layer, own: await layerOf(layer) });
   return {
     adapted,
     values: { ...drawn, ...values },
@@ -76,11 +81,11 @@ async function readBases(source: TensorSource, parts: Parts, model: Model, { cod
 }
 
 /** Values of all that the method has on the model, by label. */
-async function readValues(source: TensorSource, parts: Parts, adapted: Adapted, codec: Codec, base?: Pick<TensorSource, 'readF32Checked'>): Promise<{ values: Arrays; warnings: string[] }> {
+async function readValues(source: TensorSource, parts: Parts, adapted: Adapted, codec: Codec, layerOf: (layer: Layer) => Promise<Arrays>): Promise<{ values: Arrays; warnings: string[] }> {
   const values: Arrays = {};
   const warnings: string[] = [];
   for (const layer of adapted.layers) {
-    for (const [suffix, data] of Object.entries(await readLayer(source, parts, adapted, layer, base))) values[adapterLabel(layer.name, suffix)] = data;
+    for (const [suffix, data] of Object.entries(await layerOf(layer))) values[adapterLabel(layer.name, suffix)] = data;
   }
   for (const [name, { data }] of Object.entries(adapted.shared)) {
     if (!data) continue;

@@ -52,6 +52,7 @@ function build(c: ClipConfig, form: Form): ClipModel {
     architecture: kind === 'classifier' ? 'CLIPForImageClassification' : 'CLIPModel',
     module: 'clip',
     part: 'vision_model',
+    modules: ['text_model', 'vision_model', 'visual_projection', 'text_projection', 'k_proj', 'v_proj', 'q_proj', 'out_proj'],
     // CLIPModel takes other sizes since 4.46, CLIP's classifier since 5.0.
     needs: (resized) => ({ interpolate: resized, since: !resized ? null : kind === 'classifier' ? { version: '5.0', why: 'where a CLIP with a classifier takes images of another size' } : { version: '4.46', why: 'where CLIP takes images of another size' } }),
     preprocessing: { image_processor_type: 'CLIPImageProcessor' },

@@ -35,11 +35,12 @@ export interface LlamaKind {
   fused?: boolean;
   default_target_modules: string[];
   window?: LlamaSizes['window'];
+  modules?: Model['modules'];
   gguf: LlamaGguf;
 }
 
 /** A model of such a family. Throws ModelError of sizes that do not fit. */
-export function llamaModel(c: Fields, { family, name, biases, fused = false, default_target_modules, window = () => undefined, gguf }: LlamaKind): Model {
+export function llamaModel(c: Fields, { family, name, biases, fused = false, default_target_modules, window = () => undefined, modules, gguf }: LlamaKind): Model {
   const [heads, kv_heads] = [c.num_attention_heads, c.num_key_value_heads ?? c.num_attention_heads];
   const head_dim = c.head_dim ?? c.hidden_size / heads;
   if (!Number.isInteger(head_dim) || head_dim % 2) throw new ModelError(`config.json: ${heads} heads do not divide the width ${c.hidden_size} into even parts`);
@@ -52,6 +53,7 @@ export function llamaModel(c: Fields, { family, name, biases, fused = false, def
     family, prefix: 'model', bare: /^(layers\.\d+|embed_tokens|norm)\./, architectures: { next: `${name}ForCausalLM`, text: `${name}ForSequenceClassification` }, default_target_modules,
     config: c, hidden_size: c.hidden_size, vocab_size: c.vocab_size, max_tokens: c.max_position_embeddings,
     head: c.tie_word_embeddings ? TABLE : HEAD,
+    modules,
     outputOf: blockOutputs('model.layers', { attention: 'self_attn.o_proj', mlp: 'mlp.down_proj' }),
     gguf: () => llamaGguf(sizes, c.max_position_embeddings, gguf),
     hidden: (ctx, ids, places) => llamaHidden(sizes, ctx, ids, places),

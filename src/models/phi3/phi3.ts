@@ -18,7 +18,7 @@ export const phi3: ModelFamily = {
   parse(config) {
     const c = parseConfig(schema, config, 'Phi-3');
     return llamaModel(c, {
-      family: 'phi3', name: 'Phi3', biases: { qkv: false, output: false, mlp: false }, fused: true, default_target_modules: ['qkv_proj'], window: () => c.sliding_window ?? undefined,
+      family: 'phi3', name: 'Phi3', biases: { qkv: false, output: false, mlp: false }, fused: true, default_target_modules: ['qkv_proj'], modules: ['o_proj', 'qkv_proj'], window: () => c.sliding_window ?? undefined,
       // A window is told it, though its versions since 2025 let every token see all before it.
       gguf: { architecture: 'phi3', rotary: ['default', 'longrope'], square: true, window: c.sliding_window ?? 0 },
     });
