@@ -194,7 +194,7 @@ export interface Method {
   check?(c: MethodConfig, layer: Layer): void;
   /**
    * Settings of a layer in place of its config's, or besides, that follow from all adapted layers, in the order of transformers' classes.
-   * No two layers with others run as one.
+   * No two layers with others run as one; functions among them, which make what is the layer's alone, do not count there.
    */
   settled?(c: MethodConfig, layers: readonly Layer[]): (layer: Layer) => Record<string, unknown>;
   /** Settings under which nothing that a layer's file tensors hold follows from other layers, for an adapter of which some do not run; none when left out. */

@@ -5,10 +5,15 @@ import { bytesAccess, openSafetensors, tensorSource } from '../../../io/safetens
 import { parseModel } from '../../../models';
 import { twoTowers, withTextHead } from '../../../models/byText';
 import { defined } from '../../../numbers/defined';
+import { mustOpen } from '../../../testing/checkOp';
+import { gpu } from '../../../testing/device';
+import { tinyWeights } from '../../../testing/tiny';
+import { traceModel } from '../../../models/trace';
 import { describeGolden, golden, goldenPath } from '../../../testing/golden';
 import { loadVit } from '../../../testing/goldenAdapters';
 import { Adapted } from '../../adapted';
 import { loadAdapter, saveAdapter } from '../../files';
+import { mergedWeights } from '../../merge';
 import type { Arrays } from '../../method';
 import { assign } from './places';
 
@@ -76,6 +81,12 @@ test('of a CLIP of which one tower runs, layers keep what was drawn over both', 
   // The text tower is the first to draw, and of its attention the keys.
   const drawn = assign(both.layers.reduce((n, layer) => n + 2 * (layer.in + layer.out), 0), 30, 42).indices;
   expect([...defined(values['base_model.model.text_model.encoder.layers.0.self_attn.k_proj.unilora_indices_A'])]).toEqual([...drawn.subarray(0, 32)]);
+  // Merged, both towers are what they are where both run.
+  const device = await mustOpen(gpu());
+  const source = await openSafetensors(bytesAccess(tinyWeights(traceModel(twoTowers(clip)).weights, 5)));
+  const [whole, parts] = [await mergedWeights(device, source, { adapted: both, values }), await mergedWeights(device, source, loaded)];
+  expect(parts).toEqual(new Map([...parts.keys()].map((name) => [name, whole.get(name)])));
+  expect([...parts.keys()].sort()).toEqual([...whole.keys()].sort());
   // The same layers on both towers, as they were.
   expect((await loadAdapter(written, twoTowers(clip))).values).toEqual(values);
 });

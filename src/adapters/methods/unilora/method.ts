@@ -8,33 +8,37 @@ import { batchedMatmul, linear } from '../../../ops/matmul';
 import { widen } from '../../../ops/widen';
 import type { MethodConfig } from '../../field';
 import { ConfigError } from '../../fields';
-import { besideBase, num, numOr, type Arrays, type FixedTensor, type Layer, type LayerTensors, type Method } from '../../method';
+import { besideBase, num, type Arrays, type FixedTensor, type Layer, type LayerTensors, type Method } from '../../method';
 import { uniloraCodec } from './codec';
 import { equivalent } from './equivalent';
 import { fields } from './fields';
-import { assign } from './places';
+import { assign, type Assigned } from './places';
 
 const THETA = 'unilora_theta_d';
 const SIDES = ['A', 'B'] as const;
 type Side = (typeof SIDES)[number];
 
-/** Settings of a layer that follow from all of them: entries of the matrices before its own, and of all. */
-const [BEFORE, ENTRIES] = ['entries_before', 'entries'];
+/** Setting of a layer that follows from all of them: gives what is drawn for it. */
+const DRAWN = 'drawn';
 
 /** A (r, in) and B (out, r). */
 const shapeOf = (c: MethodConfig, { in: n, out: m }: Layer, side: Side): [number, number] => (side === 'A' ? [num(c, 'r'), n] : [m, num(c, 'r')]);
 const entriesOf = (c: MethodConfig, { in: n, out: m }: Layer): number => num(c, 'r') * (n + m);
 
-/** Numbers at a layer's places and their factors, as they are drawn; of a layer by itself where no others are known. */
-function drawnOf(c: MethodConfig, layer: Layer): Arrays {
-  const { indices, scales } = assign(numOr(c, ENTRIES, entriesOf(c, layer)), num(c, 'theta_d_length'), num(c, 'proj_seed'));
-  let from = numOr(c, BEFORE, 0);
+/** A layer's part of what is assigned, behind `from` entries of others: the numbers at its places, and their factors. */
+function partOf(c: MethodConfig, layer: Layer, { indices, scales }: Assigned, from: number): Arrays {
+  let at = from;
   return Object.fromEntries(SIDES.flatMap((side) => {
     const [rows, columns] = shapeOf(c, layer, side);
-    const own = Float32Array.from(indices.subarray(from, (from += rows * columns)));
+    const own = Float32Array.from(indices.subarray(at, (at += rows * columns)));
     return [[`unilora_indices_${side}`, own], [`unilora_scales_${side}`, own.map((n) => defined(scales[n]))]];
   }));
 }
+
+const assigned = (c: MethodConfig, entries: number): Assigned => assign(entries, num(c, 'theta_d_length'), num(c, 'proj_seed'));
+
+/** What is drawn for a layer; for it alone where no others are known. */
+const drawnOf = (c: MethodConfig, layer: Layer): Arrays => (c[DRAWN] as (() => Arrays) | undefined)?.() ?? partOf(c, layer, assigned(c, entriesOf(c, layer)), 0);
 
 /** With where each number goes, by which its gradient is added up. */
 function withPlaces(c: MethodConfig, { name }: Layer, given: Arrays): Arrays {
@@ -74,7 +78,12 @@ export const method: Method = {
       entries += entriesOf(c, layer);
       return [layer.name, from];
     }));
-    return ({ name }) => ({ [BEFORE]: defined(before.get(name)), [ENTRIES]: entries });
+    let all: Assigned | undefined;
+    return (layer) => {
+      const from = before.get(layer.name);
+      // One that does not run here brings its own.
+      return from === undefined ? {} : { [DRAWN]: () => partOf(c, layer, (all ??= assigned(c, entries)), from) };
+    };
   },
   apart: () => ({ save_indices: true }),
   check(c, layer) {

@@ -8,20 +8,11 @@ export interface Assigned {
   scales: Float32Array;
 }
 
-/** The last one: every layer asks for its part of the same. */
-let last: { key: string; assigned: Assigned } | null = null;
-
 /**
  * Which of `d` numbers stands at each of `total` entries, as PEFT draws it from a seed: each number as often as any other, or once
  * more. Source: peft/tuners/unilora/model.py, generate_index.
  */
 export function assign(total: number, d: number, seed: number): Assigned {
-  const key = `${total} ${d} ${seed}`;
-  if (last?.key !== key) last = { key, assigned: draw(total, d, seed) };
-  return last.assigned;
-}
-
-function draw(total: number, d: number, seed: number): Assigned {
   const random = new Pcg64(seed);
   const [each, rest] = [Math.floor(total / d), total % d];
   const indices = Uint32Array.from({ length: total }, (_, i) => Math.floor(i / each));
