@@ -5,7 +5,7 @@ import { defined } from '../numbers/defined';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/device';
 import { tinyModel } from '../testing/tiny';
-import { Adapted, adapterLabel } from './adapted';
+import { Adapted, adapterLabel, modelLabel } from './adapted';
 import { asEquivalent } from './equivalent';
 import { FROZEN, methodFields, trainsOf, YARDSTICK } from './fields';
 import { methods } from './index';
@@ -54,6 +54,10 @@ describe('of adapters with weights like those after training', () => {
         const label = adapterLabel(layer.name, suffix);
         values[label] = Float32Array.from({ length: sizeOf(shape) }, (_, i) => defined(defined(values[label])[i]) + 0.1 * random());
       }
+    }
+    for (const name of Object.keys(adapted.common)) {
+      const label = modelLabel(name);
+      values[label] = defined(values[label]).map((value) => value + 0.1 * random());
     }
     return { model, adapted, values };
   };

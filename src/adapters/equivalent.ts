@@ -27,8 +27,8 @@ export function asEquivalent(adapted: Adapted, values: Arrays): { adapted: Adapt
   for (const layer of layers) {
     const shapes = shapesOf(layer);
     const tensors = equivalent.tensors(adapted.configOf(layer), layer, (name) => {
-      if (common[name]) return { shape: common[name].shape, data: defined(values[modelLabel(name)]) };
       const base = shared[name];
+      if (common[name]) return { shape: common[name].shape, data: defined(values[modelLabel(name)]) };
       return base ? { shape: base.shape, data: values[modelLabel(name)] ?? base.data!() } : { shape: defined(shapes[name]), data: defined(values[adapterLabel(layer.name, name)]) };
     });
     for (const [suffix, data] of Object.entries(tensors)) out[adapterLabel(layer.name, suffix)] = data;

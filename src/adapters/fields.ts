@@ -45,6 +45,7 @@ import { fields as road } from './methods/road/fields';
 import { fields as shira } from './methods/shira/fields';
 import { fields as svft } from './methods/svft/fields';
 import { fields as tinylora } from './methods/tinylora/fields';
+import { fields as unilora } from './methods/unilora/fields';
 import { fields as vblora } from './methods/vblora/fields';
 import { fields as vera } from './methods/vera/fields';
 import { fields as vpt } from './methods/vpt/fields';
@@ -53,7 +54,7 @@ import { fields as waveft } from './methods/waveft/fields';
 export { methodKinds, type Field, type MethodFields, type MethodKind } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, hra, road, oft, psoft, c3a, fourierft, waveft, vblora, tinylora, boft, glora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, hra, road, oft, psoft, c3a, fourierft, waveft, vblora, tinylora, unilora, boft, glora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

@@ -45,12 +45,13 @@ import { method as road } from './methods/road/method';
 import { method as shira } from './methods/shira/method';
 import { method as svft } from './methods/svft/method';
 import { method as tinylora } from './methods/tinylora/method';
+import { method as unilora } from './methods/unilora/method';
 import { method as vblora } from './methods/vblora/method';
 import { method as vera } from './methods/vera/method';
 import { method as vpt } from './methods/vpt/method';
 import { method as waveft } from './methods/waveft/method';
 
-const all: Method[] = [adalora, autolora, beft, bitfit, boft, c3a, cocoop, coop, coopLora, delora, deptCoop, deptMaple, dora, fourierft, full, glora, gralora, hira, hra, hydralora, ia3, kradapter, linearProbe, lnTuning, loha, lokr, lora, loraRandlora, loraXs, maple, miss, nola, oft, pissa, pranc, promptsrc, psoft, randlora, randloraSvd, road, shira, svft, tinylora, vblora, vera, vpt, waveft];
+const all: Method[] = [adalora, autolora, beft, bitfit, boft, c3a, cocoop, coop, coopLora, delora, deptCoop, deptMaple, dora, fourierft, full, glora, gralora, hira, hra, hydralora, ia3, kradapter, linearProbe, lnTuning, loha, lokr, lora, loraRandlora, loraXs, maple, miss, nola, oft, pissa, pranc, promptsrc, psoft, randlora, randloraSvd, road, shira, svft, tinylora, unilora, vblora, vera, vpt, waveft];
 
 /** All methods by key, in the order in which they are shown. */
 export const methods: Record<string, Method> = Object.fromEntries(Object.keys(methodFields).map((key) => [key, defined(all.find(({ fields }) => fields.method === key))]));

@@ -194,8 +194,13 @@ export interface Method {
   outer?: readonly string[];
   /** Throws ConfigError where settings do not fit a layer. */
   check?(c: MethodConfig, layer: Layer): void;
-  /** Settings of a layer in place of its config's that follow from all adapted layers, which come in the order in which PEFT meets them. No two layers with others run as one. */
+  /**
+   * Settings of a layer in place of its config's, or besides, that follow from all adapted layers, which come in the order in which PEFT meets them.
+   * No two layers with others run as one; functions among them, which make what is the layer's alone, do not count there.
+   */
   settled?(c: MethodConfig, layers: readonly Layer[]): (layer: Layer) => Record<string, unknown>;
+  /** Settings under which nothing that a layer's file tensors hold follows from other layers, for an adapter of which some do not run; none when left out. */
+  apart?(c: MethodConfig): Record<string, unknown>;
   /** Fixed tensors of a layer, by suffix; `init` gives their values too. */
   fixed?(c: MethodConfig, layer: Layer): Record<string, FixedTensor>;
   /**

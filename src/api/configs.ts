@@ -918,6 +918,35 @@ export class TinyLoraConfig extends MethodSettings {
   }
 }
 
+/** Uni-LoRA. LoRA whose matrices are filled from one short vector for the whole model: every entry is one of its numbers, drawn once from a seed. */
+export class UniLoraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Length of the vector that all layers share: all that is trained. */
+    theta_d_length?: number;
+    /** Rank of the update; costs no parameters. */
+    r?: number;
+    /** Which number goes to which places in the matrices, as PEFT draws it. */
+    proj_seed?: number;
+    /** Probability of dropping an input of the adapter while training. */
+    unilora_dropout?: number;
+    /** The numbers start anywhere between this and its negative. */
+    init_theta_d_bound?: number;
+    /** The file holds the places as well, and is as large as a LoRA’s or larger; otherwise they are drawn again from the seed. */
+    save_indices?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('unilora', settings);
+  }
+}
+
 /** BOFT. Turns the inputs of each layer by one or more rounds of small blocks, mixed in between, and scales its outputs. */
 export class BOFTConfig extends MethodSettings {
   constructor(settings: {

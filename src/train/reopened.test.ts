@@ -86,7 +86,7 @@ describe.each(familyNames)('%s', (family) => {
 });
 
 /** A config of a few parameters. */
-const small = (method: string): MethodConfig => ({ method, ...({ nola: { r: 2, nola_num_bases: 4 }, vera: { r: 8 }, full: {}, linear_probe: {}, kradapter: {}, svft: { off_diag: 1 }, adalora: { init_r: 2 }, pranc: { num_alpha: 5 }, vpt: { n_ctx: 2 }, coop: { n_ctx: 3 }, cocoop: { n_ctx: 2 }, maple: { n_ctx: 1, prompt_depth: 2 }, promptsrc: { n_ctx_text: 2, n_ctx_vision: 1 }, dept_coop: { n_ctx: 3 }, coop_lora: { n_ctx: 3, r: 2 }, dept_maple: { n_ctx: 1 }, fourierft: { n_frequency: 20 }, waveft: { n_frequency: 20 }, vblora: { num_vectors: 8, r: 2 }, tinylora: { u: 5 } }[method] ?? (defined(methodFields[method]).budget === 'r' ? { r: 2 } : {})) });
+const small = (method: string): MethodConfig => ({ method, ...({ nola: { r: 2, nola_num_bases: 4 }, vera: { r: 8 }, full: {}, linear_probe: {}, kradapter: {}, svft: { off_diag: 1 }, adalora: { init_r: 2 }, pranc: { num_alpha: 5 }, vpt: { n_ctx: 2 }, coop: { n_ctx: 3 }, cocoop: { n_ctx: 2 }, maple: { n_ctx: 1, prompt_depth: 2 }, promptsrc: { n_ctx_text: 2, n_ctx_vision: 1 }, dept_coop: { n_ctx: 3 }, coop_lora: { n_ctx: 3, r: 2 }, dept_maple: { n_ctx: 1 }, fourierft: { n_frequency: 20 }, waveft: { n_frequency: 20 }, vblora: { num_vectors: 8, r: 2 }, unilora: { theta_d_length: 40, r: 2 }, tinylora: { u: 5 } }[method] ?? (defined(methodFields[method]).budget === 'r' ? { r: 2 } : {})) });
 
 const textHead = (values: Arrays): Arrays => (values[TEXT_HEAD] ? { [TEXT_HEAD]: values[TEXT_HEAD] } : {});
 

@@ -42,12 +42,17 @@ export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<Tens
   const [first] = pick.foreign;
   if (first && read.codec.counts) throw new FormatError(`The adapter changes ${quote(first.name)} besides the layers that this model runs, and counts its tensors over all of them; a part of them cannot be read alone. Merge the adapter into its model with PEFT and load the result.`);
   const { bases, drawn, notes } = await readBases(source, parts, labelled, read, pick);
-  const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
-  const { values, warnings } = await readValues(source, parts, adapted, read.codec, base);
+  const config = resolvePatterns(pick.config, namesInFile(parts));
+  const apart = pick.foreign.length > 0 ? method.apart?.(config) : undefined;
+  const adapted = new Adapted(labelled, { ...config, ...apart }, bases);
+  // What follows from all layers of the file does so before some are left aside.
+  const asWritten = apart && labelled.whole ? new Adapted(labelled.whole(), { ...config, target_modules: [...adapted.layers, ...pick.foreign].map(({ name }) => name), exclude_modules: null, layers_to_transform: null, modules_to_save: null }, bases) : adapted;
+  const layerOf = (layer: Layer) => readLayer(source, parts, asWritten, layer, base);
+  const { values, warnings } = await readValues(source, parts, adapted, read.codec, layerOf);
   // Our own folders say so by a file of ours.
   const remade = read.extras || read.codec.remade === undefined ? [] : [read.codec.remade];
   const foreign: ForeignLayer[] = [];
-  for (const layer of pick.foreign) foreign.push({ ...layer, own: await readLayer(source, parts, adapted, layer, base) });
+  for (const layer of pick.foreign) foreign.push({ ...layer, own: await layerOf(layer) });
   return {
     adapted,
     values: { ...drawn, ...values },
@@ -80,11 +85,11 @@ async function readBases(source: TensorSource, parts: Parts, model: Model, { cod
 }
 
 /** Values of all that the method has on the model, by label. */
-async function readValues(source: TensorSource, parts: Parts, adapted: Adapted, codec: Codec, base?: Pick<TensorSource, 'readF32Checked'>): Promise<{ values: Arrays; warnings: string[] }> {
+async function readValues(source: TensorSource, parts: Parts, adapted: Adapted, codec: Codec, layerOf: (layer: Layer) => Promise<Arrays>): Promise<{ values: Arrays; warnings: string[] }> {
   const values: Arrays = {};
   const warnings: string[] = [];
   for (const layer of adapted.layers) {
-    for (const [suffix, data] of Object.entries(await readLayer(source, parts, adapted, layer, base))) values[adapterLabel(layer.name, suffix)] = data;
+    for (const [suffix, data] of Object.entries(await layerOf(layer))) values[adapterLabel(layer.name, suffix)] = data;
   }
   for (const [name, { data }] of Object.entries(adapted.shared)) {
     if (!data) continue;

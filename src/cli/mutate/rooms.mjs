@@ -96,6 +96,7 @@ export const rooms = {
     part(['src/io/float16.ts', 'src/io/quant8.ts', 'src/io/nf4.ts']),
     part(['src/io/ternary.ts', 'src/io/stored.ts', 'src/io/dtype.ts']),
     part(['src/io/mersenne.ts', 'src/io/torchRandom.ts'], 'src/io/torchRandom.test.ts'),
+    part(['src/io/pcg64.ts', 'src/io/numpyRandom.ts'], 'src/io/numpyRandom.test.ts'),
     part('src/io/targets.ts'),
     part('src/io/jsonFloats.ts'),
   ],

@@ -70,6 +70,7 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   fourierft: [{ n_frequency: 7, scaling: 30 }, { n_frequency: 40, random_loc_seed: 3 }],
   vblora: [{ num_vectors: 7, r: 3 }, { num_vectors: 5, r: 2, topk: 3, vector_length: 1 }],
   tinylora: [{ r: 2, u: 5 }, { r: 3, u: 1, weight_tying: 1, projection_seed: 7 }, { r: 11, u: 3 }],
+  unilora: [{ theta_d_length: 7, r: 3 }, { theta_d_length: 90, r: 2, proj_seed: 3 }, { theta_d_length: 300, r: 1, save_indices: true }],
   waveft: [{ n_frequency: 30, scaling: 2 }, { n_frequency: 40, wavelet_family: 'sym4', scaling: 2 }, { n_frequency: 9, use_idwt: false, scaling: 2 }, { n_frequency: 60, wavelet_family: 'coif1', scaling: 2 }],
   kradapter: [{ scaling: 0.5 }, { scaling: 2 }],
   svft: [{ off_diag: 0, pattern: 'plain' }, { off_diag: 2, pattern: 'banded' }, { off_diag: 1, pattern: 'random' }, { off_diag: 1, pattern: 'topk' }],

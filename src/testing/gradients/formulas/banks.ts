@@ -31,3 +31,12 @@ export const tinylora: Formula = {
     return plus(g.weight, times(times(two(g, 'tinylora_B'), R), two(g, 'tinylora_A')));
   },
 };
+
+/** W' = W + B A, each entry of both a number of the vector by the factor that stands beside it (arXiv 2506.00799, eq. 3). */
+export const unilora: Formula = {
+  weight(g) {
+    const [theta, r] = [tensor(g, 'unilora_theta_d'), setting(g, 'r', 4)];
+    const placed = (side: string, i: number, j: number) => entry(theta, entry(tensor(g, `unilora_indices_${side}`), i, j)) * entry(tensor(g, `unilora_scales_${side}`), i, j);
+    return mapped(g.weight, (value, o, i) => value + sum(r, (k) => placed('B', o, k) * placed('A', k, i)));
+  },
+};

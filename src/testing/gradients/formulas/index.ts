@@ -4,7 +4,7 @@ import { adalora, autolora, dora, hira, hydralora, lora, loraXs, pissa } from '.
 import { kradapter, miss, plain, shira } from './others';
 import { delora, gralora, loha, lokr } from './products';
 import { boft, hra, oft, psoft, road } from './rotations';
-import { tinylora, vblora } from './banks';
+import { tinylora, unilora, vblora } from './banks';
 import { c3a, fourierft, waveft } from './spectra';
 import { beft, glora, ia3 } from './scalings';
 
@@ -15,6 +15,6 @@ export const formulas: Readonly<Record<string, Formula>> = {
   lora, dora, vera, nola, randlora, pissa, lora_xs: loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randlora_svd: randloraSvd, lora_randlora: loraRandlora,
   ia3, beft, glora,
   loha, gralora, delora, lokr,
-  c3a, fourierft, waveft, vblora, tinylora,
+  c3a, fourierft, waveft, vblora, unilora, tinylora,
   hra, road, oft, boft, psoft,
 };
