@@ -33,7 +33,7 @@ const noiseOf = (count: number, seed: number, index: number, stream: number): Fl
 };
 
 const drawn = (x: Values[string], width: number, seed: number, index: number, stream: number) =>
-  Array.from(noiseOf(x.length / 2, seed, index, stream), (eps, i) => {
+  noiseOf(x.length / 2, seed, index, stream).map((eps, i) => {
     const mean = i + Math.floor(i / width) * width;
     return defined(x[mean]) + eps * Math.exp(defined(x[mean + width]) / 2);
   });

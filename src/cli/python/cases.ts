@@ -76,6 +76,7 @@ const methods: Record<string, MethodConfig> = {
   fourierft: { method: 'fourierft', n_frequency: 20 },
   waveft: { method: 'waveft', n_frequency: 20 },
   vblora: { method: 'vblora', num_vectors: 8, r: 2 },
+  pvera: { method: 'pvera', r: 8 },
   full: { method: 'full' },
   linear_probe: { method: 'linear_probe' },
 };
