@@ -40,6 +40,7 @@ test.each([
   [{ method: 'lokr', r: 8 }, 85_248],
   [{ method: 'delora', r: 8 }, 1_179_708],
   [{ method: 'psoft', r: 32 }, 33_600],
+  [{ method: 'pvera', r: 256 }, 104_448],
   [{ method: 'gralora', r: 16, gralora_k: 4, hybrid_r: 16 }, 4_718_592],
   [{ method: 'svft', off_diag: 0, pattern: 'plain' }, 46_140],
   [{ method: 'svft', off_diag: 2 }, 230_100],

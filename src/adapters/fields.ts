@@ -39,6 +39,7 @@ import { fields as pissa } from './methods/pissa/fields';
 import { fields as pranc } from './methods/pranc/fields';
 import { fields as promptsrc } from './methods/promptsrc/fields';
 import { fields as psoft } from './methods/psoft/fields';
+import { fields as pvera } from './methods/pvera/fields';
 import { fields as randlora } from './methods/randlora/fields';
 import { fields as randloraSvd } from './methods/randlora_svd/fields';
 import { fields as road } from './methods/road/fields';
@@ -54,7 +55,7 @@ import { fields as waveft } from './methods/waveft/fields';
 export { methodKinds, type Field, type MethodFields, type MethodKind } from './field';
 
 /** Every method, in the order in which the page and the documentation show them; a method is named nowhere else. */
-const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, hra, road, oft, psoft, c3a, fourierft, waveft, vblora, tinylora, unilora, boft, glora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
+const all = [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, ia3, lnTuning, bitfit, beft, loha, gralora, delora, lokr, hra, road, oft, psoft, c3a, fourierft, waveft, vblora, pvera, tinylora, unilora, boft, glora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, coopLora, full, linearProbe];
 
 /** Plain data about each method: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(all.map((f) => [f.method, f]));

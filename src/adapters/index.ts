@@ -39,6 +39,7 @@ import { method as pissa } from './methods/pissa/method';
 import { method as pranc } from './methods/pranc/method';
 import { method as promptsrc } from './methods/promptsrc/method';
 import { method as psoft } from './methods/psoft/method';
+import { method as pvera } from './methods/pvera/method';
 import { method as randlora } from './methods/randlora/method';
 import { method as randloraSvd } from './methods/randlora_svd/method';
 import { method as road } from './methods/road/method';
@@ -51,7 +52,7 @@ import { method as vera } from './methods/vera/method';
 import { method as vpt } from './methods/vpt/method';
 import { method as waveft } from './methods/waveft/method';
 
-const all: Method[] = [adalora, autolora, beft, bitfit, boft, c3a, cocoop, coop, coopLora, delora, deptCoop, deptMaple, dora, fourierft, full, glora, gralora, hira, hra, hydralora, ia3, kradapter, linearProbe, lnTuning, loha, lokr, lora, loraRandlora, loraXs, maple, miss, nola, oft, pissa, pranc, promptsrc, psoft, randlora, randloraSvd, road, shira, svft, tinylora, unilora, vblora, vera, vpt, waveft];
+const all: Method[] = [adalora, autolora, beft, bitfit, boft, c3a, cocoop, coop, coopLora, delora, deptCoop, deptMaple, dora, fourierft, full, glora, gralora, hira, hra, hydralora, ia3, kradapter, linearProbe, lnTuning, loha, lokr, lora, loraRandlora, loraXs, maple, miss, nola, oft, pissa, pranc, promptsrc, psoft, pvera, randlora, randloraSvd, road, shira, svft, tinylora, unilora, vblora, vera, vpt, waveft];
 
 /** All methods by key, in the order in which they are shown. */
 export const methods: Record<string, Method> = Object.fromEntries(Object.keys(methodFields).map((key) => [key, defined(all.find(({ fields }) => fields.method === key))]));

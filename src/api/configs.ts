@@ -885,6 +885,33 @@ export class VBLoRAConfig extends MethodSettings {
   }
 }
 
+/** PVeRA. VeRA with noise that it learns the strength of: between its two fixed matrices stand means and variances, of which training draws and the trained model takes the mean. */
+export class PveraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of the shared random matrices; adds 2 r parameters a layer, for means and variances. */
+    r?: number;
+    /** Start value of pvera_lambda_d. */
+    d_initial?: number;
+    /** Seed of the noise that training draws. The numbers are not those that PEFT draws from it. */
+    generator_seed?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    pvera_dropout?: number;
+    /** Seed of the fixed random bases, as in PEFT. */
+    projection_prng_key?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('pvera', settings);
+  }
+}
+
 /** TinyLoRA. A short vector mixes fixed random matrices between the weight's largest singular vectors; layers may share one, down to a handful of numbers for the whole model. */
 export class TinyLoraConfig extends MethodSettings {
   constructor(settings: {

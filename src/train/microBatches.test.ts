@@ -42,6 +42,7 @@ describe('a batch that does not fit', () => {
   // What drops out, what is mixed and what is drawn at random is the same, too.
   test.each<[MethodConfig, Partial<TrainConfig>]>([
     [{ method: 'lora', r: 2, lora_dropout: 0.3 }, {}],
+    [{ method: 'pvera', r: 8 }, {}],
     [{ method: 'randlora', r: 4 }, { accumulate: 2, batch: 12, crop: true, flip: true, mixup_alpha: 0.8 }],
     [{ method: 'linear_probe' }, { batch: 15 }],
   ])('is divided by itself: %o gives what the whole batch gives where it fits', async (method, train) => {

@@ -103,6 +103,7 @@ describe('a run', () => {
   test.each<MethodConfig>([
     { method: 'randlora', r: 8, randlora_dropout: 0.1 },
     { method: 'randlora', r: 8, form: 'merged' },
+    { method: 'pvera', r: 8, pvera_dropout: 0.1 },
     { method: 'full' },
   ])('stopped and resumed, $method gives the curve of the uninterrupted run', async (method) => {
     const device = await mustOpen(gpu());

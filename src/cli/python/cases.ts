@@ -79,6 +79,7 @@ const methods: Record<string, MethodConfig> = {
   vblora: { method: 'vblora', num_vectors: 8, r: 2 },
   tinylora: { method: 'tinylora', u: 5, weight_tying: 0.5 },
   unilora: { method: 'unilora', theta_d_length: 50, r: 2 },
+  pvera: { method: 'pvera', r: 8 },
   full: { method: 'full' },
   linear_probe: { method: 'linear_probe' },
 };
@@ -124,4 +125,4 @@ function list(): Case[] {
 
 /** All cases. Their number is written down, so that none is lost in silence. */
 export const cases = list();
-export const COUNT = 777;
+export const COUNT = 794;

@@ -36,6 +36,7 @@ const settings: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   lora: [{ r: 3, lora_alpha: 5 }, { r: 4, lora_alpha: 5, use_rslora: true }],
   dora: [{ r: 3, lora_alpha: 5 }],
   vera: [{ r: 5 }],
+  pvera: [{ r: 5 }],
   nola: [{ r: 2, nola_num_bases: 7 }, { r: 1, nola_num_bases: 5, nola_alpha: 3 }],
   randlora: [
     ...['uniform', 'normal', 'binary', 'sparse', 'very_sparse', 'generated'].map((bases) => ({ r: 3, randlora_alpha: 2, bases })),

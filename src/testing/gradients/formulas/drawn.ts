@@ -13,6 +13,15 @@ export const vera: Formula = {
   },
 };
 
+/** W' = W + diag(b) B diag(d) A, as VeRA's, with the first r of d's entries and of A's rows: those of the means, behind which the variances' stand (arXiv 2512.07703). */
+export const pvera: Formula = {
+  weight(g) {
+    const [A, B] = [two(g, 'pvera_A'), two(g, 'pvera_B')];
+    const [{ data: b }, { data: d }] = [tensor(g, 'pvera_lambda_b'), tensor(g, 'pvera_lambda_d')];
+    return plus(g.weight, matrix(g.out, g.in, (i, k) => valueAt(b, i) * sum(setting(g, 'r'), (j) => at(B, i, j) * valueAt(d, j) * at(A, j, k))));
+  },
+};
+
 /** W' = W + s (B A)^T, B = sum_k c_0k B_k (in, r), A = sum_k c_1k A_k (r, out) (arXiv 2310.02556, eq. 2); alpha is 1 where it is left out. */
 export const nola: Formula = {
   weight(g) {

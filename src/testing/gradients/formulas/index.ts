@@ -1,4 +1,4 @@
-import { loraRandlora, nola, pranc, randlora, randloraSvd, svft, vera } from './drawn';
+import { loraRandlora, nola, pranc, pvera, randlora, randloraSvd, svft, vera } from './drawn';
 import type { Formula } from './formula';
 import { adalora, autolora, dora, hira, hydralora, lora, loraXs, pissa } from './lowRank';
 import { kradapter, miss, plain, shira } from './others';
@@ -15,6 +15,6 @@ export const formulas: Readonly<Record<string, Formula>> = {
   lora, dora, vera, nola, randlora, pissa, lora_xs: loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randlora_svd: randloraSvd, lora_randlora: loraRandlora,
   ia3, beft, glora,
   loha, gralora, delora, lokr,
-  c3a, fourierft, waveft, vblora, unilora, tinylora,
+  c3a, fourierft, waveft, vblora, tinylora, unilora, pvera,
   hra, road, oft, boft, psoft,
 };
