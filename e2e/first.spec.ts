@@ -60,12 +60,15 @@ test('before any click little is asked for: weights when something is trained, p
     await page.waitForLoadState('networkidle');
     const paths = () => asked.map(({ path }) => path);
     console.log(`${asked.length} requests, ${(asked.reduce((sum, { bytes }) => sum + bytes, 0) / 1000).toFixed(0)} kB`);
-    expect(paths().filter((path) => /^\/(models|data)\//.test(path)).sort()).toEqual(['/data/fashion-mnist/dataset.json', '/models/clip-nano/config.json', '/models/clip-nano/preprocessor_config.json', '/models/vit-nano/config.json', '/models/vit-nano/preprocessor_config.json']);
-    expect(asked.length).toBeLessThan(30);
-    expect(asked.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(600_000);
+    expect(paths().filter((path) => /^\/(models|data)\//.test(path)).sort()).toEqual([
+      ...['fashion-mnist', 'sign-digits'].map((set) => `/data/${set}/dataset.json`),
+      ...['clip-nano', 'deit-tiny-patch16-224', 'vit-nano'].flatMap((model) => [`/models/${model}/config.json`, `/models/${model}/preprocessor_config.json`]),
+    ]);
+    expect(asked.length).toBeLessThan(32);
+    expect(asked.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(450_000);
     await goTo(page, 'Train');
-    await page.getByRole('checkbox', { name: 'Trouser' }).scrollIntoViewIfNeeded();
-    await expect.poll(paths).toContain('/data/fashion-mnist/train.safetensors');
+    await page.getByRole('checkbox', { name: '7', exact: true }).scrollIntoViewIfNeeded();
+    await expect.poll(paths).toContain('/data/sign-digits/pictures.zip');
     expect(paths().filter((path) => /^\/models\/.*safetensors/.test(path))).toEqual([]);
     await context.close();
   }

@@ -1,4 +1,4 @@
-// npm run -s pilot -- --model FOLDER --data FOLDER [--only METHOD,METHOD] [--device KIND]
+// npm run -s pilot -- [--only METHOD,METHOD] [--device KIND]
 // npm run -s pilot -- --table
 import { runMain } from './load.mjs';
 

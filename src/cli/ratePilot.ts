@@ -8,7 +8,6 @@ import { meanOf } from '../numbers/stats';
 import { isAtChance } from '../records/chance.meta';
 import type { TrainConfig } from '../train/protocol';
 import { FURTHEST, ladderRate, ownRate, STRIDE } from '../train/rates.meta';
-import { UsageError } from './command';
 import { writeWhole } from './files';
 import { withDeviceFlag } from './gpu';
 import { trainOnce } from './train';
@@ -30,6 +29,8 @@ interface PilotRun {
 type Pilot = Record<string, { parameters: number; runs: PilotRun[] }>;
 
 const settings: Partial<TrainConfig> = { steps: 60, batch: 16, head_lr: 1e-2, image_size: 64, test_limit: 300, seed: 0 };
+/** Both come with the project. */
+const task = { model: 'deit-tiny-patch16-224', data: 'sign-digits' };
 const RESULTS = 'benchmarks/rates/pilot.json';
 /** Points of accuracy above the head alone that count as learning: twice the standard error of a share of 300 pictures. */
 const MORE = 0.05;
@@ -60,14 +61,14 @@ function nextRate(method: string, runs: readonly PilotRun[]): number | null {
   return beside === undefined ? null : defined(rates[beside]);
 }
 
-async function record({ model, data, only }: { model: string; data: string; only: readonly string[] }): Promise<null> {
+async function record(only: readonly string[]): Promise<null> {
   for (const method of fits.filter((one) => only.length === 0 || only.includes(one))) {
     for (;;) {
       const runs = (await readPilot())[method]?.runs ?? [];
       const lr = nextRate(method, runs);
       if (lr === null) break;
       try {
-        const { summary, curve } = await trainOnce({ model, data, method: { method }, train: { ...settings, lr }, say: () => {} });
+        const { summary, curve } = await trainOnce({ ...task, method: { method }, train: { ...settings, lr }, say: () => {} });
         const final = summary.final!;
         const loss = meanOf(curve.slice(-10).map((point) => point.loss))?.mean ?? NaN;
         runs.push({ lr, accuracy: final.accuracy, loss: Number.isFinite(loss) ? Number(loss.toPrecision(4)) : null, atChance: isAtChance(final) });
@@ -99,11 +100,9 @@ async function table(): Promise<void> {
 
 /** Runs what has not been run, or prints what is there. */
 export async function main(argv: string[]): Promise<number> {
-  const { values } = parseArgs({ args: argv, options: { model: { type: 'string' }, data: { type: 'string' }, only: { type: 'string' }, device: { type: 'string', default: 'wasm' }, table: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ args: argv, options: { only: { type: 'string' }, device: { type: 'string', default: 'wasm' }, table: { type: 'boolean', default: false } } });
   if (values.table) return table().then(() => 0);
-  const { model, data } = values;
-  if (!model || !data) throw new UsageError('give --model and --data, or --table');
   const only = values.only?.split(',') ?? [];
-  await withDeviceFlag({ help: '', computes: true, flags: [], run: () => record({ model, data, only }) }).run({ device: values.device }, () => {});
+  await withDeviceFlag({ help: '', computes: true, flags: [], run: () => record(only) }).run({ device: values.device }, () => {});
   return 0;
 }

@@ -100,20 +100,21 @@ export function chooseEncoding(header) {
   return Object.keys(encodings).filter((name) => of(name) > 0).sort((a, b) => of(b) - of(a))[0] ?? '';
 }
 
-/** @type {Map<string, { etag: string, bytes: Promise<Buffer> }>} Compressed files, as they were last, by path and encoding. */
+/** @type {Map<string, { etag: string, bytes: Promise<Buffer> }>} Compressed files, as they were last, by encoding, path and prelude. */
 const compressed = new Map();
 
 /**
- * A file's bytes in an encoding, compressed once for each of its states.
+ * A file's bytes behind `prelude` in an encoding, compressed once for each of its states.
  * @param {string} full
  * @param {string} encoding
  * @param {string} etag
+ * @param {string} prelude
  */
-function compressedBytes(full, encoding, etag) {
-  const key = `${encoding} ${full}`;
+function compressedBytes(full, encoding, etag, prelude) {
+  const key = `${encoding} ${full} ${prelude}`;
   const known = compressed.get(key);
   if (known?.etag === etag) return known.bytes;
-  const bytes = readFile(full).then(encodings[encoding]);
+  const bytes = readFile(full).then((text) => encodings[encoding](prelude ? Buffer.concat([Buffer.from(prelude), text]) : text));
   compressed.set(key, { etag, bytes });
   bytes.catch(() => compressed.delete(key));
   return bytes;
@@ -167,10 +168,12 @@ async function answer(folder, request, response, { workerPrelude, isolates }) {
     return response.end();
   }
 
-  if (workerPrelude && request.headers['sec-fetch-dest'] === 'worker') return response.end(workerPrelude + readFileSync(full, 'utf8'));
+  // A worker's own script, and what it imports.
+  const prelude = request.headers['sec-fetch-dest'] === 'worker' ? workerPrelude : '';
+  if (prelude && !encoding) return response.end(prelude + readFileSync(full, 'utf8'));
 
   if (encoding) {
-    const bytes = await compressedBytes(full, encoding, etag);
+    const bytes = await compressedBytes(full, encoding, etag, prelude);
     response.writeHead(200, { 'Content-Encoding': encoding, 'Content-Length': bytes.length });
     return response.end(request.method === 'HEAD' ? undefined : bytes);
   }

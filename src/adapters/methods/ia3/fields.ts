@@ -10,7 +10,7 @@ export const fields: MethodFields = {
   formula: 'y = l ⊙ (W x + b),  or y = W (l ⊙ x) + b',
   when: 'When a few numbers a layer must do, or many adapters lie in memory. It has one size, and needs a large rate.',
   budget: null,
-  lr: 1e-2,
+  lr: 3e-2,
   look,
   python: false,
   fields: [

@@ -10,7 +10,7 @@ export const fields: MethodFields = {
   formula: 'y = γ′ ⊙ (x − μ) ∕ σ + β′',
   when: 'When a file of some kilobytes must do: it moves features little, and needs a large rate. It has one size.',
   budget: null,
-  lr: 1e-2,
+  lr: 3e-2,
   look,
   trains: 'part',
   saved: true,

@@ -10,7 +10,7 @@ export const fields: MethodFields = {
   formula: 'y = R (W x + b),  R of 2 × 2 blocks α [cos θ, −sin θ; sin θ, cos θ]',
   when: 'When a few numbers a layer must do and more is wanted than factors: as small as IA3 at its smallest. It has three sizes, and needs a large rate.',
   budget: null,
-  lr: 1e-2,
+  lr: 2e-2,
   look,
   fields: [
     { name: 'variant', label: 'Variant', kind: 'choice', default: 'road_1', choices: ['road_1', 'road_2', 'road_4'], help: 'One angle and length for both outputs of a pair, one for each of them, or two for each: once, twice or four times the parameters.' },

@@ -71,7 +71,8 @@ export const method: Method = {
     const [u, r] = [num(c, 'u'), rankOf(c, layer)];
     if (u * r * r > MOST) throw new ConfigError(`u is ${u} and r is ${r}: the random matrices of ${layer.name} would have ${u * r * r} numbers; choose less.`);
   },
-  range: () => [1, 4096],
+  // A layer's R has no more than r^2 numbers to choose: a longer vector is larger and reaches nothing else.
+  range: () => [1, Number(defined(fields.fields.find(({ name }) => name === 'r')).default) ** 2],
   async init(c, layer, _, weight) {
     const r = rankOf(c, layer);
     const { U, S, Vt } = largestSingular(await weight(), layer.out, layer.in, r);
