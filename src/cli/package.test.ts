@@ -35,12 +35,12 @@ describe('the package', () => {
   test('holds what is imported, its types, and what the command line needs, and no sources', () => {
     expect(installed.files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'lib/LICENSES', 'lib/js/index.js', 'lib/js/engine.js', 'lib/js/worker.js', 'lib/types/api/index.d.ts', 'public/models/vit-nano/config.json']));
     expect(installed.files.filter((path) => /^(src|shaders|e2e|dist)\/|\.tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);
-    // 45 methods and their kernels: with 28 of them it was under 8 MiB, and `index.js` under 250 KiB.
+    // 49 methods and their kernels: with 28 of them it was under 8 MiB, and `index.js` under 250 KiB.
     expect(installed.packed).toBeLessThan(8.25 * 2 ** 20);
   });
 
   test('is small, without React', () => {
-    expect(compressed('index.js')).toBeLessThan(265);
+    expect(compressed('index.js')).toBeLessThan(270);
     expect(compressed('engine.js')).toBeLessThan(80);
     const all = readdirSync(at('node_modules/fullrank/lib/js')).map((file) => readFileSync(at('node_modules/fullrank/lib/js', file), 'utf8'));
     expect(all.filter((text) => /from["'`]react|createElement\(/.test(text))).toEqual([]);

@@ -72,13 +72,13 @@ test.each([
   expect(readdirSync(dir)).not.toContain('a.fullrank');
 });
 
-test("the comparison of the documentation is what the project and the recording that come with the page hold", async () => {
+test('the tables of the documentation are what the recording and the project that come with the page hold', async () => {
   const root = resolve(import.meta.dirname, '../..');
   const rows = rowsOf(await runsIn(join(root, 'public/projects/fashion-mnist.fullrank')));
   const recording = JSON.parse(readFileSync(join(root, 'src/ui/recorded/first-screen.json'), 'utf8')) as Recording;
   const results = readFileSync(join(root, 'src/docs/results.md'), 'utf8');
-  const lines = results.slice(0, results.indexOf('\n## ')).split('\n').filter((line) => /^\| [A-Z]/.test(line)).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
-  for (const one of [rows, rowsOf(unpackRecording(recording))]) expect(readmeRows(one)).toEqual(lines);
+  const [first, second] = results.split('\n## ').map((part) => part.split('\n').filter((line) => /^\| [A-Z]/.test(line)).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim())));
+  expect([readmeRows(rowsOf(unpackRecording(recording))), readmeRows(rows)]).toEqual([first, second]);
 });
 
 /** Rows of its tables: as printed, without the seconds and what follows. */

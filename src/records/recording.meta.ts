@@ -22,7 +22,7 @@ export interface Recording {
   runs: RecordedRun[];
 }
 
-interface RecordedRun {
+export interface RecordedRun {
   spec: RunSpec;
   /** The loss of steps 1 to n, three digits each: what else is known of a step, nobody asks of a recording, and it is fetched before the page is of use. */
   curve: { loss: number[] };

@@ -114,7 +114,7 @@ function compressedBytes(full, encoding, etag, prelude) {
   const key = `${encoding} ${full} ${prelude}`;
   const known = compressed.get(key);
   if (known?.etag === etag) return known.bytes;
-  const bytes = readFile(full).then((text) => encodings[encoding](prelude ? Buffer.concat([Buffer.from(prelude), text]) : text));
+  const bytes = readFile(full).then((text) => (prelude ? Buffer.concat([Buffer.from(prelude), text]) : text)).then(encodings[encoding]);
   compressed.set(key, { etag, bytes });
   bytes.catch(() => compressed.delete(key));
   return bytes;

@@ -190,7 +190,7 @@ function Time({ specs, runs }: { specs: Chosen['specs']; runs: readonly Run[] })
   useCatalog();
   const kept = useKeptRuns();
   const [recording, setRecording] = useState<Opened | null>(null);
-  useEffect(() => void openRecording('first-screen').then(setRecording, () => {}), []);
+  useEffect(() => void openRecording('toy').then(setRecording, () => {}), []);
   const there = thereOf(runs);
   const left = specs.filter((spec) => !there.has(runKey(spec)));
   if (left.length === 0) return paperWords.none;

@@ -61,7 +61,7 @@ export const lessons: Record<LessonName, Lesson> = {
     parts: [
       { chart: 'parameters', drawing: 'lora', experiment: loraSizes, ...lora },
       { chart: 'parameters', drawing: 'randlora', experiment: bothSizes, ...both },
-      { chart: 'parameters', recording: 'first-screen', experiment: atBudget, ...all },
+      { chart: 'parameters', recording: 'toy', experiment: atBudget, ...all },
     ],
   },
   'more-rank': {

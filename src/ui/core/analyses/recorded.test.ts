@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { HEAD_ONLY } from '../../../adapters/fields';
 import { defined } from '../../../numbers/defined';
 import type { RunSpec } from '../../../train/protocol';
 import { defaultLr, methodFields, standardTrain } from '../settings/fields';
@@ -9,9 +10,9 @@ import { groupRuns } from '../runs/runGroups';
 import { groupsOf } from '../runs/seedGroups';
 import { likeTimed, unlikeTimed } from '../runs/timing';
 
-describe('the recorded comparison of the first screen', () => {
+describe('the recorded comparison of the small model', () => {
   test('has equal budgets within 5 %; what cannot meet them is left out of its finding, and says why', async () => {
-    const { runs, budget, notes } = await openRecording('first-screen');
+    const { runs, budget, notes } = await openRecording('toy');
     const groups = groupsOf(firstSettings(runs));
     const ranking = rank(groups)!;
     expect(budget).toBe(43_000);
@@ -32,15 +33,27 @@ describe('the recorded comparison of the first screen', () => {
   });
 });
 
+describe('the recorded comparison of the first screen', () => {
+  test('has an effect to show: every adapter is far above the head alone, whatever the seeds', async () => {
+    const { runs, budget } = await openRecording('first-screen');
+    const groups = groupsOf(runs);
+    const probe = defined(groups.find(({ method }) => method === HEAD_ONLY));
+    for (const { method, setting, parameters, accuracy } of groups.filter(({ method }) => method !== HEAD_ONLY)) expect([method, setting, accuracy.mean - accuracy.interval! > probe.accuracy.mean + probe.accuracy.interval!, parameters > 0]).toEqual([method, setting, true, true]);
+    expect(budget).toBeGreaterThan(0);
+    for (const { spec } of runs) expect([spec.name, spec.rate]).toEqual([spec.name, spec.method.method === HEAD_ONLY ? undefined : 'found']);
+    for (const { id, lastStep } of runs) expect(curveOf(id).n).toBe(lastStep);
+  });
+});
+
 test('where the machine had other work meanwhile no seconds of a recording are compared, and it says so', async () => {
-  const { runs, busy } = await openRecording('first-screen');
+  const { runs, busy } = await openRecording('toy');
   expect(busy).toBe(true);
   expect([...unlikeTimed(runs).keys()]).toEqual(runs.map(({ id }) => id));
   expect(likeTimed(groupRuns(runs, 'seed')).timed).toEqual([]);
 });
 
 test('what the next runs have otherwise than the recorded ones is said, beside a run of like method on the same data alone', async () => {
-  const { runs } = await openRecording('first-screen');
+  const { runs } = await openRecording('toy');
   const { spec } = defined(runs[0]);
   const next = (train: Partial<RunSpec['train']>, change: Partial<RunSpec> = {}): RunSpec => ({ ...spec, train: { ...spec.train, ...train }, ...change });
   // Where nothing is set, runs on the processor are half as long.
@@ -51,7 +64,7 @@ test('what the next runs have otherwise than the recorded ones is said, beside a
 });
 
 test('a recording is opened once, and its runs count as recorded', async () => {
-  const [one, again] = await Promise.all([openRecording('first-screen'), openRecording('first-screen')]);
+  const [one, again] = await Promise.all([openRecording('toy'), openRecording('toy')]);
   expect(again).toBe(one);
   expect(new Set(one.runs.map(({ id }) => id)).size).toBe(one.runs.length);
   expect(one.runs.every(isRecorded)).toBe(true);

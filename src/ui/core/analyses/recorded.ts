@@ -7,16 +7,19 @@ import { curveOf, setCurve, Curve, type CurveRecord } from '../runs/metrics';
 import { runOf } from '../runs/runRecords';
 import { better, followed, type Run } from '../runs/runs';
 import { whatDiffers } from '../runs/specs';
+import { useSettings } from '../settings/settings';
 import { recordedWords } from '../words/recorded';
 
 /**
  * Recorded comparisons that come with the page: runs of this project's own command line, drawn by the same code as live
- * ones, never stored and never trained. The one of the first screen can be played with a clock of its own.
+ * ones, never stored and never trained. The one of the first screen can be played with a clock of its own; where another bundled model
+ * is chosen that has one too, it takes its place.
  */
 
 /** By the names of their specs in public/experiments. */
 const files = {
   'first-screen': () => import('../../recorded/first-screen.json'),
+  toy: () => import('../../recorded/toy.json'),
   ranks: () => import('../../recorded/ranks.json'),
   shots: () => import('../../recorded/shots.json'),
 };
@@ -87,15 +90,30 @@ export const useRecorded = create<Recorded>()(() => ({ runs: [], command: '', de
 
 let whole: { run: Run; curve: CurveRecord }[] = [];
 
-/** Fetches the recording of the first screen, once. */
+/** Comparison to be played: that of the chosen model, or of the one that the page offers first. */
+const wantedRecording = (): RecordingName => (useSettings.getState().model === 'vit-nano' ? 'toy' : 'first-screen');
+let playable: RecordingName | null = null;
+
+/** Fetches the recording that is to be played, once. */
 export async function openRecorded(): Promise<void> {
-  const { runs, ...about } = await openRecording('first-screen');
-  if (whole.length > 0) return;
+  const name = wantedRecording();
+  const { runs, ...about } = await openRecording(name);
+  // Another model may have been chosen meanwhile.
+  if (playable === name || wantedRecording() !== name) return;
+  pauseRecorded();
+  playable = name;
   whole = runs.map((run) => ({ run, curve: curveOf(run.id).record() }));
   const steps = Math.max(...runs.map(({ lastStep }) => lastStep));
   useRecorded.setState({ ...about, steps });
   show(steps);
 }
+
+/** Plays the comparison of whichever model is chosen. */
+export const followModel = (): void => {
+  useSettings.subscribe((now, before) => {
+    if (now.model !== before.model) void openRecorded().catch(() => {});
+  });
+};
 
 /** Training settings in which the next runs differ from the recorded ones, in few words: by the first spec whose method, model and data were recorded; empty if nothing differs, or there is no such spec. */
 export function differsFromRecorded(specs: readonly RunSpec[], recorded: readonly Run[]): string {
