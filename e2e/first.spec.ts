@@ -6,6 +6,9 @@ import { letGo, withHolding } from './hold';
 import { ended, goTo, openStudio, startButton } from './studioHelp';
 import { usualTask } from './tasks';
 
+// What a stranger is offered.
+test.use({ fresh: true });
+
 /** Milliseconds from the start of navigation until recorded lines are drawn, noted by the page itself. */
 const noteDrawn = () => {
   const watch = new MutationObserver(() => {
@@ -39,7 +42,7 @@ test('a recorded comparison is drawn before model, pictures and worker have come
   expect(drawn / usual).toBeLessThan(20);
   come();
   expect(asked.filter(({ url }) => /models\/.*safetensors/.test(url))).toEqual([]);
-  await expect(page.getByText(/^Recorded runs on Fashion-MNIST with vit-nano, \d seeds$/)).toBeVisible();
+  await expect(page.getByText(/^Recorded runs on Hand signs with DeiT-Tiny, \d seeds$/)).toBeVisible();
   await expect(page.getByText(/over \d seeds/)).toBeVisible();
   await expect(startButton(page)).toBeEnabled();
   // Once it has faded from disabled to enabled.
@@ -67,7 +70,7 @@ test('before any click little is asked for: weights when something is trained, p
     expect(asked.length).toBeLessThan(32);
     expect(asked.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(450_000);
     await goTo(page, 'Train');
-    await page.getByRole('checkbox', { name: '7', exact: true }).scrollIntoViewIfNeeded();
+    await page.getByRole('checkbox', { name: 'Use 7', exact: true }).scrollIntoViewIfNeeded();
     await expect.poll(paths).toContain('/data/sign-digits/pictures.zip');
     expect(paths().filter((path) => /^\/models\/.*safetensors/.test(path))).toEqual([]);
     await context.close();

@@ -218,7 +218,9 @@ export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note
     for (const variant of spec.variants) completeTrain(withoutAuto(trainOf(spec, key, variant)));
     const train = completeTrain(withoutAuto(trainOf(spec, key)));
     if (typeof given !== 'string') return { config: given, note: null };
-    const found = spec.budget ? budgetRows(model, spec.target_modules ?? null, spec.budget, train, spec.max_work).find((r) => r.method === key) : undefined;
+    // The work of a step, which says what is affordable, depends on the size of its pictures.
+    const sized = train.image_size ? model.with({ image_size: train.image_size }) : model;
+    const found = spec.budget ? budgetRows(sized, spec.target_modules ?? null, spec.budget, train, spec.max_work).find((r) => r.method === key) : undefined;
     if (found && !found.config) throw new ConfigError(`${key} cannot reach ${String(spec.budget)} parameters: ${found.reason ?? 'no setting of it fits'}`);
     return { config: found?.config ?? onTargets(key, spec.target_modules), note: found?.reason ?? null, ...(found && defined(methodFields[key]).budget && { budget: spec.budget }) };
   });

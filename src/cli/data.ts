@@ -3,7 +3,7 @@ import { checkHealth } from '../data/health';
 import { perClass } from '../data/split';
 import { defined } from '../numbers/defined';
 import { table, type Command } from './command';
-import { openData } from './files';
+import { bundledHere, openData } from './files';
 
 export const command: Command = {
   help: 'lists the built-in data sets, or checks one: counts, unreadable files, duplicates, leaks',
@@ -12,7 +12,7 @@ export const command: Command = {
     { name: 'label_column', kind: 'text', help: 'Column of a metadata table or parquet file that holds the class.' },
   ],
   async run(given, say) {
-    const names = given.data === undefined ? builtinData.map((d) => d.id) : [String(given.data)];
+    const names = given.data === undefined ? bundledHere(builtinData).map((d) => d.id) : [String(given.data)];
     const infos: Awaited<ReturnType<typeof describe>>[] = [];
     for (const name of names) infos.push(await describe(name, given.data !== undefined, given.label_column === undefined ? undefined : String(given.label_column)));
     table([['data', 'title', 'train', 'val', 'test', 'classes', 'licence'], ...infos.map((d) => [d.id, d.title, d.train, d.val, d.test, d.classes.length, d.licence])]).forEach(say);

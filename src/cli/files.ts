@@ -16,7 +16,10 @@ import { hubTree } from './hub';
 
 const publicFolder = resolve(import.meta.dirname, '../../public');
 
-/** A folder of public/. The largest are left out of the package, where `missing` says what to do. */
+/** Those of bundled models or sets that are here: the package leaves the largest out. */
+export const bundledHere = <T extends { path: string }>(all: readonly T[]): T[] => all.filter(({ path }) => existsSync(join(publicFolder, path)));
+
+/** A folder of public/, which the package may lack; `missing` says what to do then. */
 function bundledFolder(path: string, missing: () => Error): string {
   const folder = join(publicFolder, path);
   if (!existsSync(folder)) throw missing();
@@ -29,7 +32,7 @@ export async function modelTree(name: string, options: { weights?: boolean } = {
   if (builtin) return folderTree(bundledFolder(builtin.path, () => new ModelError(`${name} comes with the page and not with the package. ${builtin.hub ? `On the hub it is called ${builtin.hub}.` : ''}`)));
   if (existsSync(name)) return folderTree(name);
   if (isHubId(name)) return hubTree(name, 'model', options);
-  const known = bundledModels.map((m) => m.id).join(', ');
+  const known = bundledHere(bundledModels).map((m) => m.id).join(', ');
   throw new ModelError(`There is no model "${name}": neither built in (${known}) nor a folder.`);
 }
 
@@ -45,7 +48,7 @@ export async function dataTree(name: string): Promise<FileTree> {
   if (builtin) return folderTree(bundledFolder(builtin.path, () => new DataError(`${name} comes with the page and not with the package. Give a folder of pictures.`)));
   if (existsSync(name)) return folderTree(basename(name) === 'dataset.json' ? dirname(resolve(name)) : name);
   if (isHubId(name)) return hubTree(name, 'data');
-  const known = sets.map((d) => d.id).join(', ');
+  const known = bundledHere(sets).map((d) => d.id).join(', ');
   throw new DataError(`There is no data set "${name}": neither built in (${known}) nor a folder.`);
 }
 

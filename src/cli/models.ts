@@ -4,13 +4,13 @@ import { modelInfo } from '../train/modelInfo';
 import { describeModel, textsOf } from '../train/openModel';
 import type { ModelInfo } from '../train/protocol';
 import { table, type Command } from './command';
-import { modelTree } from './files';
+import { bundledHere, modelTree } from './files';
 
 export const command: Command = {
   help: 'lists the built-in models, or describes one',
   flags: [{ name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Model to describe; its config.json is enough.' }],
   async run(given, say) {
-    const names = given.model === undefined ? bundledModels.map((m) => m.id) : [String(given.model)];
+    const names = given.model === undefined ? bundledHere(bundledModels).map((m) => m.id) : [String(given.model)];
     const infos: ModelInfo[] = [];
     for (const name of names) {
       const tree = await modelTree(name, { weights: false });

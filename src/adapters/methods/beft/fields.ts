@@ -10,7 +10,7 @@ export const fields: MethodFields = {
   formula: 'y = W x + b + Δb',
   when: 'With very few pictures, or as the smallest thing that still changes every layer. It has one size, and needs a large rate.',
   budget: null,
-  lr: 2e-3,
+  lr: 5e-3,
   look,
   python: false,
   fields: targetFields,

@@ -10,7 +10,7 @@ export const fields: MethodFields = {
   formula: 'y = W x + b′',
   when: 'As the oldest of the small methods: a baseline that changes no matrix. It has one size, and needs a large rate.',
   budget: null,
-  lr: 2e-3,
+  lr: 5e-3,
   look,
   trains: 'part',
   saved: true,

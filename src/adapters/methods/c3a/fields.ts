@@ -12,7 +12,7 @@ export const fields: MethodFields = {
   formula: 'ΔW = circulant blocks / in',
   when: 'When an update of high rank is wanted at few parameters; its count comes in steps, and it needs a very large rate.',
   budget: 'block_size',
-  lr: 1e-1,
+  lr: 3e-1,
   look,
   fields: [
     { name: 'block_size', label: 'Block size', kind: 'integer', default: 256, min: 1, max: 65_536, help: 'Length of a block, at most: each layer takes the largest that divides both its sizes; the larger, the fewer parameters.', short: 'b' },

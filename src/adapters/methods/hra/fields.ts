@@ -10,7 +10,7 @@ export const fields: MethodFields = {
   formula: 'W′ = W H₁ … H_r,  H_i = I − 2 u_i u_iᵀ / |u_i|²',
   when: 'When what the model knows should keep its angles and lengths, at half of LoRA’s parameters. Choose an even r: an odd one does not start at the model as it is.',
   budget: 'r',
-  lr: 3e-3,
+  lr: 1e-2,
   look,
   fields: [
     { name: 'r', label: 'Reflections r', kind: 'integer', default: 8, min: 1, max: 1024, help: 'Number of mirrors, best an even one: they start in pairs that undo each other. Parameters grow with it.' },

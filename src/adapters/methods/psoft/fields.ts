@@ -12,7 +12,7 @@ export const fields: MethodFields = {
   formula: 'ΔW = U S (R − I) Vᵀ,  R = diag(b) (I + Q)(I − Q)⁻¹ diag(a),  Q = −Qᵀ',
   when: 'When the model should forget little and about r²/2 parameters a layer are enough; needs a decomposition of each weight first.',
   budget: 'r',
-  lr: 3e-3,
+  lr: 1e-2,
   look,
   fields: [
     { name: 'r', label: 'Rank r', kind: 'integer', default: 16, min: 1, max: 4096, help: 'Singular directions that are turned; parameters grow with its square.' },
