@@ -242,7 +242,7 @@ describe('plan', () => {
 
   test('refusals', async () => {
     expect(await fails('plan', '--model', 'google/vit-base-patch16-224', '--method', 'lora', '--offline')).toMatch(/neither built in nor a folder here, and as a hub id: google\/vit-base-patch16-224 \(main\) is not in the cache/);
-    expect(await fails('plan', '--model', 'nothing', '--method', 'lora')).toMatch(/no model "nothing": neither built in \(vit-nano, clip-nano, bert-nano, llama-nano\) nor a folder/);
+    expect(await fails('plan', '--model', 'nothing', '--method', 'lora')).toMatch(/no model "nothing": neither built in \(deit-tiny-patch16-224, vit-nano, clip-nano, bert-nano, llama-nano\) nor a folder/);
     expect(await fails('plan', '--model', dir, '--method', 'lora')).toMatch(/no config.json/);
     expect(await fails('plan', '--model', 'vit-nano', '--method', 'magic')).toMatch(/method "magic" is unknown/);
     expect(await fails('plan', '--model', 'vit-nano', '--method', 'lora', '--image-size', '33')).toMatch(/not a multiple of the patch size/);
@@ -373,19 +373,19 @@ describe('eval and data', () => {
   test('refusals', async () => {
     const three = make('three', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
     expect(await fails('eval', '--model', VIT, '--data', three)).toMatch(/7 classes apart and three has 8 of other names/);
-    expect(await fails('eval', '--model', VIT, '--data', 'nothing')).toMatch(/no data set "nothing": neither built in \(fashion-mnist, village-moods, /);
+    expect(await fails('eval', '--model', VIT, '--data', 'nothing')).toMatch(/no data set "nothing": neither built in \(sign-digits, fashion-mnist, village-moods, /);
     expect(await fails('eval', '--model', VIT, '--data', VIT)).toMatch(/not a data set that can be read/);
   });
 
   test('data looks a set over', async () => {
     const [info] = await ok<[{ train: number; classes: string[]; warnings: string[] }]>('data', '--data', make('colours', ['a', 'b', 'c', 'd', 'e', 'f', 'g']));
     expect(info).toMatchObject({ train: 14, test: 21, train_per_class: [2, 2, 2, 2, 2, 2, 2] });
-    expect((await ok<{ id: string }[]>('data')).map((d) => d.id)).toEqual(['fashion-mnist']);
+    expect((await ok<{ id: string }[]>('data')).map((d) => d.id)).toEqual(['sign-digits', 'fashion-mnist']);
   });
 });
 
 test('models and methods', async () => {
-  expect(await ok('models')).toMatchObject([{ id: 'vit-nano', family: 'vit', builtin: true }, { id: 'clip-nano', family: 'clip', builtin: true, texts: {} }, { id: 'bert-nano', family: 'bert', builtin: true }, { id: 'llama-nano', family: 'llama', builtin: true }]);
+  expect(await ok('models')).toMatchObject([{ id: 'deit-tiny-patch16-224', family: 'vit', builtin: true }, { id: 'vit-nano', family: 'vit', builtin: true }, { id: 'clip-nano', family: 'clip', builtin: true, texts: {} }, { id: 'bert-nano', family: 'bert', builtin: true }, { id: 'llama-nano', family: 'llama', builtin: true }]);
   expect(await ok('models', '--model', VIT)).toMatchObject([{ family: 'vit', image_size: 24, labels: 7 }]);
   expect((await ok<{ method: string }[]>('methods')).map((m) => m.method)).toContain('randlora');
 });

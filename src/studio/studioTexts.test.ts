@@ -44,8 +44,8 @@ test('models and sets of texts are told apart from those of pictures, and no wei
     { id: 'village-questions', classes: [], test: 300, texts: { reading: { reads: 'next', prompt: '{passage} {question}', answer: ' {answer}' }, labels: null, table: { columns: ['passage', 'question', 'answer'] } }, warnings: [] },
     { id: 'village-choices', classes: [], test: 300, texts: { reading: { reads: 'next', prompt: '{beginning}', answer: ' {choice}' }, labels: null, table: { columns: ['beginning', 'ending0', 'ending1', 'ending2', 'label'] } }, warnings: [] },
   ]);
-  expect((await studio.models('pictures')).map(({ id }) => id)).toEqual(['vit-nano', 'clip-nano']);
-  expect((await studio.datasets('pictures')).map(({ id }) => id)).toEqual(['fashion-mnist']);
+  expect((await studio.models('pictures')).map(({ id }) => id)).toEqual(['deit-tiny-patch16-224', 'vit-nano', 'clip-nano']);
+  expect((await studio.datasets('pictures')).map(({ id }) => id)).toEqual(['sign-digits', 'fashion-mnist']);
   const plan = await studio.plan(spec());
   const rows = await studio.budget('bert-nano', ['query', 'value'], ['bad', 'good', 'plain'], 2000, train, 0, ['lora', 'vera'], spec());
   expect(plan).toMatchObject({ adapter_parameters: 8192, head_parameters: 387, steps: 30 });

@@ -92,7 +92,7 @@ const allowed: [place: RegExp, why: string][] = [
   [/^(data\/preprocess(Config|Write)\.ts |export\/python\/train\.py ViTImageProcessor)/, "transformers' image processors, which are called after the families that had them first"],
   [/^io\/textTokenizer\.ts /, "post-processors of tokenizer.json, which are called after the families that had them first"],
   [/^io\/gguf\/tokenizer\.ts /, "llama.cpp's kinds of tokenizers, which are called after the models that had them first"],
-  [/^(models\/builtin|cli\/village|io\/serviceWorker)\.ts /, 'names of checkpoints that come with the page'],
+  [/^(models\/builtin|cli\/(village|ratePilot)|io\/serviceWorker|ui\/core\/analyses\/recorded)\.ts /, 'names of checkpoints that come with the page'],
   [/^export\/(check|python\/train)\.py dinov2$/, "a script on transformers: whose models take images of any size there, and say so by this name alone"],
   [/^export\/python\/train\.py cross_entropy$/, "torch's own function"],
   [/^docs\/examples\//, 'examples of the package, each with a method of its own'],
