@@ -6,7 +6,7 @@ import type { MethodConfig } from '../src/train/protocol';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { fileOf } from './runsFile';
-import { ended, goTo, startButton } from './studioHelp';
+import { ended, goTo, setBefore, startButton } from './studioHelp';
 import { nothingSticksOut } from './layout';
 
 const chart = (page: Page, name: string | RegExp) => page.getByRole('figure', { name });
@@ -181,9 +181,7 @@ test('a word of the field opens its definition by keys and Escape closes it', as
 });
 
 test('two more seeds of every setting: how many runs it is is said before, they go to the queue, and the mean has an interval', async ({ page }) => {
-  await page.addInitScript(() => {
-    if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', JSON.stringify({ version: 1, methods: ['linear_probe'], train: { steps: 2, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } }));
-  });
+  await setBefore(page, { methods: ['linear_probe'], train: { steps: 2, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
   await page.goto('/#/train');
   await page.getByRole('button', { name: 'Fine-tune now' }).first().click();
   await page.goto('/#/compare');
@@ -203,9 +201,7 @@ test('two more seeds of every setting: how many runs it is is said before, they 
 });
 
 test('pictures of one’s own chosen during a run leave its curves, and the runs that are listed stay compared', async ({ page }) => {
-  await page.addInitScript(() => {
-    if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', JSON.stringify({ version: 1, methods: ['linear_probe'], train: { steps: 1_000_000, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } }));
-  });
+  await setBefore(page, { methods: ['linear_probe'], train: { steps: 1_000_000, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
   await open(page, fileOf({}, { method: { method: 'vera', r: 16 }, parameters: 900 }));
   await page.goto('/#/train');
   await page.getByRole('button', { name: 'Fine-tune now' }).first().click();

@@ -2,6 +2,9 @@ import { olderPath, olderText } from '../src/testing/older.node';
 import { expect, test } from './fixtures';
 import { ended, goTo, lossSteps, methodRow, runRow } from './studioHelp';
 
+// All that is chosen is what that version kept.
+test.use({ fresh: true });
+
 test('what an older version kept: its settings and its changes to data are there; its runs and its project open, and an interrupted run goes on to its end', async ({ page }) => {
   await page.addInitScript((kept) => {
     if (localStorage.getItem('fullrank.settings')) return;

@@ -14,19 +14,24 @@ export const chooseQuick = (context: BrowserContext): Promise<unknown> =>
     if (location.protocol.startsWith('http') && !localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', kept);
   }, JSON.stringify(quick));
 
+/** Keeps these settings before the page is opened for the first time, as if the person had made them earlier; the quick model stays chosen where they name no other. */
+export const setBefore = (page: Page, settings: Record<string, unknown>): Promise<unknown> =>
+  page.addInitScript(
+    ([before, kept]) => {
+      const there = localStorage.getItem('fullrank.settings');
+      if (there === null || there === before) localStorage.setItem('fullrank.settings', JSON.stringify({ ...(JSON.parse(there ?? '{}') as object), ...(JSON.parse(kept) as object) }));
+    },
+    [JSON.stringify(quick), JSON.stringify({ version: 1, ...settings })] as const,
+  );
+
 /** Most milliseconds for a training, an export or a measurement: an end for what hangs, not a measure. */
 export const ended = 280_000;
 
 /** Opens the studio, where one trains unless it is said otherwise, with settings as if the person had made them earlier. */
 export async function openStudio(page: Page, settings: { methods?: string[]; train?: Record<string, number>; [name: string]: unknown } = {}, view: View = 'Train'): Promise<void> {
   const own = { methods: ['lora'], ...quick, ...settings, train: { ...tiny, ...settings.train } };
-  await page.addInitScript(
-    ([before, kept]) => {
-      if ([null, before].includes(localStorage.getItem('fullrank.settings'))) localStorage.setItem('fullrank.settings', kept);
-    },
-    // Of pictures and of texts, whichever the test goes over to.
-    [JSON.stringify(quick), JSON.stringify({ media: Object.fromEntries(['pictures', 'texts'].map((medium) => [medium, { ...own, ...(medium === 'texts' && { model: '', data: '' }) }])), ...own })] as const,
-  );
+  // Of pictures and of texts, whichever the test goes over to.
+  await setBefore(page, { media: Object.fromEntries(['pictures', 'texts'].map((medium) => [medium, { ...own, ...(medium === 'texts' && { model: '', data: '' }) }])), ...own });
   await page.goto(`/#/${view.toLowerCase()}`);
   // Where nothing is trained there is no button for it before there are runs.
   if (['Start', 'Train', 'Compare'].includes(view)) await expect(page.getByRole('button', { name: /^(Fine-tune (now|again)|Train your own)/ }).first()).toBeEnabled();

@@ -4,7 +4,7 @@ import { methodLook, offeredFor, offeredMethods } from '../../src/figures/method
 import { defined } from '../../src/numbers/defined';
 import { expect } from '../fixtures';
 import { looksRight } from '../layout';
-import { ended, goTo, moreMethods, runRow, startButton } from '../studioHelp';
+import { ended, goTo, moreMethods, runRow, setBefore, startButton } from '../studioHelp';
 
 /** Most milliseconds for one method's training on a software adapter beside other work: an end for what hangs. */
 export const trained = process.env.FULLRANK_WHOLE ? 3_600_000 : ended;
@@ -12,11 +12,7 @@ export const trained = process.env.FULLRANK_WHOLE ? 3_600_000 : ended;
 /** Opens the page as a stranger: nothing is stored, nothing chosen but the quick model where the test is not `fresh`. With `steps` runs have so many, and fewer pictures to be tested on, which take most of the time, as if Advanced had said so before the first visit; without, they have the page's own. */
 export async function visit(page: Page, steps = 0): Promise<void> {
   if (steps) {
-    await page.addInitScript((text) => {
-      const kept = JSON.parse(localStorage.getItem('fullrank.settings') ?? '{}') as object;
-      // What is chosen before the first visit is no setting of a person's.
-      if (!('train' in kept)) localStorage.setItem('fullrank.settings', JSON.stringify({ ...(JSON.parse(text) as object), ...kept }));
-    }, JSON.stringify({ version: 1, train: { steps, test_limit: 50 }, media: { texts: { model: '', data: '', train: { steps } } } }));
+    await setBefore(page, { train: { steps, test_limit: 50 }, media: { texts: { model: '', data: '', train: { steps } } } });
   }
   await page.goto('/');
   await expect(startButton(page)).toBeEnabled();
