@@ -66,7 +66,7 @@ test('a model by its id: progress, chosen, opened again without the hub, deleted
   await expect(formOf(page).getByRole('listitem')).toContainText('fullrank/vit-nano');
   await formOf(page).getByRole('button', { name: /^Delete fullrank\/vit-nano, frees [\d.]+\sMB/ }).click();
   await expect(formOf(page).getByText(/^No imported files yet/)).toBeVisible();
-  await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
+  await expect(page.getByText(/DeiT-Tiny, bundled/)).toBeVisible();
 });
 
 test('a wrong id says so at the form and leaves the model that was chosen; the token is not stored', async ({ page, problems }) => {
@@ -74,7 +74,7 @@ test('a wrong id says so at the form and leaves the model that was chosen; the t
   await openStudio(page);
   const form = await ask(page, 'fullrank/vit-nono');
   await expect(form.getByRole('alert')).toContainText(/has no model fullrank\/vit-nono/);
-  await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
+  await expect(page.getByText(/DeiT-Tiny, bundled/)).toBeVisible();
   await form.getByLabel('Access token').fill('hf_secret');
   await form.getByRole('textbox', { name: 'Model id' }).fill('nonsense');
   await page.keyboard.press('Enter');
@@ -111,7 +111,7 @@ test('where storage is refused, memory is used, and the page says so; after a re
   await stored(page, 'fullrank/vit-nano');
   await page.reload();
   await expect(page.getByText(/fullrank\/vit-nano is not in the cache any more; load it again/)).toBeVisible();
-  await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
+  await expect(page.getByText(/DeiT-Tiny, bundled/)).toBeVisible();
 });
 
 test('a data set by its id: cancelled, loaded, edited, opened again without the hub, deleted', async ({ page }) => {
@@ -149,7 +149,7 @@ test('a data set by its id: cancelled, loaded, edited, opened again without the 
   await open.click();
   expect(await broken(page, 'section[aria-label="Open pictures from Hugging Face"]')).toEqual([]);
   await form.getByRole('button', { name: /^Delete fullrank\/zoo, frees/ }).click();
-  await expect(page.getByRole('checkbox', { name: 'Use Ankle boot' })).toBeChecked();
+  await expect(page.getByRole('checkbox', { name: 'Use 9' })).toBeChecked();
 });
 
 test('one of several sets of texts by its config, and how many tokens of a text are read, over a reload', async ({ page }) => {

@@ -212,7 +212,7 @@ test('a comparison is presented as it is put together: the runs of each person b
   await page.goto('/#/compare?present=1');
   // On a first visit all is recorded, and says so.
   await expect(page.getByRole('figure', { name: 'Accuracy against trainable parameters' })).toBeVisible();
-  await expect(page.getByText(/^Recorded with this page: \d+ runs on Fashion-MNIST/)).toBeVisible();
+  await expect(page.getByText(/^Recorded with this page: \d+ runs on Fashion-MNIST/).first()).toBeVisible();
   await page.keyboard.press('Escape');
   const lora = { method: 'lora', r: 4 };
   const ofClass = [0, 1, 2].map((seed) => ({ method: lora, train: { seed }, parameters: 39_000 }));

@@ -127,5 +127,6 @@ test('a whole visit with a small ViT from a folder', async ({ page }) => {
 test('a whole visit with DeiT-Tiny from a folder', async ({ page }) => {
   if (!existsSync(deit)) console.warn('SKIPPED: a whole visit with DeiT-Tiny: ../shared/models/deit-tiny-patch16-224 is absent');
   test.skip(!existsSync(deit), 'DeiT-Tiny is not beside the repository');
-  await walk(page, deit, 'deit-tiny-patch16-224');
+  // The page has one of that name already.
+  await walk(page, deit, 'deit-tiny-patch16-224 2');
 });

@@ -3,8 +3,9 @@ import { keptEdits } from '../src/testing/keptEdits';
 
 export { startButton } from '../src/testing/startButton';
 
-/** A small model and small pictures, as the page keeps what is chosen. */
-export const quick = { version: 1, model: 'vit-nano', data: 'fashion-mnist' };
+const small = { model: 'vit-nano', data: 'fashion-mnist' };
+/** A small model and small pictures, as the page keeps what is chosen, now and for when it learns from pictures again. */
+export const quick = { version: 1, ...small, media: { pictures: small } };
 /** Settings of a run of seconds on a software adapter. */
 export const tiny = { steps: 4, batch: 4, train_limit: 200, test_limit: 40, val_fraction: 0.1, eval_every: 2, checkpoint_every: 1 };
 
@@ -19,7 +20,10 @@ export const setBefore = (page: Page, settings: Record<string, unknown>): Promis
   page.addInitScript(
     ([before, kept]) => {
       const there = localStorage.getItem('fullrank.settings');
-      if (there === null || there === before) localStorage.setItem('fullrank.settings', JSON.stringify({ ...(JSON.parse(there ?? '{}') as object), ...(JSON.parse(kept) as object) }));
+      if (there === null || there === before) {
+        const [chosen, set] = [there ?? '{}', kept].map((text) => JSON.parse(text) as { media?: object });
+        localStorage.setItem('fullrank.settings', JSON.stringify({ ...chosen, ...set, media: { ...chosen?.media, ...set?.media } }));
+      }
     },
     [JSON.stringify(quick), JSON.stringify({ version: 1, ...settings })] as const,
   );
@@ -31,7 +35,7 @@ export const ended = 280_000;
 export async function openStudio(page: Page, settings: { methods?: string[]; train?: Record<string, number>; [name: string]: unknown } = {}, view: View = 'Train'): Promise<void> {
   const own = { methods: ['lora'], ...quick, ...settings, train: { ...tiny, ...settings.train } };
   // Of pictures and of texts, whichever the test goes over to.
-  await setBefore(page, { media: Object.fromEntries(['pictures', 'texts'].map((medium) => [medium, { ...own, ...(medium === 'texts' && { model: '', data: '' }) }])), ...own });
+  await setBefore(page, { ...own, media: Object.fromEntries(['pictures', 'texts'].map((medium) => [medium, { ...own, ...(medium === 'texts' && { model: '', data: '' }) }])) });
   await page.goto(`/#/${view.toLowerCase()}`);
   // Where nothing is trained there is no button for it before there are runs.
   if (['Start', 'Train', 'Compare'].includes(view)) await expect(page.getByRole('button', { name: /^(Fine-tune (now|again)|Train your own)/ }).first()).toBeEnabled();
