@@ -1,3 +1,4 @@
+import { trainsOf } from '../../adapters/fields';
 import controls from '../kit/controls/controls.module.css';
 import { Segmented } from '../kit/controls/Segmented';
 import { Note } from '../kit/controls/Sign';
@@ -70,7 +71,8 @@ function Reasons() {
   const reasons = orderMethods(methods).flatMap((method) => {
     const planned = plans[method];
     const error = planned && 'error' in planned ? planned.error : '';
-    const off = matched.by === match ? rows.find((row) => row.method === method)?.reason : '';
+    // That a head alone has no adapter parameters is what its row says.
+    const off = matched.by === match && trainsOf(method) !== 'head' ? rows.find((row) => row.method === method)?.reason : '';
     const parts = planned && 'plan' in planned ? planned.plan.micro_batches : undefined;
     return [...(error ? [{ method, sign: 'err' as const, text: error }] : []), ...(parts ? [{ method, sign: 'info' as const, text: dividedText(parts) }] : []), ...(off ? [{ method, sign: 'info' as const, text: off }] : [])];
   });
