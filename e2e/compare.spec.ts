@@ -181,7 +181,7 @@ test('a word of the field opens its definition by keys and Escape closes it', as
 });
 
 test('two more seeds of every setting: how many runs it is is said before, they go to the queue, and the mean has an interval', async ({ page }) => {
-  await setBefore(page, { methods: ['linear_probe'], train: { steps: 2, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
+  await setBefore(page, { methods: ['linear_probe'], train: { steps: 60, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
   await page.goto('/#/train');
   await page.getByRole('button', { name: 'Fine-tune now' }).first().click();
   await page.goto('/#/compare');
