@@ -8,6 +8,7 @@ import { formatCount, formatMiB, partsOf } from '../../language/format';
 import { openExport } from '../core/runs/exports';
 import { dismissImportedError, importAdapter, removeImported, useImported } from '../core/storage/imported';
 import { useRuns } from '../core/runs/runs';
+import { modelById, useCatalog } from '../core/data/catalog';
 import { useSettings } from '../core/settings/settings';
 import { asRun, labelOf, newerThan, stoppedWord, tick, useTryout, type Candidate } from './store/tryout';
 import css from './tryout.module.css';
@@ -18,13 +19,15 @@ import type { Imported } from '../core/storage/database';
 /** The adapters of the chosen model, and the way in for those from elsewhere. */
 export function TryAdapters({ candidates, chosen }: { candidates: Candidate[]; chosen: Candidate[] }) {
   const model = useSettings((settings) => settings.model);
+  // One that was chosen at an earlier visit is known by its name before it is here.
+  const opening = useCatalog((catalog) => modelById(catalog, model) === undefined && catalog.failure === '');
   const loaded = useRuns((state) => state.loaded);
   const { reading, error } = useImported();
   const take = (folder: Parameters<typeof importAdapter>[0]) => void importAdapter(folder);
   return (
     <DropArea className={css.column} onFolder={take}>
       <h3>{tryoutWords.adapters}</h3>
-      {candidates.every(({ base }) => base) && <p className={css.soft}>{model === '' ? tryoutWords.openingModel : loaded ? tryoutWords.none : runsWords.reading}</p>}
+      {candidates.every(({ base }) => base) && <p className={css.soft}>{opening ? tryoutWords.openingModel : loaded ? tryoutWords.none : runsWords.reading}</p>}
       <ul className={css.adapters}>
         {candidates.map((one) => (
           <Adapter key={one.key} one={one} on={chosen.includes(one)} newer={newerThan(one, candidates)?.name ?? ''} />
