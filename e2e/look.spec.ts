@@ -87,7 +87,7 @@ test('an adapter that is given before the model is open is imported when it is',
   await openStudio(page, {}, 'Try');
   const region = panel(page);
   await expect(region.getByText('Opening the model. Its adapters come with it.')).toBeVisible();
-  await expect(region.getByRole('checkbox')).toHaveCount(0);
+  await expect(region.getByRole('checkbox', { name: 'Use lora' })).toHaveCount(0);
   await region.getByLabel('Choose the files or the zip of an adapter').setInputFiles(peftLora());
   await expect(region.getByText(/^Reading /)).toBeVisible();
   await letGo(page);
