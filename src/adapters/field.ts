@@ -122,3 +122,6 @@ export const loraPatterns = { rank_pattern: 'r', alpha_pattern: 'lora_alpha' };
 export const dropoutField = (name: string): Field => ({ name, label: 'Dropout', kind: 'number', default: 0, min: 0, max: 0.9, help: 'Probability of dropping an input of the adapter while training.' });
 
 export const keyField: Field = { name: 'projection_prng_key', label: 'Key of the random bases', kind: 'integer', default: 0, min: 0, max: 2 ** 31, help: 'Seed of the fixed random bases, as in PEFT.' };
+
+/** Default of a setting that is a number. */
+export const defaultOf = ({ fields }: MethodFields, setting: string): number => fields.find(({ name }) => name === setting)?.default as number;

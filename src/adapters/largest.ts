@@ -32,6 +32,13 @@ export function largestSingular(a: ArrayLike<number>, rows: number, cols: number
   return rest && defined(rest.S[0]) <= defined(top.S[r - 1]) * (1 + 1e-6) ? top : svd(a, rows, cols, r);
 }
 
+/** Factors of a matrix's top-r part over `scale`, each with the roots of the singular values: A = sqrt(S / scale) V^T (r, cols) and B = U sqrt(S / scale) (rows, r). */
+export function rootFactors(a: ArrayLike<number>, { out: rows, in: cols }: { out: number; in: number }, r: number, scale = 1): { A: Float32Array; B: Float32Array } {
+  const { U, S, Vt } = largestSingular(a, rows, cols, r);
+  const roots = S.map((v) => Math.sqrt(v / scale));
+  return { A: Float32Array.from(Vt, (v, i) => v * defined(roots[Math.floor(i / cols)])), B: Float32Array.from(U, (u, i) => u * defined(roots[i % S.length])) };
+}
+
 function mapOf(a: ArrayLike<number>, rows: number, cols: number): Map {
   const x = Float64Array.from(a);
   return {

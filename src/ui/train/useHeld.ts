@@ -8,7 +8,8 @@ import { useSettings } from '../core/settings/settings';
 
 /** Training settings that hold where nothing is set, with these data and, as if they were many, without them. */
 export function useStandard(data: DataInfo | undefined): { own: TrainConfig; ofMany: TrainConfig } {
-  const { train, model: id } = useSettings();
+  const train = useSettings((settings) => settings.train);
+  const id = useSettings((settings) => settings.model);
   const model = useCatalog((catalog) => modelById(catalog, id));
   const [software, medium] = [useCatalog((catalog) => catalog.device?.software ?? false), useMedium()];
   return { own: standardFor(train, software, model, data), ofMany: standardTrain(software, medium) };

@@ -10,14 +10,14 @@ import { skew } from '../../../ops/skew';
 import { sliceOf } from '../../../ops/sliceOf';
 import { takeColumns } from '../../../ops/takeColumns';
 import { widen } from '../../../ops/widen';
-import type { MethodConfig } from '../../field';
+import { defaultOf, type MethodConfig } from '../../field';
 import { ConfigError } from '../../fields';
 import { num, type Layer, type LayerTensors, type Method } from '../../method';
 import { boftCodec } from './codec';
 import { fields } from './fields';
 
 /** The block size that budgets are reached with. */
-const USUAL_SIZE = defined(fields.fields.find(({ name }) => name === 'boft_block_size')).default as number;
+const USUAL_SIZE = defaultOf(fields, 'boft_block_size');
 
 /** Factors that so many blocks allow. */
 function mostFactors(blocks: number): number {

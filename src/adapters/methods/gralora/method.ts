@@ -7,7 +7,7 @@ import { dropout } from '../../../ops/dropout';
 import { batchedMatmul, linear } from '../../../ops/matmul';
 import { swap } from '../../../ops/swap';
 import { widen } from '../../../ops/widen';
-import type { MethodConfig } from '../../field';
+import { defaultOf, type MethodConfig } from '../../field';
 import { ConfigError } from '../../fields';
 import { kaimingUniform } from '../../init';
 import { besideBase, num, type Layer, type LayerTensors, type Method } from '../../method';
@@ -56,7 +56,7 @@ export const method: Method = {
   },
   range: loraRange,
   // Of its own default: with another gralora_k not every one of these fits.
-  multiple: fields.fields.find(({ name }) => name === 'gralora_k')?.default as number,
+  multiple: defaultOf(fields, 'gralora_k'),
   init(c, layer, random) {
     const { k, r, n, m } = cut(c, layer);
     const h = general(c);

@@ -6,19 +6,14 @@ import { batchedMatmul, linear } from '../../../ops/matmul';
 import { widen } from '../../../ops/widen';
 import { loraScale, loraTensors } from '../lora/method';
 import { loraAlpha } from '../lora/codec';
-import { largestSingular } from '../../largest';
+import { rootFactors } from '../../largest';
 import { num, type Arrays, type Layer, type Method } from '../../method';
 import { fields } from './fields';
 import { pissaCodec } from './codec';
 import { rankRange, withinRank } from '../../singular';
 
 /** The factors' start: B0 = U sqrt(S / s) (out, r) and A0 = sqrt(S / s) V^T (r, in), so that s B0 A0 is the weight's top-r part. */
-function start(c: MethodConfig, layer: Layer, weight: Float32Array): { A: Float32Array; B: Float32Array } {
-  const { U, S, Vt } = largestSingular(weight, layer.out, layer.in, num(c, 'r'));
-  const r = S.length;
-  const root = S.map((v) => Math.sqrt(v / loraScale(c)));
-  return { A: Float32Array.from(Vt, (v, i) => v * defined(root[Math.floor(i / layer.in)])), B: Float32Array.from(U, (u, i) => u * defined(root[i % r])) };
-}
+const start = (c: MethodConfig, layer: Layer, weight: Float32Array): { A: Float32Array; B: Float32Array } => rootFactors(weight, layer, num(c, 'r'), loraScale(c));
 
 /**
  * PiSSA: delta = s (B A - B0 A0), where s B0 A0 is the top-r part of the weight and B0, A0 is where B, A start (arXiv 2404.02948).

@@ -7,9 +7,9 @@ import { addBlocks } from '../../../ops/blocks';
 import { dropout } from '../../../ops/dropout';
 import { batchedMatmul, linear } from '../../../ops/matmul';
 import { widen } from '../../../ops/widen';
-import type { MethodConfig } from '../../field';
+import { defaultOf, type MethodConfig } from '../../field';
 import { ConfigError } from '../../fields';
-import { largestSingular } from '../../largest';
+import { rootFactors } from '../../largest';
 import { num, numOr, type Arrays, type Layer, type LayerTensors, type Method } from '../../method';
 import { tinyloraCodec } from './codec';
 import { fields } from './fields';
@@ -72,16 +72,10 @@ export const method: Method = {
     if (u * r * r > MOST) throw new ConfigError(`u is ${u} and r is ${r}: the random matrices of ${layer.name} would have ${u * r * r} numbers; choose less.`);
   },
   // A layer's R has no more than r^2 numbers to choose: a longer vector is larger and reaches nothing else.
-  range: () => [1, Number(defined(fields.fields.find(({ name }) => name === 'r')).default) ** 2],
+  range: () => [1, defaultOf(fields, 'r') ** 2],
   async init(c, layer, _, weight) {
-    const r = rankOf(c, layer);
-    const { U, S, Vt } = largestSingular(await weight(), layer.out, layer.in, r);
-    const roots = S.map(Math.sqrt);
-    return {
-      [A]: Float32Array.from(Vt, (v, i) => v * defined(roots[Math.floor(i / layer.in)])),
-      [B]: Float32Array.from(U, (u, i) => u * defined(roots[i % r])),
-      [P]: matricesOf(c, layer),
-    };
+    const factors = rootFactors(await weight(), layer, rankOf(c, layer));
+    return { [A]: factors.A, [B]: factors.B, [P]: matricesOf(c, layer) };
   },
   merged(c, layer, t) {
     const BR = batchedMatmul(defined(t.fixed[B]), mixed(c, layer, t), { label: 'B R' });

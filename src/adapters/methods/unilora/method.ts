@@ -6,7 +6,7 @@ import { dropout } from '../../../ops/dropout';
 import { gather, MOST_GATHERED, placesOf } from '../../../ops/gather';
 import { batchedMatmul, linear } from '../../../ops/matmul';
 import { widen } from '../../../ops/widen';
-import type { MethodConfig } from '../../field';
+import { defaultOf, type MethodConfig } from '../../field';
 import { ConfigError } from '../../fields';
 import { besideBase, num, type Arrays, type FixedTensor, type Layer, type LayerTensors, type Method } from '../../method';
 import { uniloraCodec } from './codec';
@@ -109,7 +109,7 @@ export const method: Method = {
   },
   derive: (c, layer, own) => withPlaces(c, layer, c.save_indices ? own : drawnOf(c, layer)),
   // Beyond as many numbers as the matrices have entries some would stand nowhere.
-  range: (layers) => [1, layers.reduce((sum, { in: n, out: m }) => sum + n + m, 0) * Number(defined(fields.fields.find(({ name }) => name === 'r')).default)],
+  range: (layers) => [1, layers.reduce((sum, { in: n, out: m }) => sum + n + m, 0) * defaultOf(fields, 'r')],
   init: (c, layer) => withPlaces(c, layer, drawnOf(c, layer)),
   merged(c, layer, t) {
     const { A, B } = factors(c, layer, t);

@@ -1,6 +1,5 @@
 import { trainsOf } from '../../../adapters/fields';
 import { orderMethods } from '../../../figures/methods';
-import { defined } from '../../../numbers/defined';
 import type { BudgetRow, RunSpec } from '../../../train/protocol';
 import { useCatalog } from '../data/catalog';
 import { stampNow } from './dataStamp';
@@ -15,8 +14,8 @@ import { tabId } from '../storage/tabs';
  * what the others are seen against. They have neither ids nor names yet.
  */
 export function chosenSpecs(settings: Settings = useSettings.getState(), rows: BudgetRow[] = useCatalog.getState().rows): RunSpec[] {
-  const [heads, others] = [true, false].map((alone) => orderMethods(settings.methods).filter((method) => (trainsOf(method) === 'head') === alone));
-  return [...defined(heads), ...defined(others)].flatMap((method) => specFor(method, '', '', settings, rows) ?? []);
+  const later = (method: string): number => Number(trainsOf(method) !== 'head');
+  return orderMethods(settings.methods).sort((a, b) => later(a) - later(b)).flatMap((method) => specFor(method, '', '', settings, rows) ?? []);
 }
 
 /** True for a run that is there, on data that are as they were. */
