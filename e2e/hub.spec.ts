@@ -74,7 +74,7 @@ test('a wrong id says so at the form and leaves the model that was chosen; the t
   await openStudio(page);
   const form = await ask(page, 'fullrank/vit-nono');
   await expect(form.getByRole('alert')).toContainText(/has no model fullrank\/vit-nono/);
-  await expect(page.getByText(/DeiT-Tiny, bundled/)).toBeVisible();
+  await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
   await form.getByLabel('Access token').fill('hf_secret');
   await form.getByRole('textbox', { name: 'Model id' }).fill('nonsense');
   await page.keyboard.press('Enter');
