@@ -103,7 +103,7 @@ export interface MethodFields {
   texts?: true;
   /** PEFT does not have it, in no setting: its folders are our own. */
   peft?: false;
-  /** A run of it does not go on in the Python project that is exported, which has been tried with the others alone. */
+  /** A run of it does not go on in the Python project that is exported: there its steps would be others. */
   python?: false;
   /** Fields that give some layers another value of a setting, by pattern of their names; PEFT's. No form shows them. */
   patterns?: Record<string, string>;

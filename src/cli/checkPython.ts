@@ -5,7 +5,6 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs, promisify } from 'node:util';
 import { generationOf, type Generation } from '../adapters/files/generations';
-import { methods } from '../adapters/index';
 import type { Device } from '../engine/device';
 import type { Model } from '../models/model';
 import { defined } from '../numbers/defined';
@@ -105,8 +104,8 @@ async function writeCases(device: Device, cases: Case[], folder: string, stacks:
   return written;
 }
 
-/** True if PEFT lacks the method and a run therefore goes on as another one from its first step. */
-const goesOn = (method: string): boolean => defined(methods[method]).equivalent !== undefined && !defined(defined(methods[method]).codecs![0]).peft;
+/** The parts of a version by which it is compared. */
+const parts = (version: string): number => version.split('.').slice(0, 2).reduce((sum, part) => 1000 * sum + parseInt(part, 10), 0);
 
 /** Checks everything with one Python and prints its table; returns how many cases are wrong. */
 async function check(device: Device, cases: Case[], written: Written[], stack: Stack, folder: string): Promise<number> {
@@ -114,9 +113,9 @@ async function check(device: Device, cases: Case[], written: Written[], stack: S
   const from = performance.now();
   const mine = written.map((w, at) => ({
     ...w,
-    adapter: w.adapter?.[namesIn(stack, w)] ?? null,
+    adapter: (parts(versions.peft!) >= parts(w.since) && w.adapter?.[namesIn(stack, w)]) || null,
     out: join(folder, `${at}`, `trained-${versions.transformers}`),
-    same: goesOn(defined(cases[at]).method.method) ? 1 : w.losses.length,
+    same: w.repeats ? w.losses.length : 1,
   }));
   const list = join(folder, `cases-${versions.transformers}.json`);
   await writeWhole(list, JSON.stringify(mine));

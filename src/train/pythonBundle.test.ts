@@ -103,9 +103,11 @@ describe('a run for Python', () => {
     expect(Object.keys(nola.found).some((path) => path.startsWith('base/'))).toBe(false);
   });
 
-  test('what PEFT cannot compute is refused, and what train.py does not know', async () => {
-    await expect(bundle({ method: 'pissa', r: 4 })).rejects.toThrow('train.py does not know PiSSA; export it as a PEFT adapter, or merged.');
+  test('what PEFT cannot compute is refused, and what it would train otherwise; a newer PEFT is asked for where a method needs it', async () => {
+    await expect(bundle({ method: 'c3a', block_size: 8 })).rejects.toThrow('In Python C3A would make other steps than here; export it as a PEFT adapter, or merged.');
     await expect(bundle({ method: 'randlora', r: 4, pairing: 'paper' })).rejects.toThrow(/PEFT does not have RandLoRA as it is set here/);
+    const asked = async (method: MethodConfig) => /^peft>=(\S+),/m.exec(new TextDecoder().decode((await bundle(method)).found['requirements.txt']))?.[1];
+    expect([await asked({ method: 'lora', r: 2 }), await asked({ method: 'gralora', r: 4, gralora_k: 2 }), await asked({ method: 'full' })]).toEqual(['0.18', '0.19', '0.18']);
   });
 
   test.skipIf(!hasPython)('train.py compiles', async () => {

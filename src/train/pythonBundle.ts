@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { EXTRAS_FILE, isPeft } from '../adapters/files/config';
+import { codecOf, EXTRAS_FILE, isPeft } from '../adapters/files/config';
 import { writeExtras } from '../adapters/files/writeConfig';
 import { goesOnAs } from '../adapters/equivalent';
 import { methodFields } from '../adapters/fields';
@@ -61,7 +61,7 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   if (trains === 'part') throw new ModelError(`train.py does not know ${fields.title}; export the model with its trained weights instead.`);
   const other = trains === 'adapter' ? goesOnAs(adapted) : undefined;
   if (trains === 'adapter' && !other && !isPeft(adapted)) throw new ModelError(`PEFT does not have ${fields.title} as it is set here, and could not train it on.`);
-  if (trains === 'adapter' && !other && fields.python === false) throw new ModelError(`train.py does not know ${fields.title}; export it as a PEFT adapter, or merged.`);
+  if (trains === 'adapter' && !other && fields.python === false) throw new ModelError(`In Python ${fields.title} would make other steps than here; export it as a PEFT adapter, or merged.`);
 
   const { id, revision } = onHub ? parseHubId(spec.model) : { id: '', revision: '' };
   const base = onHub ? { id, revision } : { path: 'base' };
@@ -77,7 +77,7 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   return [
     ...streamed([
       { path: 'train.py', bytes: text(train) },
-      { path: 'requirements.txt', bytes: text(requirements(adapted.model)) },
+      { path: 'requirements.txt', bytes: text(requirements(adapted.model, trains === 'adapter' ? codecOf(adapted.config).since : undefined)) },
       { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(other && { goesOn: { from: fields.title, as: defined(methodFields[other]).title } }), augmented: config.crop || config.flip, without: beyondPython.filter((name) => config[name] !== trainDefaults[name]), held: parts.val !== null, stops: config.early_stopping_patience > 0, text: head !== undefined })) },
       json('experiment.json', {
         name: spec.name, kind: trains, base, architecture, head: adapted.trainedHead.size ? adapted.model.head : null, image_size,

@@ -19,7 +19,7 @@ export function writeConfig(adapted: Adapted, base: string, generation?: Generat
     ...targets,
     ...(codec.excludes ? { exclude_modules } : {}),
     ...(codec.numbers === false ? {} : { layers_to_transform }),
-    ...(codec.peft ? { ...taskOf(adapted), revision: null, peft_version: null } : {}),
+    ...(codec.peft ? { ...taskOf(adapted), revision: null, peft_version: codec.since ? `${codec.since}.0` : null } : {}),
     ...(codec.peft && codec.numbers !== false ? { layers_pattern: null } : {}),
     modules_to_save: adapted.trainedHead.size ? [adapted.model.head!] : null,
     ...(adapted.model.transposed && Object.hasOwn(codec.rest, 'fan_in_fan_out') ? { fan_in_fan_out: true } : {}),

@@ -3,7 +3,6 @@ import type { Field, MethodFields } from '../field';
 /** Properties of the methods that train the context of classes' names. */
 export const ofTexts = {
   peft: false,
-  python: false,
   unmerged: 'it trains what CLIP reads around the names of classes and changes no weight',
   texts: true,
   moved: true,

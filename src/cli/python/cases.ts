@@ -14,6 +14,10 @@ export interface Case {
   classes: number;
   method: MethodConfig;
   train: Partial<TrainConfig>;
+  /** It adds what its model has no place for: there is no merged folder. */
+  apart: boolean;
+  /** It draws noise in each step, and Python draws other: the first step alone is compared. */
+  noise: boolean;
   /** In processes of their own, as a person would start them; the others share one that has the libraries already. */
   alone: boolean;
 }
@@ -89,6 +93,9 @@ const bases = ['normal', 'binary', 'sparse', 'very_sparse', 'generated'];
 /** Steps, seeds and learning rates large enough that what was trained tells in the logits. */
 const train: Partial<TrainConfig> = { steps: 2, batch: 4, seed: 3, lr: 0.01, schedule: 'constant' };
 
+/** Families whose layers have no bias, or not all of them. */
+const withoutBias = new Set(['Llama', 'Qwen2', 'Qwen2, classifier', 'Phi-3']);
+
 /** Classes of a family's run: the checkpoint's or others, texts of a CLIP, or none if texts are generated. */
 const headOf = (family: string): 'labels' | 'texts' | 'none' => (defined(families[family]).task === 'causal-lm' ? 'none' : /text|towers/.test(family) ? 'texts' : 'labels');
 /** Without a head of labels there is none to train alone. */
@@ -100,7 +107,7 @@ function list(): Case[] {
     const { checkpoint, train: how, task } = defined(families[family]);
     const config = change.method ?? methods[method] ?? randlora(method);
     const title = methods[method] || change.method ? method : `randlora, ${method}`;
-    cases.push({ name: `${family}: ${title}, ${setting}`, checkpoint, half: false, task, classes: 4, alone: false, ...change, method: config, train: { ...train, ...how, ...change.train } });
+    cases.push({ name: `${family}: ${title}, ${setting}`, checkpoint, half: false, task, classes: 4, alone: false, apart: method === 'beft' && withoutBias.has(family), noise: method === 'pvera', ...change, method: config, train: { ...train, ...how, ...change.train } });
   };
   Object.keys(families).forEach((family, f) => {
     const own = defined(families[family]).own ?? defined(families[family]).checkpoint;
@@ -119,10 +126,12 @@ function list(): Case[] {
   // No evaluation after the first lowers the loss by so much.
   add('ViT', 'lora', 'stopped early', { train: { steps: 9, val_fraction: 0, eval_every: 2, early_stopping_patience: 2, early_stopping_threshold: 50 } });
   for (const method of ['lora', 'randlora']) add('ViT', method, 'in processes of their own', { alone: true });
+  // Without its singular vectors, as PEFT keeps it.
+  for (const family of ['ViT', 'Llama']) add(family, 'psoft', 'as PEFT keeps it', { method: { ...methods.psoft!, save_vectors: false } });
   add('DeiT, two heads', 'full', 'in processes of their own', { alone: true, classes: 3 });
   return cases;
 }
 
 /** All cases. Their number is written down, so that none is lost in silence. */
 export const cases = list();
-export const COUNT = 794;
+export const COUNT = 796;

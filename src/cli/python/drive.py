@@ -280,7 +280,7 @@ def main():
                 problems.append(f"{name}: {tail(traceback.format_exc())}")
         cards = [needed(pathlib.Path(case[folder])) for folder in ("adapter", "merged") if case[folder]]
         told = "transformers %d.%d or newer" % max(cards) if max(cards) > here() else ""
-        print(json.dumps({"name": case["name"], "ran": ran, "differences": differences, "problems": problems, "old": bool(too_old(case)), "told": told}), flush=True)
+        print(json.dumps({"name": case["name"], "ran": ran, "differences": differences, "problems": problems, "old": bool(too_old(case)), "needs": told}), flush=True)
 
 
 if __name__ == "__main__":

@@ -45,8 +45,12 @@ export interface Written {
   /** Folders; null where there is nothing of the kind. `adapter` by generation of names. */
   base: string;
   adapter: Record<string, string> | null;
-  merged: string;
+  /** The first PEFT that reads the adapter. */
+  since: string;
+  merged: string | null;
   bundle: string | null;
+  /** Steps of the bundle equal the run's: it does not train on as another method, and nothing in a step is random. */
+  repeats: boolean;
   /** Loss of each step, and accuracy on the test images at the end: the bundle starts where the run did, and repeats it. */
   losses: number[];
   accuracy: number;
@@ -101,17 +105,18 @@ export class Writer {
     const put = (name: string, files: StreamedFile[]) => writeAll(join(folder, name), files.map(({ path, parts }) => ({ path, bytes: parts }))).then(() => join(folder, name));
     const streamed = (files: SavedFile[]): StreamedFile[] => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
 
-    const codec = adapted.method.trains === 'adapter' ? codecOf(adapted.config) : null;
+    const codec = adapted.method.trains === 'adapter' || adapted.method.fields.saved ? codecOf(adapted.config) : null;
     const equivalent = codec !== null && goesOnAs(adapted) !== undefined;
     let adapter: Record<string, string> | null = null;
-    if (equivalent || (codec && isPeft(adapted) && !codec.since)) {
+    if (equivalent || (codec && isPeft(adapted))) {
       adapter = {};
       for (const generation of this.generations(adapted.model)) adapter[generation] = await put(`adapter-${generation}`, streamed(await deployAdapter(device, input, generation, { equivalent })));
     }
-    const merged = await put('merged', await deployFolder(device, input));
+    const merged = c.apart ? null : await put('merged', await deployFolder(device, input));
     const loss = lossOf(config.loss);
     const start = loss.python && !c.task ? await startValues(input, config.seed, hasOwnHead(model, data.classes)) : null;
-    const goesOn = !codec || equivalent || (codec.peft && adapted.method.fields.python !== false);
+    const { trains, fields } = adapted.method;
+    const goesOn = trains !== 'part' && (!codec || equivalent || (codec.peft && fields.python !== false));
     const bundle = start && goesOn ? await put('bundle', await pythonBundle(device, { ...input, values: start }, { spec, data, onHub: false })) : null;
 
     const head = loaded.values[TEXT_HEAD];
@@ -120,7 +125,7 @@ export class Writer {
     return {
       name: c.name, alone: c.alone, image_size: adapted.model.image_size, renamed: adapted.model.renamed, architecture: adapted.model.architecture!,
       automatic: head ? 'AutoModel' : kindOf(adapted.model).className,
-      base: base.id, adapter, merged, bundle, losses: run.losses, accuracy, labels: adapted.model.labels, probe: join(folder, 'probe.safetensors'), text: head !== undefined,
+      base: base.id, adapter, since: (!equivalent && codec?.since) || '0', merged, bundle, repeats: !equivalent && !c.noise, losses: run.losses, accuracy, labels: adapted.model.labels, probe: join(folder, 'probe.safetensors'), text: head !== undefined,
     };
   }
 }

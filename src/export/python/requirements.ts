@@ -11,11 +11,11 @@ const packages: [name: string, range: string, ran: string][] = [
   ['pillow', '>=10.1,<13', '11.1.0 (Python 3.9)'],
 ];
 
-/** requirements.txt of a bundle. */
-export function requirements(model: Pick<Model, 'needs'>): string {
+/** requirements.txt of a bundle, whose adapter needs so new a PEFT. */
+export function requirements(model: Pick<Model, 'needs'>, peft = '0.18'): string {
   const least = model.needs?.(false).since?.version ?? '4.45';
   return `# Behind each range: the releases that train.py was run with, and the oldest Python that each of them is for.
 # All together need Python 3.10 or newer. transformers reads images through torchvision since version 5.
-${packages.map(([name, range, ran]) => `${`${name}${range.replace('4.45', least)}`.padEnd(28)}# ${ran}`).join('\n')}
+${packages.map(([name, range, ran]) => `${`${name}${range.replace('4.45', least).replace('0.18', peft)}`.padEnd(28)}# ${ran}`).join('\n')}
 `;
 }

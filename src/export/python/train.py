@@ -193,9 +193,9 @@ def with_adapter(model, fresh):
     model = get_peft_model(model, config)
     config.base_model_name_or_path = base
     tensors = load_file(folder / "adapter_model.safetensors")
-    bases = {key: key.removeprefix("base_model.") for key in tensors if not key.startswith("base_model.model.")}
-    for key, name in bases.items():  # shared by all layers; PEFT would draw those of some methods anew in any case
-        getattr(model.base_model, name)["default"] = tensors[key]
+    bases = {key: holder for key in tensors if (holder := fixed(model, key)) is not None}
+    for key, holder in bases.items():  # shared by all layers; PEFT would draw those of some methods anew in any case
+        holder["default"] = tensors[key]
     if fresh:
         return model
     if not any(".encoder." in name for name, _ in model.named_modules()):
@@ -204,6 +204,12 @@ def with_adapter(model, fresh):
     if unknown := [key for key in unknown if key not in bases]:
         raise SystemExit(f"{unknown[0]} is nowhere in this model: transformers {transformers.__version__} calls its layers otherwise; see requirements.txt")
     return model
+
+
+def fixed(model, key):
+    """Where a tensor that is shared by all layers and not trained has its place; None for any other."""
+    holder = None if key.startswith("base_model.model.") else getattr(model.base_model, key.removeprefix("base_model."), None)
+    return None if holder is None or holder["default"].requires_grad else holder
 
 
 def rename(name):

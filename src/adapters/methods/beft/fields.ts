@@ -12,6 +12,5 @@ export const fields: MethodFields = {
   budget: null,
   lr: 5e-3,
   look,
-  python: false,
   fields: targetFields,
 };

@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'DeLoRA',
   help: 'LoRA whose thin matrices say in which direction a weight changes, and one trained number for how far.',
   paper: arxiv('DeLoRA', '2503.18225'),
-  python: false,
   kind: 'low rank',
   formula: 'ΔW = λ/r Σᵢ (bᵢ / |bᵢ|)(aᵢ / |aᵢ|)ᵀ diag(|W|)',
   when: 'When a high rate or a long training must not carry the weights away: the update is never larger than λ allows. It starts to change the model by all of λ at the first steps.',

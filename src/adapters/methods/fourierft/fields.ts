@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'FourierFT',
   help: 'A few entries of the spectrum of an update, at random frequencies; the update is its inverse Fourier transform.',
   paper: arxiv('FourierFT', '2405.03003'),
-  python: false,
   kind: 'spectra',
   formula: 'ΔW = s Re(F⁻¹(S)),  S sparse',
   when: 'When parameters must be fewer than LoRA’s and the update may reach everywhere; it needs a large rate, and a large scaling on wide layers.',

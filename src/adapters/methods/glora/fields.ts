@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'GLoRA',
   help: 'Scales each weight and adds to it, by products of thin matrices, vectors or numbers, and does the same to the bias.',
   paper: arxiv('GLoRA', '2306.07967'),
-  python: false,
   kind: 'low rank',
   formula: 'W′ = W + W ⊙ A + B,  b′ = b + b ⊙ D + E + W c',
   when: 'When scaling a weight and adding to it shall both be open, and the bias with them. At one rank it has twice LoRA’s parameters, and a step takes longer.',

@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'GraLoRA',
   help: 'Cuts the weight into k by k blocks, each with thin matrices of its own: LoRA’s parameters, k times its rank.',
   paper: arxiv('GraLoRA', '2505.20355'),
-  python: false,
   kind: 'low rank',
   formula: 'ΔW of block i, j = s Bᵢⱼ Aᵢⱼ',
   when: 'Where LoRA’s rank is too small and more parameters are not wanted. k must divide the rank and both sides of every layer.',

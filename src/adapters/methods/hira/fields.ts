@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'HiRA',
   help: 'A product of two thin matrices says by what share each weight changes: an update of high rank.',
   paper: { title: 'HiRA', at: 'ICLR 2025', url: 'https://openreview.net/forum?id=TwJrTz9cRS' },
-  python: false,
   kind: 'low rank',
   formula: 'ΔW = W ⊙ (B A)',
   when: 'When an update of high rank is wanted at LoRA’s number of parameters; it cannot change a weight that is zero.',

@@ -12,7 +12,6 @@ export const fields: MethodFields = {
   budget: null,
   lr: 3e-2,
   look,
-  python: false,
   fields: [
     { name: 'feedforward_modules', label: 'Feed-forward modules', kind: 'names', default: null, help: 'Which of the target modules have their inputs scaled: suffixes, or a regular expression.', empty: { value: null, means: 'none' } },
     ...targetFields,

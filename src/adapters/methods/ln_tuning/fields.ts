@@ -14,7 +14,6 @@ export const fields: MethodFields = {
   look,
   trains: 'part',
   saved: true,
-  python: false,
   fields: [
     { name: 'target_modules', label: 'Target modules', kind: 'names', default: null, help: 'Suffixes of the norms to train, or a regular expression; all of them when left out.', empty: { value: null, means: 'all norms' } },
     { name: 'exclude_modules', label: 'Exclude modules', kind: 'names', default: null, help: 'Norms to leave alone, by suffix.', empty: { value: null, means: 'none' } },

@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'LoHa',
   help: 'Two products of thin matrices, multiplied entry by entry: an update of rank r² by twice LoRA’s parameters.',
   paper: arxiv('FedPara', '2108.06098'),
-  python: false,
   kind: 'low rank',
   formula: 'ΔW = s (B₁ A₁) ⊙ (B₂ A₂)',
   when: 'When an update of high rank is wanted at few parameters: rank 8 reaches what LoRA needs 64 for. A step takes longer than LoRA’s, since the update is made whole.',

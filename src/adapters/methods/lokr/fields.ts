@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'LoKr',
   help: 'The Kronecker product of two small matrices, the larger of them a product of thin ones: very few parameters, and a high rank.',
   paper: arxiv('LyCORIS', '2309.14859'),
-  python: false,
   kind: 'low rank',
   formula: 'ΔW = s W₁ ⊗ W₂,  W₂ = B A',
   when: 'When the file must be small and the rank high: some hundreds of parameters a layer. Beyond a rank W₂ is whole, and more bring nothing.',

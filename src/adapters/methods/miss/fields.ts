@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'MiSS',
   help: 'Inputs are added up in shards before one thin matrix: half of LoRA’s parameters at its rank, and nothing random.',
   paper: arxiv('MiSS', '2409.15371'),
-  python: false,
   kind: 'low rank',
   formula: 'ΔW x = D Σ x by shard',
   when: 'When half of LoRA’s parameters, fewer operations and nothing random matter.',

@@ -24,6 +24,6 @@ export const oftCodec: Codec = {
   excludes: true,
   // It acts in training alone, and there on convolutions at most: PEFT has it and does not apply it to linear layers.
   harmless: ['module_dropout'],
-  since: '0.17',
-  card: { note: 'PEFT has OFT in this form since 0.17.' },
+  since: '0.18',
+  card: { note: 'PEFT has OFT in this form since 0.18.' },
 };

@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'PSOFT',
   help: 'Turns the largest singular directions of the weight among themselves, and stretches them; the rest of the weight stays as it is.',
   paper: arxiv('PSOFT', '2505.11235'),
-  python: false,
   equivalent: 'lora',
   kind: 'rotations',
   formula: 'ΔW = U S (R − I) Vᵀ,  R = diag(b) (I + Q)(I − Q)⁻¹ diag(a),  Q = −Qᵀ',

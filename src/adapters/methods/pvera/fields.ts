@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'PVeRA',
   help: 'VeRA with noise that it learns the strength of: between its two fixed matrices stand means and variances, of which training draws and the trained model takes the mean.',
   paper: arxiv('PVeRA', '2512.07703'),
-  python: false,
   kind: 'shared and random bases',
   formula: 'Δy = b ⊙ B z, z ~ N(μ, σ²), (μ, log σ²) = d ⊙ A x',
   when: 'For VeRA’s small files where examples are few, since the noise makes them hard to learn by heart. Training computes it beside the weight; afterwards it merges as VeRA does.',

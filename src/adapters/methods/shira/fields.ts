@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'SHiRA',
   help: 'Trains a few of the weights themselves, one or two in a hundred, and leaves the others as they are.',
   paper: arxiv('SHiRA', '2406.13175'),
-  python: false,
   kind: 'the weight’s own parts',
   formula: 'ΔW is zero but in some places',
   when: 'When adapters are switched or added up often: few weights differ. Which ones is chosen before training.',

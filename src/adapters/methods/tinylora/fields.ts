@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'TinyLoRA',
   help: 'A short vector mixes fixed random matrices between the weight\'s largest singular vectors; layers may share one, down to a handful of numbers for the whole model.',
   paper: arxiv('TinyLoRA', '2602.04118'),
-  python: false,
   equivalent: 'lora',
   kind: 'the weight’s own parts',
   formula: 'ΔW = B (Σᵢ vᵢ Pᵢ) A,  B A ≈ W',

@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'Uni-LoRA',
   help: 'LoRA whose matrices are filled from one short vector for the whole model: every entry is one of its numbers, drawn once from a seed.',
   paper: arxiv('Uni-LoRA', '2506.00799'),
-  python: false,
   moved: true,
   kind: 'shared and random bases',
   formula: 'ΔW = B A,  entries of both = θ[i] / √n_i',

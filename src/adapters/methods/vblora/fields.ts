@@ -6,7 +6,6 @@ export const fields: MethodFields = {
   title: 'VB-LoRA',
   help: 'LoRA whose matrices are put together of short vectors, each a mix of a few out of one bank for the whole model.',
   paper: arxiv('VB-LoRA', '2405.15179'),
-  python: false,
   moved: true,
   kind: 'shared and random bases',
   formula: 'ΔW = B A,  parts of both = Σ_k softmax(top k) v_k',

@@ -7,7 +7,6 @@ export const fields: MethodFields = {
   help: 'Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes.',
   paper: arxiv('VPT', '2203.12119'),
   peft: false,
-  python: false,
   unmerged: 'it puts tokens into sequences and changes no weight',
   moved: true,
   kind: 'prompts',

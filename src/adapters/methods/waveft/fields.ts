@@ -9,7 +9,6 @@ export const fields: MethodFields = {
   title: 'WaveFT',
   help: 'A few wavelet coefficients of an update, at random places; the update is their inverse wavelet transform.',
   paper: arxiv('WaveFT', '2505.12532'),
-  python: false,
   kind: 'spectra',
   formula: 'ΔW = s DWT⁻¹(S),  S sparse',
   when: 'When parameters must be fewer than LoRA’s, in any number; each of them changes some neighbouring weights.',
