@@ -4,6 +4,7 @@ import type { Codec } from '../../codec';
 export const beftCodec: Codec = {
   type: 'BEFT',
   peft: true,
+  linearOnly: true,
   fields: {},
   read: () => ({}),
   write: () => ({}),

@@ -6,6 +6,7 @@ import { num } from '../../method';
 export const oftCodec: Codec = {
   type: 'OFT',
   peft: true,
+  linearOnly: true,
   fields: {
     r: z._default(whole, 0),
     oft_block_size: z._default(whole, 32),

@@ -6,6 +6,7 @@ export const fields: MethodFields = {
   title: 'PiSSA',
   help: 'LoRA that starts from the largest singular values of the weight and trains them; the rest of the weight is fixed.',
   paper: arxiv('PiSSA', '2404.02948'),
+  python: false,
   equivalent: 'lora',
   kind: 'low rank',
   formula: 'ΔW = B A − B₀ A₀,  B₀ A₀: the largest singular values of W',
