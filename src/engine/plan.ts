@@ -232,24 +232,26 @@ function planTemps(lives: Life[], buffers: BufferSpec[], places: Map<Storage, Pl
 function planUniforms(programs: Program[]): Pick<MemoryPlan, 'uniforms' | 'paramOffsets'> {
   const slots = new Map<string, number>();
   const blocks: Uint8Array[] = [];
+  // One block, filled again and again: only those that are new are kept. Every platform with WebGPU is little-endian.
+  const words = new Uint32Array(64);
+  const floats = new Float32Array(words.buffer);
   const paramOffsets = new Map<Program, number[]>();
   for (const program of programs) {
     paramOffsets.set(
       program,
       program.entries.map(({ kernel, params }) => {
         if (kernel.paramsBinding < 0) return -1;
-        const block = new Uint8Array(256);
-        const view = new DataView(block.buffer);
+        words.fill(0);
         kernel.params.forEach((field, i) => {
           const value = defined(params[field.name]);
-          if (field.type === 'f32') view.setFloat32(i * 4, value, true);
+          if (field.type === 'f32') floats[i] = value;
           // The bits of a negative i32 are those of a u32.
-          else view.setUint32(i * 4, value, true);
+          else words[i] = value;
         });
-        const key = String(block);
+        const key = words.subarray(0, 1 + words.findLastIndex((word) => word !== 0)).join();
         let offset = slots.get(key);
         if (offset === undefined) {
-          offset = blocks.push(block) * 256 - 256;
+          offset = blocks.push(new Uint8Array(words.slice().buffer)) * 256 - 256;
           slots.set(key, offset);
         }
         return offset;

@@ -24,6 +24,34 @@ export interface Entry {
   work?: number;
 }
 
+/** What every dispatch of a kernel is held against. */
+interface Interface {
+  bindings: ReadonlySet<string>;
+  params: ReadonlySet<string>;
+  written: readonly Binding[];
+  /** Equal texts: the kernels bind and take the same. */
+  text: string;
+}
+
+const interfaces = new WeakMap<Kernel, Interface>();
+
+/** A kernel's interface, made once: a run is thousands of dispatches of some dozens of kernels. */
+function interfaceOf(kernel: Kernel): Interface {
+  let known = interfaces.get(kernel);
+  if (!known) {
+    const { bindings, params } = kernel;
+    known = { bindings: new Set(bindings.map(({ name }) => name)), params: new Set(params.map(({ name }) => name)), written: bindings.filter(({ access }) => access === 'read_write'), text: JSON.stringify([bindings, params]) };
+    interfaces.set(kernel, known);
+  }
+  return known;
+}
+
+/** True if an object has these keys and no others. */
+const hasKeys = (object: object, keys: ReadonlySet<string>): boolean => {
+  const own = Object.keys(object);
+  return own.length === keys.size && own.every((key) => keys.has(key));
+};
+
 /** Factor that turns the gradient of an activation's output into that of its input: the slope of `act` at `pre`. */
 export interface Gate {
   act: string;
@@ -448,17 +476,13 @@ export class Recorder {
     },
   ): void {
     const tensors: Record<string, Tensor> = {};
-    const names = Object.keys(call.tensors);
-    const expected = kernel.bindings.map((b) => b.name);
-    const unknown = names.filter((n) => !expected.includes(n));
-    const missing = expected.filter((n) => !names.includes(n));
-    if (unknown.length || missing.length) {
-      throw new EngineError('shader', `${kernel.name}: binds ${expected.join(', ')}, but was given ${names.join(', ')}`);
+    const { bindings, params: fields, written, text } = interfaceOf(kernel);
+    if (!hasKeys(call.tensors, bindings)) {
+      throw new EngineError('shader', `${kernel.name}: binds ${[...bindings].join(', ')}, but was given ${Object.keys(call.tensors).join(', ')}`);
     }
     const params = call.params ?? {};
-    const fields = kernel.params.map((f) => f.name);
-    if (fields.some((f) => !(f in params)) || Object.keys(params).some((f) => !fields.includes(f))) {
-      throw new EngineError('shader', `${kernel.name}: takes params ${fields.join(', ')}, but was given ${Object.keys(params).join(', ')}`);
+    if (!hasKeys(params, fields)) {
+      throw new EngineError('shader', `${kernel.name}: takes params ${[...fields].join(', ')}, but was given ${Object.keys(params).join(', ')}`);
     }
     for (const b of kernel.bindings) {
       const t = call.tensors[b.name] ?? this.dummy(b);
@@ -467,18 +491,15 @@ export class Recorder {
       }
       tensors[b.name] = t;
     }
-    for (const w of kernel.bindings.filter((b) => b.access === 'read_write')) {
+    for (const w of written) {
       const clash = kernel.bindings.find((b) => b !== w && wholeOf(defined(tensors[b.name]).storage) === wholeOf(defined(tensors[w.name]).storage));
       if (clash) throw new EngineError('shader', `${kernel.name}: ${w.name} and ${clash.name} are the same buffer (${defined(tensors[w.name]).label})`);
     }
     const [x = 1, y = 1, z = 1] = call.grid;
-    for (const [name, [x = 1, y = 1, z = 1]] of [[kernel.name, call.grid] as const, ...Object.values(call.forms?.of ?? {}).map((f) => [f.kernel.name, f.grid] as const)]) {
-      if (Math.max(x, y, z) > MAX_GRID || Math.min(x, y, z) < 1) fail(name, `a grid of ${x} x ${y} x ${z} workgroups is not between 1 and ${MAX_GRID}`);
-    }
+    checkGrid(kernel, call.grid);
     for (const form of Object.values(call.forms?.of ?? {})) {
-      if (JSON.stringify([form.kernel.bindings, form.kernel.params]) !== JSON.stringify([kernel.bindings, kernel.params])) {
-        throw new EngineError('shader', `${form.kernel.name} does not bind what ${kernel.name} binds`);
-      }
+      checkGrid(form.kernel, form.grid);
+      if (interfaceOf(form.kernel).text !== text) throw new EngineError('shader', `${form.kernel.name} does not bind what ${kernel.name} binds`);
     }
     this.entries.push({
       kernel,
@@ -700,6 +721,10 @@ export class Recorder {
   private path(label: string): string {
     return [...this.scopes, label].join('.');
   }
+}
+
+function checkGrid({ name }: Kernel, [x = 1, y = 1, z = 1]: readonly number[]): void {
+  if (Math.max(x, y, z) > MAX_GRID || Math.min(x, y, z) < 1) fail(name, `a grid of ${x} x ${y} x ${z} workgroups is not between 1 and ${MAX_GRID}`);
 }
 
 /** The storage that a part is of. */

@@ -128,8 +128,9 @@ function whole(c: Product): void {
   const ldo = c.ldo ?? N;
   const batch: Batch = c.batch ?? { count: 1, heads: 1, x: [0, 0], weight: [0, 0], out: [0, 0] };
   const overrides = endOverrides(c);
-  const tensors = { x: c.x, weight: c.weight, ...endTensors(c) };
-  const shared = { M, N, K, heads: batch.heads, alpha: c.alpha ?? 1, accumulate: c.accumulate ?? 0 };
+  const { bias, residual, out, pre } = c;
+  const gate = c.gate?.pre;
+  const [heads, alpha, accumulate] = [batch.heads, c.alpha ?? 1, c.accumulate ?? 0];
   const strides = [...batch.x, ...batch.weight, ...batch.out];
   const label = c.label ?? 'matmul';
   const parts = cuts(M, 2 * M * N * K * batch.count, CUT_ROWS);
@@ -140,12 +141,13 @@ function whole(c: Product): void {
       const forms = productForms(mode, weightForm(c.weight), { ...overrides, MODE: MODES[mode] }, count, N, K, batch.count);
       const { kernel, ...recorded } = forms.of.vec4;
       rec.emit(kernel, {
-        tensors: { ...tensors, tile_stats: null },
+        // Written out: a model has thousands of these, and spreads took most of the time of a plan.
+        tensors: { x: c.x, weight: c.weight, bias, residual, out, pre, gate, tile_stats: null },
         params: {
-          ...shared, ldx: ldx / 4, ldw: ldw / 4, ldo: ldo / 4,
+          M, N, K, heads, alpha, accumulate, ldx: ldx / 4, ldw: ldw / 4, ldo: ldo / 4,
           x_outer: defined(s[0]), x_inner: defined(s[1]), w_outer: defined(s[2]), w_inner: defined(s[3]), o_outer: defined(s[4]), o_inner: defined(s[5]), first,
         },
-        ...recorded,
+        overrides: recorded.overrides, grid: recorded.grid,
         forms,
         label,
         work,
@@ -155,9 +157,9 @@ function whole(c: Product): void {
   }
   for (const { first, count, work } of parts) {
     rec.emit(plain[weightForm(c.weight)], {
-      tensors,
+      tensors: { x: c.x, weight: c.weight, bias, residual, out, pre, gate },
       params: {
-        ...shared,
+        M, N, K, heads, alpha, accumulate,
         xm: xTransposed ? 1 : ldx, xk: xTransposed ? ldx : 1,
         wk: wTransposed ? 1 : ldw, wn: wTransposed ? ldw : 1,
         om: ldo,

@@ -70,8 +70,24 @@ export const TILES = (Object.keys(tiles) as TileName[]).filter((name) => !(tiles
 /** Below this many tiles of 32 x 32 a product leaves parts of a graphics card idle if its tiles are larger. */
 export const FEW_TILES = 256;
 
+type ProductForms = Forms & { of: Record<'vec4', Form> };
+
+/** Forms by what they depend on: a model has the same few dozen products in each of its blocks. */
+const known = new Map<string, ProductForms>();
+const KNOWN = 1000;
+
 /** The forms of a product of `count` matrices; `vec4`, which every one has, is what is recorded. */
-export function productForms(mode: Mode, weight: WeightForm, overrides: Record<string, number>, M: number, N: number, K: number, count: number): Forms & { of: Record<'vec4', Form> } {
+export function productForms(mode: Mode, weight: WeightForm, overrides: Record<string, number>, M: number, N: number, K: number, count: number): ProductForms {
+  const key = [mode, weight, Object.entries(overrides).flat().join(), M, N, K, count, recorder().matrices.join()].join(' ');
+  let forms = known.get(key);
+  if (!forms) {
+    if (known.size >= KNOWN) known.clear();
+    known.set(key, (forms = makeForms(mode, weight, overrides, M, N, K, count)));
+  }
+  return forms;
+}
+
+function makeForms(mode: Mode, weight: WeightForm, overrides: Record<string, number>, M: number, N: number, K: number, count: number): ProductForms {
   const of: Record<string, Form> = {};
   for (const [name, { rows, cols, kernels, wholeK, matrix }] of Object.entries<Tile>(tiles)) {
     if ((wholeK && K % 4) || (matrix && !recorder().matrices.includes(matrix))) continue;

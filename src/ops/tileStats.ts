@@ -1,3 +1,4 @@
+import type { Form } from '../engine/forms';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, type Tensor } from '../engine/tensor';
 
@@ -20,7 +21,10 @@ export function tileStats(x: Tensor): Tensor | null {
     const stats = rec.temp(`${x.label} tile stats`, [M, Math.ceil(N / PIECE), 2]);
     for (const each of writers) {
       each.tensors.tile_stats = stats;
-      for (const { overrides } of [each, ...Object.values(each.forms!.of)]) overrides.STATS = 1;
+      // Forms are shared by all products of the same sizes.
+      const telling = <T extends Pick<Form, 'overrides'>>(form: T): T => ({ ...form, overrides: { ...form.overrides, STATS: 1 } });
+      each.overrides = telling(each).overrides;
+      each.forms = { ...each.forms!, of: Object.fromEntries(Object.entries(each.forms!.of).map(([name, form]) => [name, telling(form)])) };
     }
   }
   return tensors.tile_stats!;

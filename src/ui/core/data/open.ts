@@ -151,6 +151,8 @@ export const refreshBudget = latest(async () => {
   refreshPlans();
 });
 
+/** Milliseconds between two looks at plans of methods that were not chosen. */
+const SHOWN = 200;
 /** Specs, as text, of which the plans of methods are. */
 const plannedOf = new Map<string, string>();
 /** Methods that are planned behind the selected ones, since they are in sight beside them. */
@@ -168,7 +170,9 @@ export const refreshPlans = latest(async () => {
   const rest = also.filter((method) => !methods.includes(method));
   // What does not change stays in sight until it is planned again.
   const plans = Object.fromEntries(rest.flatMap((method) => (before[method] && plannedOf.get(method) === JSON.stringify(specFor(method, 'plan', 'plan')) ? [[method, before[method]] as const] : [])));
+  const show = () => useCatalog.setState({ plans: { ...plans } });
   const add = async (some: string[]) => {
+    let shown = performance.now();
     for (const method of orderMethods(some)) {
       const spec = specFor(method, 'plan', 'plan');
       if (!spec) continue;
@@ -178,8 +182,13 @@ export const refreshPlans = latest(async () => {
       } catch (error) {
         plans[method] = { error: messageOf(error) };
       }
+      // Dozens of them take their time, and are seen as they come.
+      if (some === rest && performance.now() - shown > SHOWN) {
+        show();
+        shown = performance.now();
+      }
     }
-    useCatalog.setState({ plans: { ...plans } });
+    show();
   };
   await add(methods);
   if (rest.length > 0) await add(rest);
