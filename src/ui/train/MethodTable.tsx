@@ -62,7 +62,8 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   const methods = all ? known : usual;
   const groups = all ? grouped(methods.filter((method) => isAbout(method, wanted)), wanted === '', sort, valueOf) : [{ kind: null, methods }];
   const more = known.length - usual.length;
-  const inSight = methods.filter((method) => offered.split(',').includes(method)).join();
+  // In the order of the rows: those at the top are planned first.
+  const inSight = groups.flatMap((group) => group.methods).filter((method) => offered.split(',').includes(method)).join();
   useEffect(() => planAlso(inSight === '' ? [] : inSight.split(',')), [inSight]);
 
   const rowOf = (method: string) => (matched.by === by ? rows.find((row) => row.method === method) : undefined);

@@ -173,7 +173,7 @@ export const refreshPlans = latest(async () => {
   const show = () => useCatalog.setState({ plans: { ...plans } });
   const add = async (some: string[]) => {
     let shown = performance.now();
-    for (const method of orderMethods(some)) {
+    for (const method of some === rest ? rest : orderMethods(some)) {
       const spec = specFor(method, 'plan', 'plan');
       if (!spec) continue;
       plannedOf.set(method, JSON.stringify(spec));
