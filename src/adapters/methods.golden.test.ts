@@ -12,9 +12,9 @@ import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/device';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
-import { GRAD, goldenBatch, loadVit, savedTree, VIT } from '../testing/goldenAdapters';
+import { GRAD, goldenBatch, gradErrors, gradLabel, loadVit, MORE, savedTree, vectorsOf, VIT } from '../testing/goldenAdapters';
 import { oneStep, type StepInput } from '../train/oneStep';
-import { Adapted, adapterLabel } from './adapted';
+import { Adapted } from './adapted';
 import { asEquivalent } from './equivalent';
 import { codecOf, isPeft } from './files/config';
 import { loadAdapter, saveAdapter } from './files';
@@ -23,8 +23,6 @@ import { mergedWeights } from './merge';
 import type { Arrays } from './method';
 
 const ADAPTERS = 'methods/adapters/vit_small_dev';
-/** PEFT's other tuners. */
-const MORE = 'methods2/adapters/vit_small_dev';
 const CLIP = 'methods/adapters/clip_small_dev';
 
 /** Message for a method whose effect no single weight has. */
@@ -39,17 +37,6 @@ const json = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) 
  * and E, of which a key's is rounding alone (the reference's own differ by 2e-4).
  */
 const tolerance = (name: string) => (name.startsWith('pissa') && !name.includes('as_lora') ? { logits: 3e-5, grad: 1e-4, weight: 2e-5 } : { logits: 5e-6, grad: name.startsWith('svft') ? 1e-4 : name.startsWith('glora') ? 2e-4 : GRAD, weight: 2e-6 });
-
-const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-
-/** Singular vectors that PEFT had where its folder leaves them out, and the signs of ours may be others. */
-async function vectorsOf(folder: string, adapted: Adapted): Promise<Arrays> {
-  const path = `${folder}/frozen.safetensors`;
-  if (codecOf(adapted.config).remade === undefined) return {};
-  const frozen = await golden(path);
-  const all = adapted.layers.flatMap((layer) => Object.keys(adapted.fixedOf(layer)).map((suffix) => ({ layer: layer.name, suffix })));
-  return Object.fromEntries(await Promise.all(all.map(async ({ layer, suffix }) => [adapterLabel(layer, suffix), await frozen.readF32(`${layer}.${suffix.slice(-1)}`)] as const)));
-}
 
 /** Folders of the reference, of types that can be read. */
 const folders = [ADAPTERS, MORE].flatMap((set) => goldenNames(set).map((name) => ({ name, folder: `${set}/${name}` }))).filter(({ folder }) => {
@@ -86,14 +73,9 @@ describe('adapters of other methods on a ViT', () => {
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(allowed.logits);
     expect(maxError(got.logits, await (await golden(`${folder}/io.safetensors`)).readF32('logits_adapter'))).toBeLessThan(allowed.logits);
     if (!way.accumulate) expect(Math.abs(got.loss - defined((await step.readF32('loss'))[0]))).toBeLessThan(allowed.logits);
-    // Of a layer that has no rank left there is nothing to learn.
-    const wanted = step.names().filter((n) => n.startsWith('grad.') && !step.info(n).shape.includes(0));
-    const label = (n: string) => (adapted.method.trains === 'part' ? n.replace(/^grad\.base_model\.model\./, '').replace('.ln_tuning_layers.', '.') : n.slice(5).replace(/^base_model\.model\.(?=classifier)/, ''));
-    expect(Object.keys(got.grads).sort()).toEqual(wanted.map(label).sort());
-    const grads = await Promise.all(wanted.map(async (n) => ({ n, want: await step.readF32(n) })));
-    // The softmax takes no notice of a key's bias: its gradient is rounding, beside the others'.
-    const floor = 4e-3 * Math.max(...grads.map(({ want }) => largest(want)));
-    for (const { n, want } of grads) expect(maxError(defined(got.grads[label(n)]), want) * Math.min(1, largest(want) / floor), n).toBeLessThan(allowed.grad);
+    const errors = await gradErrors(step, (n) => defined(got.grads[gradLabel(n, adapted)]));
+    expect(Object.keys(got.grads).sort()).toEqual(errors.map((one) => gradLabel(one.name, adapted)).sort());
+    for (const one of errors) expect(one.error, one.name).toBeLessThan(allowed.grad);
   });
 
   test.each(folders)('$name comes back from a save as it was, and merges', async ({ name, folder }) => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { docsPages } from './site.node';
@@ -9,6 +9,13 @@ const here = import.meta.dirname;
 test('the front page lists all there is, but for the reference, which is made', () => {
   const files = readdirSync(here).filter((name) => name.endsWith('.md')).map((name) => name.replace('.md', ''));
   expect(pages.map(({ name }) => name).filter((name) => !name.startsWith('reference')).sort()).toEqual(files.sort());
+});
+
+test('a command that a page names is there', () => {
+  const { scripts } = JSON.parse(readFileSync(join(here, '../../package.json'), 'utf8')) as { scripts: Record<string, string> };
+  const named = pages.flatMap(({ name, html }) => [...html.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, script]) => ({ name, script: script! })));
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter(({ script }) => !scripts[script])).toEqual([]);
 });
 
 test.each(pages.map(({ name, html }) => [name, html] as const))('%s: links lead somewhere, pictures have words, nothing is run', (_, html) => {
