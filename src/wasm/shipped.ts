@@ -1,29 +1,10 @@
+import { kernels } from './compiled';
 import { processor } from './gpu';
-import { unpacked } from './pack';
 import type { FromThread, Thread, Threads } from './pool';
 import { canFuse } from './relaxed.meta';
-import type { Kernels } from './template';
-
-/** Fetched once, with the first kernel that is asked for. */
-let fetched: Promise<Kernels> | undefined;
-
-async function fetchKernels(): Promise<Kernels> {
-  const { default: url } = await import('#kernels?url');
-  const response = await fetch(url);
-  if (!response.ok || !response.body) throw new Error(`the kernels for the processor could not be fetched (${response.status})`);
-  const bytes = await new Response(response.body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
-  return unpacked(new Uint8Array(bytes));
-}
-
-const kernels: Kernels = async (name, text) => {
-  fetched ??= fetchKernels();
-  // Asked again, it is fetched again where it could not be.
-  fetched.catch(() => (fetched = undefined));
-  return (await fetched)(name, text);
-};
 
 function start(): Thread {
-  const worker = new Worker(new URL('./thread.browser.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('./thread.browser.js', import.meta.url), { type: 'module' });
   return {
     post: (message) => worker.postMessage(message),
     listen(listener, lost) {

@@ -1,0 +1,4 @@
+// The package `fullrank` in Node.
+import './inNode';
+
+export * from '../api';
