@@ -20,7 +20,7 @@ function start(): Thread {
 /** More wait for each other longer than they work. */
 const MOST_THREADS = 16;
 /** Threads of a page. */
-export const threads: Threads = { count: Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1), start };
+export const threads: Threads = { count: Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency || 1), start };
 
 /** A module of one function with two instructions of SIMD. Source: Google Chrome Labs, wasm-feature-detect. */
 const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];

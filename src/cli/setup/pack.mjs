@@ -9,13 +9,16 @@ import { withoutComments } from './shaders.mjs';
 
 const lib = join(root, 'lib');
 
+/** What `fullrank` is made of. Each part is a file of its own, so that whoever imports one of them bundles what that needs and nothing else. */
+const parts = Object.fromEntries(['configs', 'data', 'device', 'models', 'peft', 'processor', 'tokenizer', 'trainer'].map((name) => [name, `src/api/${name}.ts`]));
+
 /**
  * Modules imported from outside, by the name of their file in lib/js. Modules of one group share its parts, and with them one recorder
  * and one class of each error; what nobody imports beside the rest stands alone, so that the rest stays small.
  * @type {Record<string, string>[]}
  */
 const groups = [
-  { index: 'src/api/index.ts', engine: 'src/api/engine.ts', 'index.node': 'src/cli/packageIndex.ts', 'engine.node': 'src/cli/packageEngine.ts', node: 'src/cli/node.ts' },
+  { ...parts, index: 'src/api/index.ts', engine: 'src/api/engine.ts', 'index.node': 'src/cli/packageIndex.ts', 'engine.node': 'src/cli/packageEngine.ts', node: 'src/cli/node.ts' },
   { connect: 'src/studio/connect.ts', worker: 'src/studio/packaged.ts' },
   { fullrank: 'src/cli/fullrank.ts' },
   { 'thread.browser': 'src/wasm/thread.browser.ts' },
