@@ -26,7 +26,8 @@ const types: Record<Field['kind'], (field: Field) => string> = {
 };
 
 const typeOf = (field: Field): string => types[field.kind](field) + (field.default === null ? ' | null' : '');
-const literal = (value: unknown): string => (Array.isArray(value) ? `[${value.map(literal).join(', ')}]` : typeof value === 'object' ? `{ ${Object.entries(value as object).map(([name, one]) => `${name}: ${literal(one)}`).join(', ')} }` : typeof value === 'string' ? `'${value}'` : String(value));
+/** A value of JSON as source text. */
+const literal = (value: unknown): string => JSON.stringify(value).replaceAll('"', "'").replace(/'(\w+)':/g, '$1: ').replaceAll(',', ', ').replaceAll('{', '{ ').replaceAll('}', ' }');
 const comment = (text: string): string => `/** ${text.replace(/\s+/g, ' ').replaceAll('*/', '* /')} */`;
 
 function classText({ method, title, help, fields, patterns = {}, trains }: MethodFields): string {
