@@ -15,8 +15,8 @@ export interface DatasetOptions extends HubOptions, OpenOptions, Omit<TextReadin
 }
 
 /**
- * Opens labelled images: a bundled data set by its name, one of the hub by its id, or files (class folders with or without train, val and test, a zip, images
- * with a table, parquet, or our own safetensors pair; in Node also by their path); or texts: tables with a class each, tables of prompts and answers (by `prompt` and
+ * Opens a bundled data set by its name, one of the hub by its id, or files, in Node also by their path. Labelled images: class folders with or without train, val
+ * and test, a zip, images with a table, parquet, or our own safetensors pair; or texts: tables with a class each, tables of prompts and answers (by `prompt` and
  * `answer`, with {column} for a column, or by their columns' usual names), chats (`messages`), or lines of .txt files. Throws HubError or DataError, which says
  * what can be read.
  */

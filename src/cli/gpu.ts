@@ -1,14 +1,16 @@
 import { inPlace } from '../api/device';
 import { isDevice, openDevice, type Device } from '../engine/device';
-import { UsageError, type Command, type Flag } from './command';
 import { messageOf } from '../errors/errors';
 import type { DeviceChoice } from '../train/protocol';
+import { UsageError, type Command, type Flag } from './command';
 import { gpuHere } from './dawn';
 import { chooseTiles } from './tuned';
 
 const kinds: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm', 'wasm-fused'];
 /** The `--device` of the running command. */
 const asked: { device: DeviceChoice } = { device: 'auto' };
+/** Whether it was said that the processor computes: a study opens a device for each experiment. */
+let isTold = false;
 
 const flag: Flag = { name: 'device', kind: 'choice', choices: [...kinds], help: 'What computes: the graphics adapter through WebGPU, or the processor, with the same kernels compiled to WebAssembly; wasm needs no graphics driver and gives the same bits on every machine, wasm-fused is quicker and does not. Default auto: the adapter, or the processor where there is none, which is said; also $FULLRANK_DEVICE.' };
 
@@ -45,7 +47,8 @@ async function open(): Promise<Device> {
     return await opened(await gpuHere());
   } catch (error) {
     if (device === 'webgpu') throw error;
-    console.error(`fullrank: ${inPlace(messageOf(error))}`);
+    if (!isTold) console.error(`fullrank: ${inPlace(messageOf(error))}`);
+    isTold = true;
     return onProcessor(false);
   }
 }

@@ -1,4 +1,4 @@
-// The package `fullrank/engine` in Node.
+// The package `fullrank/engine` in Node (packageIndex.ts).
 import './inNode';
 
 export * from '../api/engine';
