@@ -4,8 +4,9 @@ import { build } from 'vite';
 import { serve } from '../src/cli/setup/serve.mjs';
 import { defined } from '../src/numbers/defined';
 import { bytesContent, startHub, type HubContent } from '../src/testing/hubServer.node';
-import { installPackage, type Installed } from '../src/testing/installed';
+import { installPackage, readmeExample, type Installed } from '../src/testing/installed';
 import { expect, test, watchDevices } from './fixtures';
+import { withoutAdapter } from './withoutAdapter';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -49,4 +50,33 @@ test('the package trains in a page, bundled by Vite and plain, and its worker an
   await page.goto(`${plain.url}index.html${query}`);
   await expect(page.locator('pre')).toContainText('"step":2', { timeout: 500_000 });
   await Promise.all([bundled.close(), plain.close(), hub.close()]);
+});
+
+test('the example of the README runs as it stands in a page without WebGPU, bundled by Vite and plain', async () => {
+  const { alone } = installed;
+  const importMap = '<script type="importmap">{ "imports": { "fullrank": "./node_modules/fullrank/lib/js/index.js" } }</script>';
+  writeFileSync(join(alone, 'index.html'), `<!doctype html><html lang="en"><title>example</title><link rel="icon" href="data:," />${importMap}<script type="module" src="./example.js"></script></html>`);
+  writeFileSync(join(alone, 'example.js'), readmeExample());
+  await build({ root: alone, configFile: false, logLevel: 'error', base: './', worker: { format: 'es' }, build: { target: 'es2023' } });
+  const [bundled, plain] = await Promise.all([serve(join(alone, 'dist'), { port: 0 }), serve(alone, { port: 0 })]);
+  const { page, errors, close } = await withoutAdapter();
+  const said: unknown[] = [];
+  const warned: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'warning') warned.push(message.text());
+    else if (message.type() === 'log') void message.args()[0]?.jsonValue().then((value: unknown) => said.push(value));
+  });
+  const losses = () => said.flatMap((one) => (typeof one === 'object' && one !== null && 'loss' in one ? [one.loss as number] : []));
+  const evaluated = () => said.some((one) => typeof one === 'object' && one !== null && 'confusion' in one);
+
+  await page.goto(`${bundled.url}index.html`);
+  await expect.poll(() => evaluated() || errors.length > 0, { timeout: 500_000 }).toBe(true);
+  expect(errors).toEqual([]);
+  expect(Math.min(...losses().slice(-5))).toBeLessThan(defined(losses()[0]));
+  expect(warned.filter((text) => text.startsWith('fullrank: '))).toEqual([expect.stringContaining('The processor computes instead')]);
+
+  said.length = 0;
+  await page.goto(`${plain.url}index.html`);
+  await expect.poll(() => losses().length, { timeout: 500_000 }).toBeGreaterThan(1);
+  await Promise.all([close(), bundled.close(), plain.close()]);
 });

@@ -1,27 +1,16 @@
-import { chromium, type Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
-import { findChromium } from '../src/cli/setup/system.mjs';
 import { decodeImage as decodeInNode } from '../src/data/decode.node';
 import { folderTree } from '../src/io/fileTree.node';
 import { builtinPixels } from '../src/testing/builtinPixels';
 import { SAME } from '../src/testing/same';
 import { expect, test } from './fixtures';
+import { withoutAdapter } from './withoutAdapter';
 import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 
-/** A page of a browser that has no graphics adapter, and what went wrong in it. */
-async function withoutAdapter(baseURL: string): Promise<{ page: Page; errors: string[]; close: () => Promise<void> }> {
-  const browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu', '--disable-software-rasterizer'] });
-  const page = await browser.newPage({ baseURL });
-  const errors: string[] = [];
-  page.context().on('weberror', (event) => errors.push(event.error().message));
-  page.context().on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
-  return { page, errors, close: () => browser.close() };
-}
-
 test('a browser without WebGPU trains the default comparison from the first click, exports it, and opens Try', async ({ baseURL }) => {
-  const { page, errors, close } = await withoutAdapter(baseURL!);
+  const { page, errors, close } = await withoutAdapter(baseURL);
   const fetched: string[] = [];
   page.context().on('response', (response) => void (/\/kernels-.*\.bin$/.test(response.url()) && fetched.push(response.url())));
   // The methods of a first visit, in a few steps.

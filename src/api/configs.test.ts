@@ -26,13 +26,17 @@ const types: Record<Field['kind'], (field: Field) => string> = {
 };
 
 const typeOf = (field: Field): string => types[field.kind](field) + (field.default === null ? ' | null' : '');
+/** A value of JSON as source text. */
+const literal = (value: unknown): string => JSON.stringify(value).replaceAll('"', "'").replace(/'(\w+)':/g, '$1: ').replaceAll(',', ', ').replaceAll('{', '{ ').replaceAll('}', ' }');
 const comment = (text: string): string => `/** ${text.replace(/\s+/g, ' ').replaceAll('*/', '* /')} */`;
 
 function classText({ method, title, help, fields, patterns = {}, trains }: MethodFields): string {
   const own = fields.map((field) => [`    ${comment(field.help)}`, `    ${field.name}?: ${typeOf(field)};`]);
   const byLayer = Object.entries(patterns).map(([name, field]) => [`    ${comment(`\`${field}\` of layers by pattern of their names.`)}`, `    ${name}?: Record<string, number>;`]);
   const saved = trains === 'weights' ? [] : [[`    ${comment('Layers that are trained whole and saved with the adapter; the classifier when left out.')}`, '    modules_to_save?: string[] | null;']];
-  return [comment(`${title}. ${help}`), `export class ${className(title)} extends MethodSettings {`, '  constructor(settings: {', ...[...own, ...byLayer, ...saved].flat(), '    [field: string]: unknown;', '  } = {}) {', `    super('${method}', settings);`, '  }', '}'].join('\n');
+  const [codec] = defined(methods[method]).codecs ?? [];
+  const names = { method, names: ['modules_to_save', ...Object.keys(patterns), ...fields.map(({ name }) => name)], ...(codec && { peft: { peft_type: codec.type, ...codec.mark } }) };
+  return [comment(`${title}. ${help}`), `export class ${className(title)} extends MethodSettings {`, '  constructor(settings: {', ...[...own, ...byLayer, ...saved].flat(), '    [field: string]: unknown;', '  } = {}) {', `    super(${literal(names)}, settings);`, '  }', '}'].join('\n');
 }
 
 const text = (all: readonly MethodFields[]): string => `// Made of the register of methods by configs.test.ts; \`vitest -u\` makes it anew.\nimport { MethodSettings } from './settings';\n\n${all.map(classText).join('\n\n')}\n`;

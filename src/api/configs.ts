@@ -32,7 +32,7 @@ export class RandLoraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('randlora', settings);
+    super({ method: 'randlora', names: ['modules_to_save', 'r', 'randlora_alpha', 'randlora_dropout', 'bases', 'bases_storage', 'pairing', 'ablation', 'form', 'projection_prng_key', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'RANDLORA' } }, settings);
   }
 }
 
@@ -61,7 +61,7 @@ export class LoraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('lora', settings);
+    super({ method: 'lora', names: ['modules_to_save', 'rank_pattern', 'alpha_pattern', 'r', 'lora_alpha', 'lora_dropout', 'use_rslora', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'LORA' } }, settings);
   }
 }
 
@@ -86,7 +86,7 @@ export class VeraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('vera', settings);
+    super({ method: 'vera', names: ['modules_to_save', 'r', 'd_initial', 'vera_dropout', 'projection_prng_key', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'VERA' } }, settings);
   }
 }
 
@@ -111,7 +111,7 @@ export class NolaConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('nola', settings);
+    super({ method: 'nola', names: ['modules_to_save', 'nola_num_bases', 'r', 'nola_alpha', 'projection_prng_key', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'NOLA' } }, settings);
   }
 }
 
@@ -140,7 +140,7 @@ export class DoraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('dora', settings);
+    super({ method: 'dora', names: ['modules_to_save', 'rank_pattern', 'alpha_pattern', 'r', 'lora_alpha', 'lora_dropout', 'use_rslora', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'LORA', use_dora: true } }, settings);
   }
 }
 
@@ -171,7 +171,7 @@ export class PissaConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('pissa', settings);
+    super({ method: 'pissa', names: ['modules_to_save', 'rank_pattern', 'alpha_pattern', 'r', 'lora_alpha', 'lora_dropout', 'use_rslora', 'decay', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'LORA', init_lora_weights: 'pissa' } }, settings);
   }
 }
 
@@ -192,7 +192,7 @@ export class LoraXsConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('lora_xs', settings);
+    super({ method: 'lora_xs', names: ['modules_to_save', 'r', 'lora_alpha', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'LORAXS' } }, settings);
   }
 }
 
@@ -215,7 +215,7 @@ export class ShiraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('shira', settings);
+    super({ method: 'shira', names: ['modules_to_save', 'r', 'mask_type', 'random_seed', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'SHIRA' } }, settings);
   }
 }
 
@@ -238,7 +238,7 @@ export class HiraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('hira', settings);
+    super({ method: 'hira', names: ['modules_to_save', 'rank_pattern', 'r', 'hira_dropout', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'HIRA' } }, settings);
   }
 }
 
@@ -259,7 +259,7 @@ export class MissConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('miss', settings);
+    super({ method: 'miss', names: ['modules_to_save', 'r', 'miss_dropout', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'MISS' } }, settings);
   }
 }
 
@@ -278,7 +278,7 @@ export class KradapterConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('kradapter', settings);
+    super({ method: 'kradapter', names: ['modules_to_save', 'scaling', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'KRADAPTER' } }, settings);
   }
 }
 
@@ -301,7 +301,7 @@ export class SvftConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('svft', settings);
+    super({ method: 'svft', names: ['modules_to_save', 'off_diag', 'pattern', 'init', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'SVFT' } }, settings);
   }
 }
 
@@ -342,7 +342,7 @@ export class AdaLoraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('adalora', settings);
+    super({ method: 'adalora', names: ['modules_to_save', 'rank_pattern', 'init_r', 'target_r', 'lora_alpha', 'lora_dropout', 'orth_reg_weight', 'tinit', 'tfinal', 'deltaT', 'total_step', 'beta1', 'beta2', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'ADALORA' } }, settings);
   }
 }
 
@@ -365,7 +365,7 @@ export class AutoLoraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('autolora', settings);
+    super({ method: 'autolora', names: ['modules_to_save', 'r', 'lora_alpha', 'lora_dropout', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'AUTOLORA' } }, settings);
   }
 }
 
@@ -388,7 +388,7 @@ export class PrancConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('pranc', settings);
+    super({ method: 'pranc', names: ['modules_to_save', 'num_alpha', 'bases', 'projection_prng_key', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'PRANC' } }, settings);
   }
 }
 
@@ -413,7 +413,7 @@ export class HydraLoraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('hydralora', settings);
+    super({ method: 'hydralora', names: ['modules_to_save', 'r', 'lora_nums', 'lora_alpha', 'lora_dropout', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'HYDRALORA' } }, settings);
   }
 }
 
@@ -436,7 +436,7 @@ export class RandLoraSvdConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('randlora_svd', settings);
+    super({ method: 'randlora_svd', names: ['modules_to_save', 'r', 'randlora_alpha', 'randlora_dropout', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'FULLRANK_RANDLORA' } }, settings);
   }
 }
 
@@ -479,7 +479,7 @@ export class LoraRandLoraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('lora_randlora', settings);
+    super({ method: 'lora_randlora', names: ['modules_to_save', 'r', 'lora_alpha', 'lora_dropout', 'use_rslora', 'randlora_r', 'randlora_alpha', 'randlora_dropout', 'bases', 'bases_storage', 'pairing', 'ablation', 'form', 'projection_prng_key', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'FULLRANK_HYBRID' } }, settings);
   }
 }
 
@@ -498,7 +498,7 @@ export class IA3Config extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('ia3', settings);
+    super({ method: 'ia3', names: ['modules_to_save', 'feedforward_modules', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'IA3' } }, settings);
   }
 }
 
@@ -513,7 +513,7 @@ export class LNTuningConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('ln_tuning', settings);
+    super({ method: 'ln_tuning', names: ['modules_to_save', 'target_modules', 'exclude_modules'], peft: { peft_type: 'LN_TUNING' } }, settings);
   }
 }
 
@@ -528,7 +528,7 @@ export class BitfitConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('bitfit', settings);
+    super({ method: 'bitfit', names: ['modules_to_save', 'target_modules', 'exclude_modules'], peft: { peft_type: 'BITFIT' } }, settings);
   }
 }
 
@@ -545,7 +545,7 @@ export class BeftConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('beft', settings);
+    super({ method: 'beft', names: ['modules_to_save', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'BEFT' } }, settings);
   }
 }
 
@@ -570,7 +570,7 @@ export class LoHaConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('loha', settings);
+    super({ method: 'loha', names: ['modules_to_save', 'rank_pattern', 'alpha_pattern', 'r', 'alpha', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'LOHA' } }, settings);
   }
 }
 
@@ -597,7 +597,7 @@ export class GraloraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('gralora', settings);
+    super({ method: 'gralora', names: ['modules_to_save', 'r', 'gralora_k', 'hybrid_r', 'alpha', 'gralora_dropout', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'GRALORA' } }, settings);
   }
 }
 
@@ -624,7 +624,7 @@ export class DeloraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('delora', settings);
+    super({ method: 'delora', names: ['modules_to_save', 'rank_pattern', 'lambda_pattern', 'r', 'delora_lambda', 'module_dropout', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'DELORA' } }, settings);
   }
 }
 
@@ -653,7 +653,7 @@ export class LoKrConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('lokr', settings);
+    super({ method: 'lokr', names: ['modules_to_save', 'rank_pattern', 'alpha_pattern', 'r', 'alpha', 'decompose_both', 'decompose_factor', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'LOKR' } }, settings);
   }
 }
 
@@ -674,7 +674,7 @@ export class HRAConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('hra', settings);
+    super({ method: 'hra', names: ['modules_to_save', 'r', 'apply_GS', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'HRA' } }, settings);
   }
 }
 
@@ -695,7 +695,7 @@ export class RoadConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('road', settings);
+    super({ method: 'road', names: ['modules_to_save', 'variant', 'group_size', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'ROAD' } }, settings);
   }
 }
 
@@ -726,7 +726,7 @@ export class OFTConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('oft', settings);
+    super({ method: 'oft', names: ['modules_to_save', 'oft_block_size', 'r', 'block_share', 'use_cayley_neumann', 'num_cayley_neumann_terms', 'coft', 'eps', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'OFT' } }, settings);
   }
 }
 
@@ -765,7 +765,7 @@ export class PsoftConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('psoft', settings);
+    super({ method: 'psoft', names: ['modules_to_save', 'r', 'psoft_alpha', 'psoft_dropout', 'ab_svd_init', 'psoft_orth', 'psoft_mag_b', 'psoft_mag_a', 'use_cayley_neumann', 'num_cayley_neumann_terms', 'cayley_neumann_eps', 'save_vectors', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'PSOFT' } }, settings);
   }
 }
 
@@ -788,7 +788,7 @@ export class C3AConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('c3a', settings);
+    super({ method: 'c3a', names: ['modules_to_save', 'block_size_pattern', 'block_size', 'init_weights', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'C3A' } }, settings);
   }
 }
 
@@ -815,7 +815,7 @@ export class FourierFTConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('fourierft', settings);
+    super({ method: 'fourierft', names: ['modules_to_save', 'n_frequency_pattern', 'n_frequency', 'scaling', 'random_loc_seed', 'init_weights', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'FOURIERFT' } }, settings);
   }
 }
 
@@ -848,7 +848,7 @@ export class WaveFTConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('waveft', settings);
+    super({ method: 'waveft', names: ['modules_to_save', 'n_frequency_pattern', 'n_frequency', 'scaling', 'wavelet_family', 'use_idwt', 'proportional_parameters', 'random_loc_seed', 'init_weights', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'WAVEFT' } }, settings);
   }
 }
 
@@ -881,7 +881,7 @@ export class VBLoRAConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('vblora', settings);
+    super({ method: 'vblora', names: ['modules_to_save', 'num_vectors', 'vector_length', 'r', 'topk', 'vblora_dropout', 'init_vector_bank_bound', 'init_logits_std', 'save_only_topk_weights', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'VBLORA' } }, settings);
   }
 }
 
@@ -908,7 +908,7 @@ export class PveraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('pvera', settings);
+    super({ method: 'pvera', names: ['modules_to_save', 'r', 'd_initial', 'generator_seed', 'pvera_dropout', 'projection_prng_key', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'PVERA' } }, settings);
   }
 }
 
@@ -941,7 +941,7 @@ export class TinyLoraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('tinylora', settings);
+    super({ method: 'tinylora', names: ['modules_to_save', 'u', 'r', 'weight_tying', 'projection_seed', 'save_projection', 'tinylora_dropout', 'init_weights', 'init_v_bound', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'TINYLORA' } }, settings);
   }
 }
 
@@ -970,7 +970,7 @@ export class UniLoraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('unilora', settings);
+    super({ method: 'unilora', names: ['modules_to_save', 'theta_d_length', 'r', 'proj_seed', 'unilora_dropout', 'init_theta_d_bound', 'save_indices', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'UNILORA' } }, settings);
   }
 }
 
@@ -993,7 +993,7 @@ export class BOFTConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('boft', settings);
+    super({ method: 'boft', names: ['modules_to_save', 'boft_block_size', 'boft_block_num', 'boft_n_butterfly_factor', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'BOFT' } }, settings);
   }
 }
 
@@ -1018,7 +1018,7 @@ export class GloraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('glora', settings);
+    super({ method: 'glora', names: ['modules_to_save', 'r', 'config_A_B', 'config_C', 'config_D_E', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'GLORA' } }, settings);
   }
 }
 
@@ -1033,7 +1033,7 @@ export class VptConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('vpt', settings);
+    super({ method: 'vpt', names: ['modules_to_save', 'n_ctx', 'prompt_depth'] }, settings);
   }
 }
 
@@ -1052,7 +1052,7 @@ export class CoopConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('coop', settings);
+    super({ method: 'coop', names: ['modules_to_save', 'n_ctx', 'class_specific', 'class_token_position', 'ctx_init'] }, settings);
   }
 }
 
@@ -1067,7 +1067,7 @@ export class CocoopConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('cocoop', settings);
+    super({ method: 'cocoop', names: ['modules_to_save', 'n_ctx', 'ctx_init'] }, settings);
   }
 }
 
@@ -1084,7 +1084,7 @@ export class MapleConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('maple', settings);
+    super({ method: 'maple', names: ['modules_to_save', 'n_ctx', 'prompt_depth', 'ctx_init'] }, settings);
   }
 }
 
@@ -1113,7 +1113,7 @@ export class PromptsrcConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('promptsrc', settings);
+    super({ method: 'promptsrc', names: ['modules_to_save', 'n_ctx_text', 'n_ctx_vision', 'prompt_depth_text', 'prompt_depth_vision', 'text_loss_weight', 'image_loss_weight', 'gpa_mean', 'gpa_std', 'ctx_init'] }, settings);
   }
 }
 
@@ -1134,7 +1134,7 @@ export class CoopDeptConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('dept_coop', settings);
+    super({ method: 'dept_coop', names: ['modules_to_save', 'n_ctx', 'class_specific', 'class_token_position', 'ctx_init', 'weight'] }, settings);
   }
 }
 
@@ -1153,7 +1153,7 @@ export class MapleDeptConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('dept_maple', settings);
+    super({ method: 'dept_maple', names: ['modules_to_save', 'n_ctx', 'prompt_depth', 'ctx_init', 'weight'] }, settings);
   }
 }
 
@@ -1186,7 +1186,7 @@ export class CoopLoraConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('coop_lora', settings);
+    super({ method: 'coop_lora', names: ['modules_to_save', 'n_ctx', 'class_specific', 'class_token_position', 'ctx_init', 'r', 'lora_alpha', 'lora_dropout', 'use_rslora', 'target_modules', 'exclude_modules', 'layers_to_transform'], peft: { peft_type: 'FULLRANK_PROMPTED' } }, settings);
   }
 }
 
@@ -1195,7 +1195,7 @@ export class FullFineTuningConfig extends MethodSettings {
   constructor(settings: {
     [field: string]: unknown;
   } = {}) {
-    super('full', settings);
+    super({ method: 'full', names: ['modules_to_save'] }, settings);
   }
 }
 
@@ -1206,6 +1206,6 @@ export class LinearProbeConfig extends MethodSettings {
     modules_to_save?: string[] | null;
     [field: string]: unknown;
   } = {}) {
-    super('linear_probe', settings);
+    super({ method: 'linear_probe', names: ['modules_to_save'] }, settings);
   }
 }

@@ -3,43 +3,25 @@ import { FROZEN } from '../adapters/fields';
 import type { LoadedAdapter, SavedFile } from '../adapters/files';
 import type { Device } from '../engine/device';
 import type { FileTree } from '../io/fileTree';
-import { Hub, type OpenOptions } from '../io/hub/hub';
-import type { OnHubEvent } from '../io/hub/events';
-import { memoryFiles } from '../io/hub/memoryFiles';
-import { opfsFiles } from '../io/hub/opfsFiles';
 import { classifierOf } from '../models/model';
 import { generating, tellingApart, textModel } from '../models/text';
 import { taskOf } from '../tasks/tasks.meta';
 import { Generator, type Sampling } from '../train/generate';
 import { generationOf, newTokens, settingsOf } from '../train/generation';
 import { openImageModel, openModel, type LoadedModel } from '../train/openModel';
-import type { FrozenDtype, TextSettings } from '../train/protocol';
+import type { DeviceChoice, FrozenDtype, TextSettings } from '../train/protocol';
 import { forTask } from '../train/textSet';
 import { requestDevice } from './device';
-
-/** Options for fetching a model or an adapter from the hub, by transformers.js' names. */
-export interface HubOptions extends Pick<OpenOptions, 'revision' | 'endpoint' | 'token' | 'signal'> {
-  progress_callback?: OnHubEvent;
-  /** Store of the fetched files; when left out the browser's storage in a worker, which alone can write there, and memory elsewhere. */
-  hub?: Hub;
-}
+import { filesOf, type HubOptions } from './files';
 
 /** Storage of frozen weights, by our names or by transformers.js'. */
 const dtypes = { f32: 'f32', f16: 'f16', q8: 'q8', nf4: 'nf4', fp32: 'f32', fp16: 'f16', bnb4: 'nf4' } as const satisfies Record<string, FrozenDtype>;
 
 export interface ModelOptions extends HubOptions {
-  /** That of `requestDevice`; this page's when left out, and by transformers.js' name for it. */
-  device?: Device | 'webgpu';
+  /** That of `requestDevice`, or what it is asked for; `auto` when left out. */
+  device?: Device | DeviceChoice;
   /** Storage of the frozen weights on the device: f32 (also fp32), f16 (fp16), q8 or nf4 (bnb4). */
   dtype?: keyof typeof dtypes;
-}
-
-let ownHub: Hub | null = null;
-const defaultHub = (): Hub => (ownHub ??= new Hub(async () => ('WorkerGlobalScope' in globalThis ? opfsFiles() : memoryFiles())));
-
-/** Files of a repository of the hub by its id, or those that are given. Throws HubError. */
-export async function filesOf(from: string | FileTree, { hub = defaultHub(), progress_callback, ...options }: HubOptions & Pick<OpenOptions, 'kind' | 'config' | 'weights'>): Promise<FileTree> {
-  return typeof from === 'string' ? hub.open(from, { ...options, onEvent: progress_callback }) : from;
 }
 
 /** A checkpoint of a model. Its weights are read from its files as they are needed. */
@@ -130,11 +112,13 @@ async function openAs(files: FileTree, text: TextSettings | undefined): Promise<
   return { ...loaded, net: forTask(loaded, text) };
 }
 
-/** Opens a class of models by its id on the hub, or from the files of its folder. Throws HubError, ModelError, FormatError or EngineError. */
+/** Opens a class of models by the name of a bundled one, by its id on the hub, or from the files of its folder (in Node also by its path). Throws HubError, ModelError, FormatError or EngineError. */
 const auto = <M extends PreTrainedModel>(Model: new (device: Device, loaded: LoadedModel, dtype: FrozenDtype) => M) => ({
-  async from_pretrained(from: string | FileTree, { device, dtype = 'f32', ...options }: ModelOptions = {}): Promise<M> {
+  async from_pretrained(from: string | FileTree, { device = 'auto', dtype = 'f32', ...options }: ModelOptions = {}): Promise<M> {
     const loaded = await openAs(await filesOf(from, options), (Model.prototype as PreTrainedModel).text);
-    return new Model(device === undefined || device === 'webgpu' ? await requestDevice() : device, loaded, dtypes[dtype]);
+    const { progress_callback } = options;
+    const notice = progress_callback && ((text: string) => progress_callback({ status: 'notice', name: loaded.id, text }));
+    return new Model(typeof device === 'string' ? await requestDevice(device, { notice }) : device, loaded, dtypes[dtype]);
   },
 });
 

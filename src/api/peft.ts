@@ -8,7 +8,8 @@ import { joinParts } from '../io/joinParts';
 import { generating, readoutOf, readouts } from '../models/text';
 import { openSaved } from '../train/openTrained';
 import type { MethodConfig } from '../train/protocol';
-import { filesOf, generated, type GenerationOptions, type HubOptions, type PreTrainedModel } from './models';
+import { filesOf, type HubOptions } from './files';
+import { generated, type GenerationOptions, type PreTrainedModel } from './models';
 import type { MethodSettings } from './settings';
 
 /** `adapter_config.json` of PEFT: `peft_type` and the type's fields. `target_modules` left out are the model's own. */

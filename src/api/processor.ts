@@ -1,7 +1,7 @@
 import { outputSize, parsePreprocess, preprocess, readPreprocess, type PreprocessConfig } from '../data/preprocess';
 import { DataError, type RgbImage } from '../data/source';
 import type { FileTree } from '../io/fileTree';
-import { filesOf, type HubOptions } from './models';
+import { filesOf, type HubOptions } from './files';
 
 /** Input of a model, by transformers.js' names: images (B, 3, H, W), channels first, rows from the top. */
 export interface PixelValues {

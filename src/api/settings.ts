@@ -1,6 +1,12 @@
-import { methodOf } from '../adapters';
-import { methodFields } from '../adapters/fields';
-import { defined } from '../numbers/defined';
+/** What the class of a method says of it, so that the class alone needs no method. */
+export interface MethodNames {
+  /** Its key. */
+  method: string;
+  /** Names of its own settings. */
+  names: readonly string[];
+  /** What says in PEFT's config that it is this method; left out where PEFT has none. */
+  peft?: Readonly<Record<string, unknown>>;
+}
 
 /**
  * Settings of a method, by PEFT's names. What only PEFT's config has (`use_rslora`, `task_type`) may stand there too, and is read as
@@ -9,10 +15,8 @@ import { defined } from '../numbers/defined';
 export abstract class MethodSettings {
   [field: string]: unknown;
 
-  protected constructor(method: string, settings: object) {
-    const own = new Set(['modules_to_save', ...Object.keys(defined(methodFields[method]).patterns ?? {}), ...defined(methodFields[method]).fields.map(({ name }) => name)]);
-    const [codec] = methodOf(method).codecs ?? [];
-    const asPeft = codec !== undefined && Object.keys(settings).some((name) => !own.has(name));
-    Object.assign(this, asPeft ? { peft_type: codec.type, ...codec.mark } : { method }, settings);
+  protected constructor({ method, names, peft }: MethodNames, settings: object) {
+    const asPeft = peft !== undefined && Object.keys(settings).some((name) => !names.includes(name));
+    Object.assign(this, asPeft ? peft : { method }, settings);
   }
 }

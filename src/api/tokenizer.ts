@@ -1,6 +1,6 @@
 import type { FileTree } from '../io/fileTree';
 import type { TextTokenizer } from '../io/textTokenizer';
-import { filesOf, type HubOptions } from './models';
+import { filesOf, type HubOptions } from './files';
 
 /** Options for turning texts into rows of tokens, by transformers' names. */
 export interface TokenizerOptions {

@@ -8,12 +8,13 @@ import { Hub } from '../io/hub/hub';
 import { HubError, sizeText } from '../io/hub/hubError';
 import { DEFAULT_ENDPOINT, hubIdOf, isHubId, parseHubId, type HubKind } from '../io/hub/ids';
 import { forTerminal, UsageError, type Command, type Flag, type Given } from './command';
+import { hubToken } from './token';
 
 /** Additional flag of commands that take data. */
 const configFlag: Flag = { name: 'config', kind: 'text', value: 'NAME', help: 'Which set to read if --data holds several, each in a folder: for example sst2 of nyu-mll/glue. The others are not loaded.' };
 
 const flags: Flag[] = [
-  { name: 'endpoint', kind: 'text', value: 'URL', help: `Hub that ids (owner/name) are loaded from; by default $HF_ENDPOINT, else ${DEFAULT_ENDPOINT}. A token is taken from $HF_TOKEN.` },
+  { name: 'endpoint', kind: 'text', value: 'URL', help: `Hub that ids (owner/name) are loaded from; by default $HF_ENDPOINT, else ${DEFAULT_ENDPOINT}. A token is taken from $HF_TOKEN or, for Hugging Face's own hub, from \`hf auth login\`.` },
   { name: 'revision', kind: 'text', help: 'Branch, tag or commit of a --model from the hub; for anything else write owner/name@revision.' },
   { name: 'offline', kind: 'boolean', help: 'Use only what was loaded from the hub before, without a connection; also $HF_HUB_OFFLINE=1.' },
 ];
@@ -53,14 +54,15 @@ const orId = (flag: Flag): Flag => (['model', 'adapter', 'data'].includes(flag.n
  */
 export async function hubTree(id: string, what: 'model' | 'adapter' | 'data', options: { weights?: boolean } = {}): Promise<FileTree> {
   const kind: HubKind = what === 'data' ? 'dataset' : 'model';
-  const { HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE } = process.env;
+  const { HF_ENDPOINT, HF_HUB_OFFLINE } = process.env;
+  const endpoint = settings.endpoint || HF_ENDPOINT || undefined;
   try {
     return await hub.open(id, {
       ...options,
       kind,
       revision: what === 'model' ? settings.revision : undefined,
-      endpoint: settings.endpoint || HF_ENDPOINT || undefined,
-      token: HF_TOKEN,
+      endpoint,
+      token: hubToken(endpoint),
       offline: settings.offline || /^(1|on|yes|true)$/i.test(HF_HUB_OFFLINE ?? ''),
       onEvent: reporter((text) => process.stderr.write(text), process.stderr.isTTY === true),
     });

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
-import { installPackage, type Installed } from '../testing/installed';
+import { installPackage, readmeExample, type Installed } from '../testing/installed';
 
 let installed: Installed;
 const at = (...path: string[]): string => join(installed.folder, ...path);
@@ -18,30 +18,48 @@ afterAll(() => installed?.remove());
 /** Runs this Node in the project; its standard output. */
 const node = (...args: string[]): string => execFileSync(process.execPath, args, { cwd: installed.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FULLRANK_CACHE: at('cache') } });
 
-/** The files that an entry imports before anything is asked for. */
-function loaded(entry: string): string[] {
-  const files = [entry];
-  for (const file of files) {
-    const text = readFileSync(at('node_modules/fullrank/lib/js', file), 'utf8');
-    for (const [, next] of text.matchAll(/(?:from|import)["'`]\.\/([^"'`]+\.js)["'`]/g)) if (!files.includes(next!)) files.push(next!);
-  }
-  return files;
+/** The same in the folder that has nothing but the package. */
+const nodeAlone = (...args: string[]) => spawnSync(process.execPath, args, { cwd: installed.alone, encoding: 'utf8', env: { ...process.env, FULLRANK_CACHE: at('cache'), FULLRANK_DEVICE: '' } });
+
+type Made = { type: string; fileName: string; isEntry: boolean; code: string; imports: string[] };
+
+/** What Vite makes of a script that imports from the package. */
+async function bundled(text: string): Promise<Made[]> {
+  writeFileSync(at('bundled.js'), text);
+  const made = await build({ root: installed.folder, configFile: false, logLevel: 'error', worker: { format: 'es' }, build: { target: 'es2023', write: false, modulePreload: false, rolldownOptions: { input: at('bundled.js') } } });
+  return (made as unknown as { output: Made[] }).output.filter(({ type }) => type === 'chunk');
 }
 
-/** Those compressed, in KiB. */
-const compressed = (entry: string): number => loaded(entry).reduce((sum, file) => sum + gzipSync(readFileSync(at('node_modules/fullrank/lib/js', file))).byteLength, 0) / 1024;
+/** KiB, compressed, of what a page with that script loads before it asks for anything. */
+async function weight(text: string): Promise<number> {
+  const made = await bundled(text);
+  const loaded = new Set(made.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
+  const files = () => made.filter(({ fileName }) => loaded.has(fileName));
+  for (const name of loaded) made.find(({ fileName }) => fileName === name)?.imports.forEach((next) => loaded.add(next));
+  return files().reduce((sum, { code }) => sum + gzipSync(code).byteLength, 0) / 1024;
+}
 
 describe('the package', () => {
   test('holds what is imported, its types, and what the command line needs, and no sources', () => {
     expect(installed.files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'lib/LICENSES', 'lib/js/index.js', 'lib/js/engine.js', 'lib/js/worker.js', 'lib/types/api/index.d.ts', 'public/models/vit-nano/config.json']));
-    expect(installed.files.filter((path) => /^(src|shaders|e2e|dist)\/|\.tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);
-    // 49 methods and their kernels: with 28 of them it was under 8 MiB, and `index.js` under 250 KiB.
-    expect(installed.packed).toBeLessThan(8.25 * 2 ** 20);
+    expect(installed.files.filter((path) => /^((src(?!\/docs\/))|shaders|e2e|dist)\/|\.tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);
+    // 49 methods and their kernels, these also compiled for the processor; lines and names in what Node runs; the documentation.
+    expect(installed.packed).toBeLessThan(9.25 * 2 ** 20);
   });
 
-  test('is small, without React', () => {
-    expect(compressed('index.js')).toBeLessThan(270);
-    expect(compressed('engine.js')).toBeLessThan(80);
+  test('its documents lead nowhere outside of it', () => {
+    const links = installed.files.filter((path) => /^(README|src\/docs\/.*)\.md$/.test(path)).flatMap((path) =>
+      [...readFileSync(join(installed.alone, 'node_modules/fullrank', path), 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link]) => link!).filter((link) => !/^https?:/.test(link)).map((link) => posix.join(posix.dirname(path), link)));
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((link) => !installed.files.includes(link))).toEqual([]);
+  });
+
+  test('weighs what is used of it, without React', async () => {
+    expect(await weight("import { LoraConfig } from 'fullrank';\nconsole.log(new LoraConfig({ r: 8 }));")).toBeLessThan(2);
+    expect(await weight("import { AutoTokenizer } from 'fullrank';\nconsole.log(AutoTokenizer);")).toBeLessThan(40);
+    expect(await weight("import { load_dataset } from 'fullrank';\nconsole.log(load_dataset);")).toBeLessThan(60);
+    expect(await weight("import * as all from 'fullrank';\nconsole.log(all);")).toBeLessThan(300);
+    expect(await weight("import * as all from 'fullrank/engine';\nconsole.log(all);")).toBeLessThan(80);
     const all = readdirSync(at('node_modules/fullrank/lib/js')).map((file) => readFileSync(at('node_modules/fullrank/lib/js', file), 'utf8'));
     expect(all.filter((text) => /from["'`]react|createElement\(/.test(text))).toEqual([]);
   });
@@ -85,10 +103,8 @@ void AutoModelForImageClassification.from_pretrained('owner/name', { dtype: 'q4'
   });
 
   test('does nothing when it is imported', async () => {
-    writeFileSync(at('nothing.js'), "import 'fullrank';\nimport 'fullrank/engine';\n");
-    const made = await build({ root: installed.folder, configFile: false, logLevel: 'error', build: { write: false, lib: { entry: 'nothing.js', formats: ['es'], fileName: 'nothing' } } });
-    const [{ output }] = made as { output: { code: string }[] }[] as [{ output: { code: string }[] }];
-    expect(output.map(({ code }) => code.trim()).join('')).toBe('');
+    const made = await bundled("import 'fullrank';\nimport 'fullrank/engine';\n");
+    expect(made.map(({ code }) => code.trim()).join('')).toBe('');
   });
 
   test('a bundler finds the page’s project, and the worker', async () => {
@@ -107,6 +123,14 @@ void AutoModelForImageClassification.from_pretrained('owner/name', { dtype: 'q4'
     const plan = JSON.parse(fullrank('plan', '--model', 'vit-nano', '--method', 'randlora', '--batch', '4', '--json', '-')) as { adapter_parameters: number };
     expect(plan.adapter_parameters).toBeGreaterThan(1000);
     expect(existsSync(at('node_modules/.bin/fullrank'))).toBe(true);
+  });
+
+  test('and computes on the processor, by itself or where it is asked to', () => {
+    for (const [flags, said] of [[[], /^fullrank: .*The processor computes instead.*\n$/], [['--device', 'wasm'], /^$/]] as const) {
+      const { status, stdout, stderr } = nodeAlone('node_modules/fullrank/lib/js/fullrank.js', 'train', '--model', 'vit-nano', '--data', 'fashion-mnist', '--method', 'lora', '--steps', '2', '--batch', '4', '--test-limit', '20', '--json', '-', ...flags);
+      expect([status, stderr]).toEqual([0, expect.stringMatching(said)]);
+      expect((JSON.parse(stdout) as { curve: unknown[] }).curve).toHaveLength(2);
+    }
   });
 });
 
@@ -171,5 +195,35 @@ describe('in Node', () => {
     expect(printed).toMatch(/total_bytes: \d+/);
     const config = JSON.parse(readFileSync(at('adapter/adapter_config.json'), 'utf8')) as object;
     expect(config).toMatchObject({ peft_type: 'RANDLORA', r: 8, modules_to_save: ['classifier'] });
+  });
+
+  test('the example of the README runs as it stands, with nothing beside the package', () => {
+    writeFileSync(join(installed.alone, 'example.mjs'), readmeExample());
+    const { status, stdout, stderr } = nodeAlone('example.mjs');
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/^fullrank: .*The processor computes instead.*\n$/)]);
+    const losses = [...stdout.matchAll(/\bloss: ([\d.]+)/g)].map(([, loss]) => Number(loss));
+    expect(losses.length).toBeGreaterThan(20);
+    expect(Math.min(...losses.slice(-5))).toBeLessThan(defined(losses[0]));
+    // Of ten classes; the model has seen no clothes before.
+    expect(Number(/eval_accuracy: ([\d.]+)(?![\s\S]*eval_accuracy)/.exec(stdout)?.[1])).toBeGreaterThan(0.3);
+  });
+
+  test('where there is WebGPU and no card, the processor computes', () => {
+    const script = "import { requestDevice } from 'fullrank/engine';\nconst device = await requestDevice();\nconsole.log(device.report.architecture);\nprocess.exit();\n";
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd: installed.folder, encoding: 'utf8', env: { ...process.env, VK_DRIVER_FILES: at('no-driver.json') } });
+    expect(stdout).toBe('wasm\n');
+  });
+
+  test('require has all of it too', () => {
+    const { stdout } = nodeAlone('--no-warnings', '-p', "['fullrank', 'fullrank/engine', 'fullrank/node'].map((name) => typeof require(name).requestDevice).join()");
+    expect(stdout.trim()).toBe('function,function,function');
+  });
+
+  test('an error that nobody catches shows where it was thrown, then its class and its sentence', () => {
+    const { status, stderr } = nodeAlone('--input-type=module', '-e', "import { load_dataset } from 'fullrank';\nawait load_dataset('owner/name', { endpoint: 'http://127.0.0.1:1' });");
+    expect(status).toBe(1);
+    const lines = stderr.split('\n');
+    expect(lines.findIndex((line) => /^HubError: http:\/\/127\.0\.0\.1:1 cannot be reached/.test(line))).toBeLessThan(6);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(500);
   });
 });

@@ -82,15 +82,19 @@ describe('--device wasm', () => {
   test('loads no graphics driver, and a name that is none is refused', async () => {
     expect(Symbol.for('fullrank.dawn') in globalThis).toBe(false);
     expect(await main(['eval', ...start, '--data', 'fashion-mnist', '--device', 'abacus'])).toBe(1);
-    expect(err.splice(0)).toEqual([expect.stringMatching(/^fullrank: --device is "abacus"; it must be one of webgpu, wasm/)]);
+    expect(err.splice(0)).toEqual([expect.stringMatching(/^fullrank: --device is "abacus"; it must be one of auto, webgpu, wasm/)]);
   });
 
-  test('where there is no adapter, one sentence says what runs on the processor', async () => {
-    vi.stubEnv('FULLRANK_DEVICE', 'webgpu');
+  test('where there is no adapter, the processor computes, and one sentence says so; asked for, WebGPU is refused', async () => {
+    vi.stubEnv('FULLRANK_DEVICE', '');
     vi.doMock('../testing/dawn', () => ({ gpu: () => ({ requestAdapter: () => Promise.resolve(null) }) }));
-    expect(await main(['step', ...start, '--batch', join(goldenPath(MODEL)!, 'io.safetensors'), '--out', at('none')])).toBe(1);
+    const step = ['step', ...start, '--batch', join(goldenPath(MODEL)!, 'io.safetensors')];
+    expect(await main([...step, '--out', at('fallen')])).toBe(0);
+    expect(err.splice(0)).toEqual([expect.stringMatching(/^fullrank: There is no graphics adapter .*The processor computes instead/)]);
+    expect(readFileSync(at('fallen'))).toEqual(readFileSync(at('step')));
+    expect(await main([...step, '--out', at('none'), '--device', 'webgpu'])).toBe(1);
+    expect(err).toEqual([expect.stringMatching(/^fullrank: There is no graphics adapter/)]);
     vi.doUnmock('../testing/dawn');
     vi.unstubAllEnvs();
-    expect(err).toEqual(['fullrank: There is no graphics adapter for WebGPU here; --device wasm computes the same on the processor.']);
   });
 });

@@ -9,8 +9,9 @@ import { defined } from '../numbers/defined';
 import { readRuns } from '../records/runFile';
 import type { RunRecord } from '../train/protocol';
 import { UsageError, type Command, type Given } from './command';
+import { hubToken } from './token';
 
-const flag: Command['flags'][number] = { name: 'push_to', kind: 'text', value: 'OWNER/NAME', help: 'Also push the output to this hub repository, created if missing, with a card that says how it was trained. Needs a token with write access in $HF_TOKEN.' };
+const flag: Command['flags'][number] = { name: 'push_to', kind: 'text', value: 'OWNER/NAME', help: 'Also push the output to this hub repository, created if missing, with a card that says how it was trained. Needs a token with write access, in $HF_TOKEN or of `hf auth login`.' };
 
 /** Gives `--push-to` to a command whose results may go to the hub. */
 export function withPush(command: Command): Command {
@@ -20,12 +21,12 @@ export function withPush(command: Command): Command {
     flags: [...command.flags, flag],
     async run(given, say) {
       if (given.push_to === undefined) return command.run(given, say);
-      const token = process.env.HF_TOKEN?.trim();
+      const token = hubToken(endpointOf(given));
       // Before anything is computed.
       parseHubId(String(given.push_to));
       if (given.out === undefined) throw new UsageError('--push-to needs --out');
       if (given.runs !== undefined) throw new UsageError('--push-to is for an adapter or a model, not for tables of runs');
-      if (!token) throw new UsageError('--push-to needs a token that may write, in $HF_TOKEN');
+      if (!token) throw new UsageError('--push-to needs a token that may write, in $HF_TOKEN or of hf auth login');
       const result = (await command.run(given, say)) as object;
       const pushed = await push(given, token);
       say(`pushed to ${pushed.url} as commit ${pushed.commit.slice(0, 7)}`);
@@ -34,13 +35,14 @@ export function withPush(command: Command): Command {
   };
 }
 
+const endpointOf = (given: Given): string | undefined => (given.endpoint === undefined ? process.env.HF_ENDPOINT || undefined : String(given.endpoint));
+
 async function push(given: Given, token: string): Promise<{ url: string; commit: string }> {
   const tree = await folderTree(String(given.out));
   const folder: PushedFile[] = [];
   for (const path of tree.paths()) if (!path.endsWith('.tmp') && path !== RUN_FILE && !path.startsWith('snapshots/')) folder.push({ path, bytes: await tree.read(path) });
   const run = await runOf(given);
-  const endpoint = given.endpoint === undefined ? process.env.HF_ENDPOINT || undefined : String(given.endpoint);
-  return pushFiles(String(given.push_to), await hubFolder(folder, run), { endpoint, token, message: hubMessage(run) });
+  return pushFiles(String(given.push_to), await hubFolder(folder, run), { endpoint: endpointOf(given), token, message: hubMessage(run) });
 }
 
 /** The run that was trained, or whose adapter it is. */

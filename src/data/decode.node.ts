@@ -2,10 +2,18 @@ import { defined } from '../numbers/defined';
 import { maxPixels } from './decode';
 import { DataError, type RgbImage } from './source';
 
+let loaded: Promise<typeof import('sharp').default | null> | undefined;
+
 /** Null where it is not installed: sets of tensors need no decoder. */
-const sharp = await import('sharp').then(({ default: found }) => found, () => null);
-// Libvips keeps what it decoded; we keep what we need ourselves.
-sharp?.cache(false);
+const decoder = (): Promise<typeof import('sharp').default | null> =>
+  (loaded ??= import('sharp').then(
+    ({ default: sharp }) => {
+      // Libvips keeps what it decoded; we keep what we need ourselves.
+      sharp.cache(false);
+      return sharp;
+    },
+    () => null,
+  ));
 
 /**
  * Decodes an image in Node, with sharp (libvips), to what `decodeImage` gives in the browser: upright by its EXIF
@@ -14,6 +22,7 @@ sharp?.cache(false);
  * DataError naming the file.
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  const sharp = await decoder();
   if (!sharp) throw new DataError(`${name} cannot be decoded: in Node the package sharp does that, which is not installed here: npm install sharp`);
   try {
     const image = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', ignoreIcc: true });

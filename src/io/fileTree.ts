@@ -82,18 +82,18 @@ function withoutCommonFolder(paths: string[]): string[] {
 }
 
 /**
- * A tree of files below a web address whose relative paths are known. Each file is fetched whole, once, by the first who
- * asks for any of it, and kept: what lies beside the page is small, and one answer comes sooner than many parts. Errors
- * name the address.
+ * A tree of files whose relative paths are known, below a web address or each at an address of its own. Each file is fetched
+ * whole, once, by the first who asks for any of it, and kept: what lies beside the page is small, and one answer comes sooner
+ * than many parts. Errors name the address.
  */
-export function fetchTree(name: string, baseUrl: string, paths: readonly string[], progress?: Progress): FileTree {
+export function fetchTree(name: string, base: string | Readonly<Record<string, URL>>, paths: readonly string[], progress?: Progress): FileTree {
   const listed = new Set(paths);
   const whole = new Map<string, Promise<Uint8Array>>();
   const readWhole = (path: string): Promise<Uint8Array> => {
     let bytes = whole.get(path);
     if (!bytes) {
       if (!listed.has(path)) throw missing(path, name);
-      const url = `${baseUrl.replace(/\/*$/, '/')}${path.split('/').map(encodeURIComponent).join('/')}`;
+      const url = typeof base === 'string' ? `${base.replace(/\/*$/, '/')}${path.split('/').map(encodeURIComponent).join('/')}` : defined(base[path]).href;
       bytes = get(url).then((response) => readBody(response, (loaded, total) => progress?.(path, loaded, total)));
       bytes.catch(() => whole.delete(path)); // let a later call try again
       whole.set(path, bytes);

@@ -55,7 +55,7 @@ const pageArrows: Record<string, string[]> = {
 };
 
 /** Files in which rooms are put together: file -> rooms that it may import from with `import()`, besides its own room's. */
-const together: Record<string, string[]> = { 'studio/worker.ts': ['wasm'] };
+const together: Record<string, string[]> = { 'studio/worker.ts': ['wasm'], 'studio/packaged.ts': ['wasm'], 'api/platform.ts': ['wasm'] };
 
 /** Modules below that the light rooms may import: the handle on the page's worker, plain data, and the tables' metadata (config fields and the like). */
 const forThePage = /^(studio\/connect|studio\/protocol|train\/(protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;

@@ -18,6 +18,8 @@ export interface Places {
 export interface Chosen {
   device: Device | DeviceReport;
   other?: 'webgpu' | 'wasm';
+  /** Why WebGPU was not taken, where it is not there. */
+  missing?: string;
   /** Result of a trial, now or earlier. */
   trial?: Trial;
 }
@@ -36,7 +38,7 @@ export async function chooseDevice(choice: DeviceChoice, { gpu, secure, processo
     if (device) return { device, ...(gpu && { other: 'webgpu' }) };
   }
   const adapter = await openDevice(gpu, secure);
-  if (!isDevice(adapter)) return { device: (await open()) ?? adapter };
+  if (!isDevice(adapter)) return { device: (await open()) ?? adapter, missing: adapter.message };
   if (!adapter.report.software || !processor) return { device: adapter };
   const { vendor, architecture, description } = adapter.report;
   const name = `${vendor} ${architecture} ${description}`;

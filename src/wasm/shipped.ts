@@ -1,29 +1,10 @@
+import { kernels } from './compiled';
 import { processor } from './gpu';
-import { unpacked } from './pack';
 import type { FromThread, Thread, Threads } from './pool';
 import { canFuse } from './relaxed.meta';
-import type { Kernels } from './template';
-
-/** Fetched once, with the first kernel that is asked for. */
-let fetched: Promise<Kernels> | undefined;
-
-async function fetchKernels(): Promise<Kernels> {
-  const { default: url } = await import('#kernels?url');
-  const response = await fetch(url);
-  if (!response.ok || !response.body) throw new Error(`the kernels for the processor could not be fetched (${response.status})`);
-  const bytes = await new Response(response.body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
-  return unpacked(new Uint8Array(bytes));
-}
-
-const kernels: Kernels = async (name, text) => {
-  fetched ??= fetchKernels();
-  // Asked again, it is fetched again where it could not be.
-  fetched.catch(() => (fetched = undefined));
-  return (await fetched)(name, text);
-};
 
 function start(): Thread {
-  const worker = new Worker(new URL('./thread.browser.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('./thread.browser.js', import.meta.url), { type: 'module' });
   return {
     post: (message) => worker.postMessage(message),
     listen(listener, lost) {
@@ -39,7 +20,7 @@ function start(): Thread {
 /** More wait for each other longer than they work. */
 const MOST_THREADS = 16;
 /** Threads of a page. */
-export const threads: Threads = { count: Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1), start };
+export const threads: Threads = { count: Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency || 1), start };
 
 /** A module of one function with two instructions of SIMD. Source: Google Chrome Labs, wasm-feature-detect. */
 const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];

@@ -1,12 +1,16 @@
 // npm pack (its prepack): makes the package in lib/. lib/js holds what is imported, bundled with all that it needs but peers, and
-// shaders inside; lib/types the declarations of what is exported.
+// shaders inside, and the kernels for the processor; lib/types the declarations of what is exported.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { ensureInstalled } from './install.mjs';
+import { ensureKernels, packFile } from './kernels.mjs';
 import { root, script, SetupError } from './run.mjs';
 import { withoutComments } from './shaders.mjs';
 
 const lib = join(root, 'lib');
+
+/** What `fullrank` is made of. Each part is a file of its own, so that whoever imports one of them bundles what that needs and nothing else. */
+const parts = Object.fromEntries(['configs', 'data', 'device', 'models', 'peft', 'processor', 'tokenizer', 'trainer'].map((name) => [name, `src/api/${name}.ts`]));
 
 /**
  * Modules imported from outside, by the name of their file in lib/js. Modules of one group share its parts, and with them one recorder
@@ -14,10 +18,15 @@ const lib = join(root, 'lib');
  * @type {Record<string, string>[]}
  */
 const groups = [
-  { index: 'src/api/index.ts', engine: 'src/api/engine.ts', node: 'src/cli/node.ts' },
+  { ...parts, index: 'src/api/index.ts', engine: 'src/api/engine.ts', 'index.node': 'src/cli/packageIndex.ts', 'engine.node': 'src/cli/packageEngine.ts', node: 'src/cli/node.ts' },
   { connect: 'src/studio/connect.ts', worker: 'src/studio/packaged.ts' },
   { fullrank: 'src/cli/fullrank.ts' },
+  { 'thread.browser': 'src/wasm/thread.browser.ts' },
+  { 'thread.node': 'src/wasm/thread.node.mjs' },
 ];
+
+/** Modules that do something when they are imported. */
+const starting = /(packaged|fullrank|inNode|thread\.\w+)\.(ts|mjs)$/;
 
 /** Those that declare something. */
 const declared = ['src/api/index.ts', 'src/api/engine.ts', 'src/studio/connect.ts', 'src/cli/node.ts'];
@@ -38,6 +47,35 @@ const texts = {
   },
 };
 
+/** What stands in the package in place of a module: it compiles no kernels, and writes out where its models and data sets are. */
+const instead = {
+  name: 'instead',
+  /** @param {string} id */
+  resolveId(id) {
+    // A file of its own, which all groups share.
+    if (id === '#kernels?url') return { id: './kernels.js', external: true };
+    return id.endsWith('/wasm/here.node') ? join(root, 'src/wasm/shipped.node.ts') : null;
+  },
+  /** @param {string} id */
+  load: (id) => (id === join(root, 'src/api/addresses.ts') ? addresses() : null),
+};
+
+/** The module of addresses. Two levels above lib/js is the package; each address stands there as a whole, as bundlers look for it. */
+async function addresses() {
+  const { load } = await import('../load.mjs');
+  const [{ bundledModels }, { bundledData }] = [await load('src/models/builtin.ts'), await load('src/data/builtin.ts')];
+  const { files: shipped } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const all = [...bundledModels, ...bundledData].filter(({ path }) => !shipped.includes(`!public/${path.replace(/\/$/, '')}`));
+  const text = all.map(({ id, path, files }) => `  '${id}': () => ({ ${files.map((/** @type {string} */ file) => `'${file}': new URL('../../public/${path}${file}', import.meta.url)`).join(', ')} }),`);
+  return `export const addresses = {\n${text.join('\n')}\n};\n`;
+}
+
+/** The kernels that were compiled, compressed, as a module: it is found however the package is served or bundled. */
+function kernels() {
+  const text = readFileSync(packFile).toString('base64');
+  writeFileSync(join(lib, 'js/kernels.js'), `const text =\n  '${text}';\nexport default new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))]);\n`);
+}
+
 /** Bundles; returns the paths of the packages that went in. @param {Record<string, string>} entries */
 async function bundle(entries) {
   const { rolldown } = await import('rolldown');
@@ -47,14 +85,15 @@ async function bundle(entries) {
     input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
     cwd: root,
     platform: 'browser',
-    // binaryen compiles kernels for the processor, which the command of the package does not offer.
-    external: (id) => id.startsWith('node:') || id === 'binaryen' || outside.some((name) => id === name || id.startsWith(`${name}/`)),
-    plugins: [texts],
+    external: (id) => id.startsWith('node:') || outside.some((name) => id === name || id.startsWith(`${name}/`)),
+    plugins: [texts, instead],
     // Nothing of ours does anything when it is imported but what is started.
-    treeshake: { moduleSideEffects: (id) => (id.startsWith(join(root, 'src')) && !/(packaged|fullrank)\.ts$/.test(id) ? false : undefined) },
+    treeshake: { moduleSideEffects: (id) => (id.startsWith(join(root, 'src')) && !starting.test(id) ? false : undefined) },
   });
   // One folder for entries and chunks alike: two levels above it is the package, with its public/.
-  const { output } = await build.write({ dir: join(lib, 'js'), format: 'esm', minify: true, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
+  // What Node runs too keeps its lines and names: an uncaught error prints the line that threw it, and the class. Bundlers make a page's small.
+  const minify = 'worker' in entries;
+  const { output } = await build.write({ dir: join(lib, 'js'), format: 'esm', minify, comments: { legal: false, jsdoc: false, annotation: true }, entryFileNames: ({ name }) => (name === 'thread.node' ? '[name].mjs' : '[name].js'), chunkFileNames: '[name]-[hash].js' });
   await build.close();
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
   return modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll('\\', '/'))?.[0] ?? []);
@@ -110,10 +149,12 @@ async function declarations() {
 
 await script(async () => {
   await ensureInstalled();
+  await ensureKernels();
   rmSync(lib, { recursive: true, force: true });
   /** @type {string[]} */
   const packages = [];
   for (const group of groups) packages.push(...(await bundle(group)));
+  kernels();
   licences([...new Set(packages)].sort());
   await declarations();
 });

@@ -1,6 +1,5 @@
 // A network of two layers learns which of two rings a point lies on: recorded once, planned, and run 300 times.
-import { adamw, crossEntropy, linear, Machine, metricsRing, recorderFor, stepOf } from 'fullrank/engine';
-import { requestDevice } from 'fullrank/node'; // in a page: from 'fullrank/engine'
+import { adamw, crossEntropy, linear, Machine, metricsRing, recorderFor, requestDevice, stepOf } from 'fullrank/engine';
 
 const [rows, hidden] = [256, 32];
 const device = await requestDevice();

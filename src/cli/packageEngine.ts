@@ -1,0 +1,4 @@
+// The package `fullrank/engine` in Node (packageIndex.ts).
+import './inNode';
+
+export * from '../api/engine';
