@@ -46,19 +46,18 @@ const textOf = (pilot: Pilot): string =>
 
 const best = (runs: readonly PilotRun[]): PilotRun => runs.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
 
-/** The next rate of a method that is to be run: its own, those beside it, and more at an end where the best lies there. */
+/** The next rate of a method that is to be run: its own, one beside it where none was run on that side, and further where the best lies at an end. */
 function nextRate(method: string, runs: readonly PilotRun[]): number | null {
-  const rates: number[] = [];
-  for (let place = -FURTHEST; place <= FURTHEST; place += STRIDE) rates.push(ladderRate(ownRate(method), place));
-  const own = FURTHEST / STRIDE;
-  const ran = (i: number) => runs.some(({ lr }) => lr === rates[i]);
+  const own = ownRate(method);
+  if (!runs.some(({ lr }) => lr === own)) return own;
   // The probe trains nothing besides its head, which has a rate of its own.
-  const first = [own, own - 1, own + 1].find((i) => !ran(i) && (i === own || method !== HEAD_ONLY));
-  if (first !== undefined) return defined(rates[first]);
   if (method === HEAD_ONLY) return null;
-  const at = rates.indexOf(best(runs).lr);
-  const beside = [at - 1, at + 1].find((i) => rates[i] !== undefined && !ran(i));
-  return beside === undefined ? null : defined(rates[beside]);
+  if (!runs.some(({ lr }) => lr < own)) return ladderRate(own, -STRIDE);
+  if (!runs.some(({ lr }) => lr > own)) return ladderRate(own, STRIDE);
+  const { lr } = best(runs);
+  const away = Math.round(Math.log(lr / own) / Math.log(ladderRate(1, 1)));
+  const further = lr === runs[0]?.lr ? -STRIDE : lr === runs.at(-1)?.lr ? STRIDE : 0;
+  return further === 0 || Math.abs(away + further) > FURTHEST ? null : ladderRate(lr, further);
 }
 
 async function record(only: readonly string[]): Promise<null> {

@@ -10,7 +10,7 @@ export const fields: MethodFields = {
   formula: 'ΔW x = D Σ x by shard',
   when: 'When half of LoRA’s parameters, fewer operations and nothing random matter.',
   budget: 'r',
-  lr: 5e-3,
+  lr: 3e-4,
   look,
   fields: [
     { name: 'r', label: 'Rank r', kind: 'integer', default: 64, min: 1, max: 4096, help: 'Length of a shard; parameters grow with it.' },
