@@ -107,5 +107,5 @@ test('settings of one method have folders of their own, in every experiment of t
   expect(await main(['compare', '--spec', at('pair.json'), '--out', at('pair')])).toBe(0);
   expect(json<RunRecord>('pair', 'randlora-r-32-ablation-a-seed0', 'run.json').spec.method.ablation).toBe('a');
   // The table says which is which.
-  expect(out.filter((line) => /^RandLoRA +r 32(, ablation a)? {2,}/.test(line))).toHaveLength(2);
+  expect(out.filter((line) => /^RandLoRA {2,}r 32(, ablation a)? {2,}/.test(line))).toHaveLength(2);
 });

@@ -20,6 +20,8 @@ test('paired and unpaired differences are scipy’s', () => {
   // scipy.stats.ttest_ind(a, b, equal_var=False)
   expect(unpaired([0.7, 0.72, 0.71], [0.66, 0.69, 0.685, 0.664])).toEqual(estimate(0.03525, 0.010946704681844721, 0.059553295318155064, 0.01361908777448954));
   expect([paired([0.5, 0.5, 0.5]), paired([0, 0, 0])].map(({ low, high, p }) => [low, high, p])).toEqual([[0.5, 0.5, 0], [0, 0, 1]]);
+  // Seeds that agree to a picture of 20: sqrt(2 / 12) / 20 / sqrt(3) is the error, scipy.stats.t of 2 and of 4 degrees.
+  expect([paired([0.05, 0.05, 0.05], 0.05).p, unpaired([0.55, 0.55, 0.55], [0.5, 0.5, 0.5], 0.05).p].map((p) => p.toFixed(4))).toEqual(['0.0513', '0.0132']);
 });
 
 test('a difference over seeds and pictures has the mean squares of statsmodels’ two-way table, and Hillis’s degrees of freedom', () => {

@@ -22,12 +22,15 @@ function byT(difference: number, error: number, df: number): Estimate {
   return { difference, low: difference - half, high: difference + half, p: twoSidedP(difference / error, df) };
 }
 
-/** The mean of paired differences, of which there are at least two: Student's t. */
-export const paired = (differences: readonly number[]): Estimate => byT(meanOf(differences), Math.sqrt(varianceOf(differences) / differences.length), differences.length - 1);
+/** The least variance of shares that are told in steps of this size, as whole pictures are: seeds that happen to agree are not certain. Source: W. F. Sheppard, 1898. */
+const roundedTo = (step: number): number => step ** 2 / 12;
 
-/** The difference of means of values that do not belong together, at least two of each: first less second. Source: B. L. Welch, 1947. */
-export function unpaired(first: readonly number[], second: readonly number[]): Estimate {
-  const [a, b] = [varianceOf(first) / first.length, varianceOf(second) / second.length];
+/** The mean of paired differences of values in steps of `step`, of which there are at least two: Student's t. */
+export const paired = (differences: readonly number[], step = 0): Estimate => byT(meanOf(differences), Math.sqrt(Math.max(varianceOf(differences), 2 * roundedTo(step)) / differences.length), differences.length - 1);
+
+/** The difference of means of values in steps of `step` that do not belong together, at least two of each: first less second. Source: B. L. Welch, 1947. */
+export function unpaired(first: readonly number[], second: readonly number[], step = 0): Estimate {
+  const [a, b] = [first, second].map((values) => Math.max(varianceOf(values), roundedTo(step)) / values.length) as [number, number];
   return byT(meanOf(first) - meanOf(second), Math.sqrt(a + b), (a + b) ** 2 / (a ** 2 / (first.length - 1) + b ** 2 / (second.length - 1)));
 }
 
@@ -40,15 +43,24 @@ export function unpaired(first: readonly number[], second: readonly number[]): E
  */
 export function crossed(rows: readonly ArrayLike<number>[]): Estimate {
   const [seeds, pictures] = [rows.length, defined(rows[0]).length];
-  const ofSeed = rows.map((row) => meanOf(Array.from(row)));
-  const ofPicture = Array.from({ length: pictures }, (_, i) => meanOf(rows.map((row) => defined(row[i]))));
-  const mean = meanOf(ofSeed);
-  const [bySeed, byPicture] = [pictures * varianceOf(ofSeed, mean), seeds * varianceOf(ofPicture, mean)];
-  let rest = 0;
-  rows.forEach((row, s) => ofPicture.forEach((of, i) => (rest += (defined(row[i]) - defined(ofSeed[s]) - of + mean) ** 2)));
+  const ofSeed = new Float64Array(seeds);
+  const ofPicture = new Float64Array(pictures);
+  let squares = 0;
+  rows.forEach((row, s) => {
+    for (let i = 0; i < pictures; i++) {
+      const value = defined(row[i]);
+      ofSeed[s] = defined(ofSeed[s]) + value / pictures;
+      ofPicture[i] = defined(ofPicture[i]) + value / seeds;
+      squares += value * value;
+    }
+  });
+  const mean = meanOf([...ofSeed]);
+  const around = (values: Float64Array) => values.reduce((all, value) => all + (value - mean) ** 2, 0);
+  const [bySeed, byPicture] = [pictures * around(ofSeed), seeds * around(ofPicture)];
   const restDf = (seeds - 1) * (pictures - 1);
-  const [most, df] = bySeed > rest / restDf ? [bySeed, seeds - 1] : [rest / restDf, restDf];
-  const both = most + Math.max(0, byPicture - rest / restDf);
+  const rest = Math.max(0, squares - seeds * pictures * mean * mean - bySeed - byPicture) / restDf;
+  const [most, df] = bySeed / (seeds - 1) > rest ? [bySeed / (seeds - 1), seeds - 1] : [rest, restDf];
+  const both = most + Math.max(0, byPicture / (pictures - 1) - rest);
   return byT(mean, Math.sqrt(both / (seeds * pictures)), (both / most) ** 2 * df);
 }
 
