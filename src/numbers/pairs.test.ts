@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defined } from './defined';
 import { crossed, holm, paired, sameOnes, unpaired, wilson, type Estimate } from './pairs';
-import { t95, twoSidedP } from './student';
+import { lengthOver, t95, toHalve, twoSidedP } from './student';
 
 const close = (value: number) => expect.closeTo(value, 9) as number;
 const estimate = (difference: number, low: number, high: number, p: number): Estimate => ({ difference: close(difference), low: close(low), high: close(high), p: close(p) });
@@ -12,6 +12,12 @@ test('Student’s t is scipy’s, at whole degrees of freedom and others', () =>
   // 2 * scipy.stats.t.sf(t, df)
   for (const [t, df, p] of [[0.5, 1, 0.7048327646991336], [2, 2.5, 0.157391495757966], [4.303, 2, 0.04999252498521449], [12.3, 4, 0.00025097574104189664], [-3, 30, 0.005389964065651944], [40, 3, 3.438068078915854e-5], [1.96, 1e5, 0.04999856319430167]] as const) expect(twoSidedP(t, df) / p, `${t} ${df}`).toBeCloseTo(1, 7);
   expect([twoSidedP(0, 3), twoSidedP(Infinity, 3), t95(Infinity).toFixed(4)]).toEqual([1, 0, '1.9600']);
+});
+
+test('more seeds shorten an interval by more than the root of their number, where they are few', () => {
+  // scipy.stats.t.ppf(0.975, n - 1) / sqrt(n): 2.4841, 1.0494, 1.2417, 0.7154 of 3, 6, 5, 10; 0.6043 of 13 and 0.6354 of 12.
+  expect([3, 6, 5, 10].map((n) => lengthOver(n).toFixed(4))).toEqual(['2.4841', '1.0494', '1.2417', '0.7154']);
+  expect([3, 5].map(toHalve)).toEqual([5, 13]);
 });
 
 test('paired and unpaired differences are scipy’s', () => {

@@ -62,3 +62,13 @@ function solve(df: number): number {
   }
   return high;
 }
+
+/** Length of the 95 % interval of a mean over so many seeds, beside that of other counts. */
+export const lengthOver = (seeds: number): number => t95(seeds - 1) / Math.sqrt(seeds);
+
+/** The fewest seeds whose interval is at most half as long as that of so many. */
+export function toHalve(seeds: number): number {
+  let more = seeds + 1;
+  while (lengthOver(more) > lengthOver(seeds) / 2) more++;
+  return more;
+}

@@ -3,10 +3,11 @@ import { settingKey as keyOfSetting } from '../../../records/fair.meta';
 import { differencesOf, isTold, isToldOfModels, type Difference } from '../../../records/pairs.meta';
 import type { RunSpec } from '../../../train/protocol';
 import { meanOf, type Mean } from '../../../numbers/stats';
-import { formatCount, formatPercent, formatPoints, formatSetting, listOf, partsOf } from '../../../language/format';
+import { formatCount, formatPercent, formatSetting, listOf, partsOf } from '../../../language/format';
+import { intervalOf } from '../../../figures/interval';
 import { methodLook, orderMethods } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
-import { remarksOn } from './remarks';
+import { remarksOn, sumOf } from './remarks';
 import { differing } from './columns';
 import { factNamed, type Fact } from './facts';
 import { fairnessOf } from './fairness';
@@ -189,6 +190,14 @@ export function meanFact(group: Pick<Group, 'counted'>, fact: Fact): Mean | null
   }));
 }
 
+/** The 95 % interval of the test of a group's only run, which is over its pictures; null of several runs, whose mean has one over seeds. */
+export function ofPictures({ counted }: Pick<Group, 'counted'>): [low: number, high: number] | null {
+  const [run, ...others] = counted;
+  const test = run && others.length === 0 ? testEvaluation(run) : null;
+  // Of words and tokens there are many in a text, which depend on each other.
+  return test && test.scores?.perplexity === undefined && sumOf(test.confusion) <= test.count ? intervalOf(test) : null;
+}
+
 /** Nothing of what surrounds a run. */
 export const nobody = { stale: () => false, twin: () => '', hidden: () => false };
 
@@ -300,8 +309,7 @@ function margin(others: readonly Ranked[]): string {
   const [one, ...more] = others;
   if (!one?.difference?.interval || more.length > 0) return '';
   const { difference, interval: [low, high] } = one.difference;
-  // The interval may reach below zero where another one's mean is higher.
-  return tableWords.verdict.by(formatPercent(0 - difference), formatPoints(0 - high).replace('+', ''), formatPoints(0 - low).replace('+', ''));
+  return tableWords.verdict.by(formatPercent(0 - difference), formatPercent(0 - high), formatPercent(0 - low));
 }
 
 function verdictOn(groups: readonly Group[]): string[] {

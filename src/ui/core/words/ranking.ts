@@ -30,13 +30,13 @@ export const rankingText = (ranking: Ranking): string => [findingText(ranking), 
 
 /** The finding by itself; what stands against it is to be said beside it. */
 export function findingText(ranking: Ranking): string {
-  const { top, below, single, mostSeeds } = ranking;
+  const { top, below, single, seeds } = ranking;
   const names = namer(ranking);
   const { verdict } = tableWords;
   const fewSeeds = (groups: readonly Group[]) => verdict.fewSeeds(groups.map(({ accuracy }) => accuracy.n));
-  if (mostSeeds < fewest && single.length === 0) return rankingWords.single(names([...top, ...below]), fewSeeds([...top, ...below]));
+  if (seeds < fewest && single.length === 0) return rankingWords.single(names([...top, ...below]), fewSeeds([...top, ...below]));
   const chance = single.length > 0 ? verdict.single(listOf(names(single)), single.length, fewSeeds(single)) : '';
-  if (mostSeeds < fewest) return chance;
+  if (seeds < fewest) return chance;
   // What one run reached as well is not the highest alone.
   const { mean } = defined(top[0]).accuracy;
   const isTopped = single.some(({ accuracy }) => formatPercent(accuracy.mean) === formatPercent(mean) || accuracy.mean > mean);

@@ -87,6 +87,9 @@ export const tableWords = {
   atChance: (count: number) => `${formatNumber(count)} at chance`,
   unfinished: (count: number) => `${formatNumber(count)} without a result`,
   plusMinus: (value: string) => `± ${value}`,
+  get overSeeds() { return inMedium`95 % interval of the mean over seeds alone, not over other test pictures`; },
+  range: (low: string, high: string) => `${low} to ${high}`,
+  get overPictures() { return inMedium`95 % interval over pictures alone: what this one model would get right of all pictures like the test pictures (Wilson)`; },
   open: (what: string) => `Show the runs of ${what}`,
   shots: (shots: number) => shots ? counted(shots, 'shot', 'shots') : inMedium`all pictures`,
   limit: (pictures: number) => pictures ? counted(pictures, inMedium`training picture`, inMedium`training pictures`) : inMedium`all training pictures`,
@@ -111,8 +114,8 @@ export const tableWords = {
     named: (title: string, what: string) => `${title} (${what})`,
     /** Before a sentence about nothing else. */
     ofRecorded: (sentence: string) => `Recorded runs: ${sentence}`,
-    /** Before a sentence about the highest mean, where a single run is as high. */
-    ofSeveral: (sentence: string) => `Among those measured more than once: ${sentence}`,
+    /** Before a sentence about the highest mean, where one of fewer seeds is as high. */
+    ofSeveral: (sentence: string) => `Among those of three seeds or more: ${sentence}`,
     /** "One seed", "Two seeds", or "One or two seeds" of what has too few. */
     fewSeeds: (counts: readonly number[]) => counts.every((n) => n === 1) ? 'One seed' : counts.every((n) => n === 2) ? 'Two seeds' : 'One or two seeds',
     /** Without names it is all of them. */

@@ -293,7 +293,12 @@ export const lessonWords = {
   words: { parameters: (value: string) => `${value} adapter parameters`, shots: (count: number) => `${counted(count, 'picture', 'pictures')} of each class` },
   againstSummary: (ends: string) => `Last values in percent: ${ends}.`,
   /** `least` is 0 where all have `most`; `drawn` says as what: 'lines', 'bands' or both. */
-  intervals: (least: number, most: number, drawn: string) => most === 0 ? 'One seed each: differences may be chance.' : plural(most, 'One seed each: differences may be chance.', `Means over ${least ? `${formatNumber(least)} to ` : ''}${formatNumber(most)} seeds; ${drawn === 'lines' ? 'upright lines are' : drawn === 'bands' ? 'the band is' : 'upright lines and the band are'} 95 % intervals of the mean${plural(least, ', which one seed alone does not have', '')}. Marks that would cover each other stand side by side.`),
+  intervals: (least: number, most: number, drawn: string) => {
+    if (most < 2) return 'One seed each: differences may be chance.';
+    const over = `Means over ${least ? `${formatNumber(least)} to ` : ''}${formatNumber(most)} seeds`;
+    const bars = most < fewest ? ', too few for an interval' : `; ${drawn === 'lines' ? 'upright lines are' : drawn === 'bands' ? 'the band is' : 'upright lines and the band are'} 95 % intervals of the mean over seeds${least > 0 && least < fewest ? ', which one or two seeds do not have' : ''}`;
+    return `${over}${bars}. Marks that would cover each other stand side by side.`;
+  },
   alone: { loss: 'How fast each method learns', accuracy: 'How accurate each method becomes', memory: 'What memory each method takes', plans: 'What memory each method will take' },
   drawings: {
     lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',
