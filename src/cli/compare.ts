@@ -130,7 +130,7 @@ const tell = (rows: CompareRow[], say: (line: string) => void): void =>
 /** Differences from the best, with what they are made of and cover. */
 export function tellDifferences(rows: readonly CompareRow[], say: (line: string) => void): void {
   const names = cells(rows).map(([method, setting]) => [method, setting].filter((part) => part !== '-').join(' '));
-  const lines = rows.flatMap(({ to_best }, i) => (to_best ? [[defined(names[i]), ...Object.values(differenceCells(to_best, 'pictures')).map((cell: string) => cell.replace('–', '-'))]] : []));
+  const lines = rows.flatMap(({ to_best }, i) => (to_best ? [[defined(names[i]), ...Object.values(differenceCells(to_best, 'pictures')).map((cell) => cell.replace('–', '-'))]] : []));
   if (lines.length === 0) return;
   say('');
   table([[`beside ${defined(names[rows.findIndex(({ to_best }) => !to_best)])}`, ...Object.values(differenceHeads)], ...lines]).forEach(say);

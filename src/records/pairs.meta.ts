@@ -140,14 +140,7 @@ const bases: Record<Basis, (items: Items) => [how: string, covers: string]> = {
 };
 
 /** A difference as every table of differences writes it: points, their 95 % interval, p after Holm, whether it can be told from nothing, how it was made, and what the interval covers. */
-export interface DifferenceCells {
-  points: string;
-  interval: string;
-  p: string;
-  told: 'yes' | 'no' | '–';
-  how: string;
-  covers: string;
-}
+export type DifferenceCells = Record<'points' | 'interval' | 'p' | 'told' | 'how' | 'covers', string>;
 
 export function differenceCells(difference: Difference, items: Items): DifferenceCells {
   const { p, interval, basis, seeds } = difference;

@@ -59,7 +59,7 @@ describe('how groups stand', () => {
     const found = standing(only([...three(lora, 0.9), ...three(vera, 0.5), ...three(full, 0.89, 0.05), scored(probe, 0, 0.1), runRecord({ summary: null, evaluations: [] }, {}, { method: 'dora' })]), percent);
     const { differences, ...groups } = found!;
     expect(differences.map(({ group, difference }) => [group.method.method, difference.basis])).toEqual([['full', 'seeds'], ['vera', 'seeds'], ['linear_probe', 'none']]);
-    expect(Object.fromEntries(Object.entries(groups).map(([name, groups]) => [name, names(groups as Comparison['groups'])]))).toEqual({ best: ['lora'], below: ['vera'], alike: ['full'], unknown: ['linear_probe'], off: [], fixed: ['full', 'linear_probe'] });
+    expect(Object.fromEntries(Object.entries(groups).map(([name, groups]) => [name, names(groups)]))).toEqual({ best: ['lora'], below: ['vera'], alike: ['full'], unknown: ['linear_probe'], off: [], fixed: ['full', 'linear_probe'] });
   });
 
   test('means that are written alike are all the best, and below is who is below each of them', () => {

@@ -1,11 +1,13 @@
 import { differenceCells, differenceHeads, differencesNote, isTold, isToldOfModels, type Difference, type DifferenceCells } from '../../records/pairs.meta';
+import type { Mean } from '../../numbers/stats';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { formatPercent, withSpread } from '../../language/format';
 import { byMedium } from '../../language/medium';
-import { bySource, groupRuns, nameOf, rankedGroups, type Group, type Ranked } from '../core/runs/runGroups';
+import { bySource, groupRuns, nameOf, ofPictures, rankedGroups, type Group, type Ranked } from '../core/runs/runGroups';
 import { useCompared } from '../core/runs/compared';
 import { factNamed } from '../core/runs/facts';
 import css from './differences.module.css';
+import { chartWords } from '../kit/words/chart';
 import { compareWords } from '../core/words/compare';
 
 /** Settings of one source and data set, each with its difference from the best. */
@@ -47,6 +49,12 @@ function markOf(difference: Difference | null): string {
   return isTold(difference) === false ? words.alike : isToldOfModels(difference) ? words.models : difference.p === null ? words.open : '';
 }
 
+/** The mean with its interval over seeds, or the value of a single run with that over its pictures. */
+function accuracyOf(group: Group, mean: Mean): string {
+  const ends = ofPictures(group);
+  return ends ? chartWords.ranged(...([mean.mean, ...ends].map(formatPercent) as [string, string, string])) : withSpread(mean.mean, mean.interval, formatPercent);
+}
+
 function DifferenceTable({ ranked, apart }: Part) {
   const words = compareWords.differences;
   const items = byMedium({ pictures: 'pictures', texts: 'texts' }) as 'pictures' | 'texts';
@@ -66,12 +74,12 @@ function DifferenceTable({ ranked, apart }: Part) {
           {ranked.map(({ group, mean, difference }) => {
             const cells: DifferenceCells | null = difference && differenceCells(difference, items);
             return (
-              <tr key={group.key} className={markOf(difference) ? css.near : undefined}>
+              <tr key={group.key} className={!difference || isTold(difference) === false ? css.near : undefined}>
                 <th scope="row">
                   {group.method ? <MethodKey method={group.method}>{nameOf(group)}</MethodKey> : nameOf(group)}
                   {markOf(difference) && <small className={css.mark}>{markOf(difference)}</small>}
                 </th>
-                <td className={css.num} data-label={factNamed('accuracy')!.title}>{withSpread(mean.mean, mean.interval, formatPercent)}</td>
+                <td className={css.num} data-label={factNamed('accuracy')!.title}>{accuracyOf(group, mean)}</td>
                 {columns.map(({ name, head, numeric }) => (
                   <td key={name} data-label={head} className={numeric ? css.num : undefined}>{cells?.[name]}</td>
                 ))}

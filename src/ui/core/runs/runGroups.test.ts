@@ -124,7 +124,7 @@ test('recorded runs are never put together with others, and what is said names t
 });
 
 test('what is said of the means has their uncertainty', () => {
-  const paired = expect.stringMatching(/^Differences are of runs paired by seed: /) as string;
+  const paired = expect.stringMatching(/^Runs are compared in pairs of the same seed; /) as string;
   const alike = groupRuns([run(0.7, 0), run(0.72, 1), run(0.71, 2), run(0.69, 0, vera), run(0.73, 1, vera), run(0.7, 2, vera)], 'seed');
   expect(verdict(alike)).toEqual([expect.stringMatching(/^LoRA r 8 is highest, but VeRA r 100 is not distinguishable from it over 3 seeds/), paired]);
   // Who is highest among means is not so where a single run is as high.
@@ -152,7 +152,7 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   const three = (accuracy: number, method: MethodConfig, parameters: number) => [0, 1, 2].map((seed) => run(accuracy + seed / 1000, seed, method, at(parameters)));
   const [lora, randlora, off, full] = [three(0.5, { method: 'lora', r: 5 }, 40_960), three(0.8, { method: 'randlora', r: 8 }, 43_520), three(0.9, { method: 'vera', r: 378 }, 11_656), three(0.55, { method: 'full' }, 808_064)];
   const groups = groupRuns([...lora, ...randlora, ...off, ...full], 'seed');
-  expect(verdict(groups)).toEqual(['RandLoRA r 8 is better than Full and LoRA r 5.', expect.stringMatching(/^Differences are of runs paired by seed: /)]);
+  expect(verdict(groups)).toEqual(['RandLoRA r 8 is better than Full and LoRA r 5.', expect.stringMatching(/^Runs are compared in pairs of the same seed; /)]);
   expect(caveatsOf(groups)).toEqual([
     'No budget changes the size of Full (808,064 of the model’s own weights). The others have 40,960 to 43,520 adapter parameters.',
     'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out of the comparison at equal budgets.',
@@ -204,7 +204,7 @@ test('a group of several settings is left out of findings and budgets, and its r
   const sentences = sentencesOf({ runs, all: runs, by: 'method', groups } as Compared).map((sentence) => sentence.replaceAll('\u00a0', ' '));
   expect(sentences.filter((sentence) => sentence !== few)).toEqual([
     'RandLoRA is better than Full by 10.0 points (95 % interval 4.9 to 15.1).',
-    expect.stringMatching(/^Differences are of runs paired by seed: /),
+    expect.stringMatching(/^Runs are compared in pairs of the same seed; /),
     'LoRA pools several settings (8,192 to 40,960 adapter parameters) and is left out of the comparison.',
     'No budget changes the size of Full (808,064 of the model’s own weights). The other has 43,520 adapter parameters.',
     expect.stringMatching(/LoRA: 60\.1 ± 0\.1 % \(6 runs\)/),
@@ -246,7 +246,7 @@ test('own and recorded runs are said one after another, each marked, and never c
   const sentences = (runs: Run[], means = true) => sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared, means);
   const recorded = [run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
   const better = 'LoRA r 8 is better than VeRA r 100 by 40.0 points (95 % interval 34.9 to 45.1).';
-  const paired = 'Differences are of runs paired by seed: they are of other seeds, on these test pictures.';
+  const paired = 'Runs are compared in pairs of the same seed; the intervals cover other seeds, on these test pictures alone.';
   const waiting = { ...run(0.7, 0, { method: 'full' }), state: 'waiting' } as Run;
   expect(sentences(recorded)[0]).toBe(better);
   expect(sentences([...recorded, waiting])[0]).toBe(`Recorded runs: ${better}`);

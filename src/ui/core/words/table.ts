@@ -105,9 +105,9 @@ export const tableWords = {
     by: (points: string, low: string, high: string) => ` by ${points} points (95 % interval ${low} to ${high})`,
     /** What the differences that were named or not are made of, and what they say nothing of. */
     basis: {
-      get both() { return inMedium`Differences are of runs paired by seed and picture: they are of other seeds and of other pictures.`; },
-      get seeds() { return inMedium`Differences are of runs paired by seed: they are of other seeds, on these test pictures.`; },
-      get unpaired() { return inMedium`The runs have no three seeds and their test pictures in common, so nothing is paired: differences are of other seeds alone.`; },
+      get both() { return inMedium`Runs are compared in pairs of the same seed and picture; the intervals cover other seeds and other pictures.`; },
+      get seeds() { return inMedium`Runs are compared in pairs of the same seed; the intervals cover other seeds, on these test pictures alone.`; },
+      get unpaired() { return inMedium`Runs are not compared in pairs, having no three seeds on the same pictures; the intervals cover other seeds, on their test pictures alone.`; },
     } as Partial<Record<Basis, string>>,
     /** Of models of one or two seeds, which differ on these pictures. */
     models: (best: string, others: string, by: string) => inMedium`On these test pictures ${best} gets more right than ${others}${by}, by more than the choice of pictures explains; other seeds may turn that.`,

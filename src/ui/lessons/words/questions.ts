@@ -18,7 +18,7 @@ export const partQuestions = {
     answer: 'In the paper it is RandLoRA: more bases keep helping it, while more rank stops helping LoRA. Whether these runs agree can be said only where a difference is larger than chance explains.',
   },
   seeds: {
-    ask: 'How many seeds would you add where two intervals overlap?',
+    ask: 'How many seeds would you train to tell two methods apart?',
     answer: `Choose their number before you look. Six seeds make an interval ${formatFixed(lengthOver(3) / lengthOver(6), 1)} times shorter than three; from five, it takes ${formatNumber(toHalve(5))} to halve one, and from many four times as many. Where intervals are much longer than the difference, seeds alone will hardly decide it.`,
   },
   own: {
