@@ -332,7 +332,7 @@ test('halving the batch is tried on the plans alone: bars shrink on the same axi
 test('a page for teachers: goal, time, steps, questions with answers to reveal, a code, and a hand-out of one sheet', async ({ page }) => {
   await page.goto('/#/lessons?lesson=more-rank&teacher=1');
   for (const name of ['Goal', 'Time', 'What is needed', 'Steps for students', 'Questions', 'Link for the class', 'Hand-out']) await expect(page.getByRole('heading', { level: 2, name, exact: true })).toBeVisible();
-  const answer = page.getByText('Only if the intervals of the two do not overlap');
+  const answer = page.getByText('A mean that is higher is not enough');
   await expect(answer).toBeHidden();
   await page.getByText('Answer', { exact: true }).first().click();
   await expect(answer).toBeVisible();

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
 import { cliFolder } from '../testing/cliFolder';
 import { unpackRecording, type Recording } from '../records/recording.meta';
+import { rightOfEach } from '../train/answers.meta';
 import type { Evaluation, RunRecord } from '../train/protocol';
 import { gridNames, type CompareRow } from './compare';
 import { experiments } from '../records/paper.meta';
@@ -35,9 +36,18 @@ test('a grid over shots at a budget: no method takes more work than it may, and 
   expect(await main(['eval', '--model', 'vit-nano', '--adapter', at('grid', defined(runs[0]).spec.name), '--data', 'fashion-mnist', '--limit', '20', '--json', at('eval.json')])).toBe(0);
   expect(json<Evaluation>('eval.json').confusion).toEqual(defined(runs[0]).summary!.final!.confusion);
 
+  // Which of the twenty were right is kept, in the recording too, and compares the two settings in pairs.
+  const answers = runs.map(({ summary }) => summary!.final!.answers!);
+  expect(runs.map(({ summary }) => rightOfEach(summary!.final!)?.length)).toEqual([20, 20]);
+  expect(unpackRecording(recording).map(({ summary }) => summary!.final!.answers)).toEqual(answers);
+  expect(defined(answers[0]).of).toBe(defined(answers[1]).of);
+  expect(rows.map(({ to_best }) => to_best?.basis).sort()).toEqual(['pictures', undefined]);
+
   out.length = 0;
   expect(await main(compare)).toBe(0);
   expect(out.filter((line) => line.endsWith(': already there'))).toHaveLength(2);
+  const [, told] = out.slice(out.findIndex((line) => line.startsWith('beside VeRA')));
+  expect(told).toMatch(/^VeRA .* paired by picture, 1 seed +other pictures, not other seeds$/);
   expect(await main([...compare, '--max-work', 'much'])).toBe(1);
   expect(out.at(-1)).toMatch(/--max-work is "much"; it must be a number/);
 });
@@ -107,5 +117,5 @@ test('settings of one method have folders of their own, in every experiment of t
   expect(await main(['compare', '--spec', at('pair.json'), '--out', at('pair')])).toBe(0);
   expect(json<RunRecord>('pair', 'randlora-r-32-ablation-a-seed0', 'run.json').spec.method.ablation).toBe('a');
   // The table says which is which.
-  expect(out.filter((line) => /^RandLoRA +r 32(, ablation a)? {2,}/.test(line))).toHaveLength(2);
+  expect(out.filter((line) => /^RandLoRA {2,}r 32(, ablation a)? {2,}/.test(line))).toHaveLength(2);
 });

@@ -16,6 +16,7 @@ import { modelTitle } from '../models/builtin';
 import { defined } from '../numbers/defined';
 import { openImageModel } from '../train/openModel';
 import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
+import { differenceCells, differenceHeads, differencesNote, differencesOf, type Difference } from '../records/pairs.meta';
 import { packRecording } from '../records/recording.meta';
 import { scoresOf, type Scores } from '../train/scores.meta';
 import { meanOf } from '../numbers/stats';
@@ -58,12 +59,14 @@ export interface CompareRow {
   /** Test top-1 of each seed, 0 to 1. */
   accuracy: number[];
   mean: number;
-  /** Half width of the 95 % interval of the mean over seeds (Student's t); null with one seed. */
+  /** Half width of the 95 % interval of the mean over seeds (Student's t); null with fewer than three seeds. */
   interval: number | null;
   /** Means over the seeds, 0 to 1; null where no confusion matrix was kept. */
   balanced_accuracy: number | null;
   macro_f1: number | null;
   seconds: number;
+  /** Its difference from the row with the highest mean, which has none, paired as far as the runs allow. */
+  to_best?: Difference;
   /** Steps of each seed that were done, where early stopping ended one of them before its last. */
   stopped_early?: number[];
   /** Reasons for a missed budget, runs at chance, and runs that ended early. */
@@ -88,6 +91,7 @@ export const command: Command = {
     if (given.runs !== undefined) {
       const rows = rowsOf((await Promise.all(manyFrom(given, 'runs').map(runsIn))).flat());
       tell(rows, say);
+      tellDifferences(rows, say);
       tellNotes(rows, say);
       return { rows };
     }
@@ -109,11 +113,29 @@ export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
     const key = settingKey(run.spec);
     groups.set(key, [...(groups.get(key) ?? []), run as FinishedRun]);
   }
-  return [...groups.values()].map((records) => row(defined(records[0]).spec.method, records, '')).sort((a, b) => byMost(a.mean, b.mean));
+  const rows = [...groups.values()].map((records) => ({ row: row(defined(records[0]).spec.method, records, ''), records }));
+  return toBest(rows).sort((a, b) => byMost(a.mean, b.mean));
+}
+
+/** Rows with their differences from the best. */
+function toBest(rows: readonly { row: CompareRow; records: readonly FinishedRun[] }[]): CompareRow[] {
+  const of = differencesOf(rows.map(({ records }) => records.map(({ spec, summary }) => ({ spec, test: summary.final! }))));
+  const best = rows.findIndex(({ row }) => row.mean === Math.max(...rows.map(({ row }) => row.mean).filter(Number.isFinite)));
+  return rows.map(({ row }, i) => (i === best || best < 0 ? row : { ...row, to_best: of(i, best) }));
 }
 
 const tell = (rows: CompareRow[], say: (line: string) => void): void =>
   table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %'], ...cells(rows)]).forEach(say);
+
+/** Differences from the best, with what they are made of and cover. */
+export function tellDifferences(rows: readonly CompareRow[], say: (line: string) => void): void {
+  const names = cells(rows).map(([method, setting]) => [method, setting].filter((part) => part !== '-').join(' '));
+  const lines = rows.flatMap(({ to_best }, i) => (to_best ? [[defined(names[i]), ...Object.values(differenceCells(to_best, 'pictures')).map((cell) => cell.replace('–', '-'))]] : []));
+  if (lines.length === 0) return;
+  say('');
+  table([[`beside ${defined(names[rows.findIndex(({ to_best }) => !to_best)])}`, ...Object.values(differenceHeads)], ...lines]).forEach(say);
+  say(differencesNote);
+}
 
 const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
 
@@ -125,8 +147,8 @@ export async function compare(path: string, out: string, say: (line: string) => 
   if (paper) [`${paper.title}, of the RandLoRA paper (arXiv 2502.00987).`, ...paper.open].forEach(say);
   const reported = paper && { paper: { of: paper.reported.of, rows: paper.reported.rows.map(([label, value]) => [label, value]) } };
   const grid = await planGrid(spec);
-  const rows: CompareRow[] = [];
-  const all: FinishedRun[] = [];
+  const done: { row: CompareRow; records: FinishedRun[] }[] = [];
+  let rows: CompareRow[] = [];
   const names = gridNames(grid.map(({ config }) => config));
   for (const { config, note, budget, variant, called } of grid.flatMap((one, i) => spec.variants.map((variant) => ({ ...one, variant, called: defined(names[i]) })))) {
     const records: FinishedRun[] = [];
@@ -140,16 +162,17 @@ export async function compare(path: string, out: string, say: (line: string) => 
       say(known ? `${name}: already there` : name);
       records.push(known ?? (await trainOnce({ ...request, experiment: paper?.name, budget, say: quiet(say) })));
     }
-    rows.push(row(config, records, note ?? ''));
-    all.push(...records);
+    done.push({ row: row(config, records, note ?? ''), records });
+    rows = toBest(done);
     await writeWhole(join(out, 'compare.json'), JSON.stringify({ spec, rows, ...reported }, null, 2));
   }
   tell(rows, say);
+  tellDifferences(rows, say);
   if (record) {
     const titles = { model_title: modelTitle(spec.model), data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
     const about = { ...titles, ...(spec.budget && { budget: spec.budget }), ...(busy && { busy }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && defined(methodFields[method]).budget ? [[method, note]] : []))) };
     // Settings at no common budget are drawn by their results alone.
-    await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, all, Boolean(spec.budget))));
+    await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, done.flatMap(({ records }) => records), Boolean(spec.budget))));
   }
   tellNotes(rows, say);
   if (!paper) return { spec, rows };

@@ -10,7 +10,7 @@ import type { RunRecord } from '../train/protocol';
 import { dataHash, deviceOf, experimentOf, hashOf, readResult, resultPath, resultText, type Experiment, type Result } from '../records/study';
 import { settingsFiles, studyBundle } from '../records/studyBundle';
 import { manyFrom, table, UsageError, wholeFrom, type Command, type Given } from './command';
-import { cells, gridNames, parseSpec, planGrid, quiet, rowsOf, runName, trainOf, withShares, type CompareRow } from './compare';
+import { cells, gridNames, parseSpec, planGrid, quiet, rowsOf, tellDifferences, runName, trainOf, withShares, type CompareRow } from './compare';
 import { runsIn } from './exportRuns';
 import { modelTree, openData, writeAll, writeWhole } from './files';
 import { isAuto } from './rates';
@@ -172,6 +172,7 @@ async function board(folder: string, experiments: readonly Experiment[], say: (l
     const printed = cells(rows);
     const lines = rows.map((row, i) => [...defined(printed[i]).slice(0, 5), row.devices.map(({ device, runs: n, seconds, total_bytes }) => `${n} on ${device}: ${seconds.toFixed(1)} s${total_bytes ? `, ${(total_bytes / 2 ** 20).toFixed(1)} MiB` : ''}`).join('; ')]);
     table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'runs, time and memory by device'], ...lines]).forEach(say);
+    tellDifferences(rows, say);
   }
   if (missing.length) say(`${missing.length} of ${experiments.length} experiments have no result yet: ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ', ...' : ''}`);
   return { rows, missing };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { farthest, intervalOf, wilson } from './interval';
+import { wilson } from '../numbers/pairs';
+import { farthest, intervalOf } from './interval';
 
 test('the interval of a share stays within 0 and 1, and none of so many trials reaches further than is said', () => {
   // 10 of 12: Wilson's interval as R's prop.test without correction gives it.

@@ -14,6 +14,7 @@ const fixedTo = (digits: number, options?: Intl.NumberFormatOptions) => numbers(
 const fixed = [fixedTo(0), fixedTo(1), fixedTo(2), fixedTo(3)] as const;
 /** Without separators of thousands: next to values that have none. */
 const bareTo = (digits: number) => fixedTo(digits, { useGrouping: false });
+const signed = fixedTo(1, { signDisplay: 'exceptZero' });
 const bare = [bareTo(0), bareTo(1), bareTo(2), bareTo(3)] as const;
 const significant = (digits: number) => numbers({ minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false });
 const [two, three] = [significant(2), significant(3)];
@@ -48,6 +49,9 @@ export const formatAmount = (value: number, digits: 0 | 1 | 2 | 3): string => fi
 
 /** An accuracy of 0 to 1 in percent with one decimal, without the sign: 89.1 */
 export const formatPercent = (value: number): string => (Number.isFinite(value) ? fixed[1].format(100 * value) : '–');
+
+/** A difference of accuracies in points with its sign: +1.2, −0.3, 0.0 */
+export const formatPoints = (difference: number): string => (Number.isFinite(difference) ? signed.format(100 * difference) : '–');
 
 /** The half width of an interval, as values are written; what leaves half of all shares open is only said to be more than that, as of two seeds far apart. */
 export const formatHalf = (half: number, format: (value: number) => string): string => (format === formatPercent && half > 0.5 ? `> ${formatPercent(0.5)}` : format(half));

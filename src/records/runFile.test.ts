@@ -5,6 +5,7 @@ import { trainDefaults } from '../train/config';
 import { runRecord } from '../testing/runRecord';
 import { FormatError } from '../io/formatError';
 import { defined } from '../numbers/defined';
+import { packAnswers, rightOfEach } from '../train/answers.meta';
 import { readRuns, writeRuns } from './runFile';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -27,6 +28,15 @@ describe('a file of runs', () => {
     expect(defined(read!.evaluations[0]).per_class).toEqual([0.5, NaN]);
     expect(read!.evaluations[0]).not.toHaveProperty('images');
     expect(read!.curve[0]).toMatchObject({ loss: NaN, grad_norm: NaN });
+  });
+
+  test('keeps which test images were right; a stamp or bits that are none are refused, and older files have neither', () => {
+    const run = runRecord();
+    const final: Evaluation = { ...run.summary!.final!, answers: packAnswers(Array.from({ length: 20 }, (_, i) => i < 15), '0123456789abcdef') };
+    const answered = { ...run, evaluations: [], summary: { ...run.summary!, final } };
+    expect(again([answered])).toEqual([answered]);
+    expect(rightOfEach(again([answered])[0]!.summary!.final!)).toHaveLength(20);
+    for (const answers of [{ of: 'x', right: '' }, { of: '0123456789abcdef', right: '<b>' }]) expect(() => again([{ ...run, summary: { ...run.summary!, final: { ...final, answers } } }])).toThrow(/answers/);
   });
 
   test('an error keeps what it says as text; what older versions wrote beside it is left out', () => {

@@ -42,6 +42,7 @@ const evaluation = z.object({
   per_class: numbers(maxClasses),
   confusion: z.array(numbers(maxClasses)).check(z.maxLength(maxClasses)),
   scores: z.optional(z.record(z.string().check(z.regex(/^[a-z][a-z0-9_]{0,60}$/)), number).check(entries(50))),
+  answers: z.optional(z.object({ of: z.string().check(z.regex(/^[0-9a-f]{16}$/)), right: text(maxPoints).check(z.regex(/^[A-Za-z0-9+/]*={0,2}$/)) })),
 });
 const plan = z.object({
   micro_batches: z.optional(z.object({ count: z.number(), size: z.number() })),

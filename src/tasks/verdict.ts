@@ -16,8 +16,18 @@ export interface Evaluation {
   scores?: Record<string, number>;
   /** Loss of each image or text, of texts the mean over their tokens; kept only where evaluations are compared in pairs. */
   losses?: Float32Array;
+  /** Which of the test images or texts were right, where each is right or wrong; kept with the result of a run, to be compared in pairs (`train/answers.meta.ts`). */
+  answers?: Answers;
   /** The first images of each cell of the confusion matrix: name (from outside), label, prediction. */
   images?: [name: string, label: number, prediction: number][];
+}
+
+/** Right or wrong, for each image or text of a set in its order. */
+export interface Answers {
+  /** Stamp of the set and its order (`data/stamp.ts`): answers are compared only where it is the same. */
+  of: string;
+  /** A bit each, the first the lowest of the first byte, as base64. */
+  right: string;
 }
 
 /** A class, and how likely it is. */

@@ -3,6 +3,7 @@ import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { noStep } from '../engine/step';
 import { defined } from '../numbers/defined';
+import { packAnswers } from './answers.meta';
 import { hostBatch, writeBatch } from './batch';
 import type { Feed } from './images';
 import type { Programs } from './programs';
@@ -16,7 +17,7 @@ export const PADDING = 0xffffffff;
  * each image is gathered on the GPU and read once, at the end, where the programs were recorded for so many (`ProgramOptions.measured`):
  * batches follow each other without a wait. Rows that a feed has besides are looked at after the others, read with them, and add to the
  * scores. `signal` stops it within a batch; `progress` counts what is on its way. With `name` the first images of each cell of
- * the confusion matrix are named; with `each` the loss of every image is kept.
+ * the confusion matrix are named; with `each` the loss of every image is kept; with `answers`, the stamp of the set, which of its images were right, where each has one class.
  */
 export async function evaluate(
   machine: Machine,
@@ -25,7 +26,7 @@ export async function evaluate(
   count: number,
   classes: number,
   at: { step: number; split: Evaluation['split'] },
-  options: { signal?: AbortSignal; progress?: (done: number, total: number) => void; name?: (image: number) => string; each?: boolean } = {},
+  options: { signal?: AbortSignal; progress?: (done: number, total: number) => void; name?: (image: number) => string; each?: boolean; answers?: string } = {},
 ): Promise<Evaluation> {
   const { objective, inputs } = programs.measured;
   const [lines, columns] = programs.rows.shape as [number, number];
@@ -53,7 +54,7 @@ export async function evaluate(
     if (others) await look(gathering, others.feed, others.count, count, beside);
   });
   const verdict = objective.judge(rows, { labels: feed.labels, classes, name: options.name });
-  const found = { ...at, count, ...verdict, ...(options.each && { losses: lossOfEach(rows, count) }) };
+  const found = { ...at, count, ...verdict, ...(options.each && { losses: lossOfEach(rows, count) }), ...(options.answers && width === 4 && verdict.confusion.length > 0 && { answers: packAnswers(Array.from({ length: count }, (_, i) => rows[4 * i + 3] === feed.labels[i]), options.answers) }) };
   if (!others) return found;
   return { ...found, scores: { ...verdict.scores, ...others.scores(rows, beside) } };
 }

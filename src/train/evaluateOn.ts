@@ -6,6 +6,7 @@ import { recordMeasuring } from './programs';
 import type { Evaluation, TrainConfig } from './protocol';
 import type { FeedOf } from './readings';
 import { nameOf } from '../data/split';
+import { stampOf } from '../data/stamp';
 import { withPrograms, type OpenedAdapter } from './withPrograms';
 
 export interface EvaluateOptions {
@@ -22,6 +23,6 @@ export function evaluateOn(device: Device, opened: OpenedAdapter, test: Split, c
   const { model, adapted } = opened;
   const feed = measuredFeed(test, model, adapted.model.image_size, feedOf);
   return withPrograms(device, opened, train, test.count, recordMeasuring(rowsMeasured(test, feed)), (machine, programs) =>
-    evaluate(machine, programs, feed, test.count, classes, { step, split: 'test' }, { signal, progress, name: (i) => nameOf(test, i) }),
+    evaluate(machine, programs, feed, test.count, classes, { step, split: 'test' }, { signal, progress, name: (i) => nameOf(test, i), answers: stampOf(test) }),
   );
 }

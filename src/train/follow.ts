@@ -1,5 +1,6 @@
 import type { Split } from '../data/source';
 import { nameOf } from '../data/split';
+import { stampOf } from '../data/stamp';
 import type { Machine } from '../engine/machine';
 import type { OpenedTask } from '../tasks/task';
 import { leave, withAverage } from './average';
@@ -59,11 +60,13 @@ export class Follower {
 
   private async lookAtThese(step: number): Promise<Evaluation> {
     const { splits, machine, programs } = this.of;
-    const evaluation = await this.measure(this.feed, splits.follow, { step, split: splits.followIs });
+    const measured = await this.measure(this.feed, splits.follow, { step, split: splits.followIs });
+    // Answers are kept with the result alone, once.
+    const { answers: _, ...evaluation } = measured;
     const better = !this.best || this.keepsLast || programs.measured.objective.better(this.best.evaluation, evaluation);
     this.events.found(evaluation, better);
     this.patience?.see(evaluation.loss);
-    this.last = evaluation;
+    this.last = measured;
     if (better) this.best = { evaluation, values: splits.follow !== splits.test ? await trainables(machine, programs) : {} };
     return evaluation;
   }
@@ -76,11 +79,12 @@ export class Follower {
   /** Measures once more at the end, on the test images, what the run leaves, which is then in place. */
   async end(step: number): Promise<Evaluation> {
     const { machine, programs, splits, feedOf } = this.of;
-    const last = this.looked(step) ? this.last : await this.look(step);
+    if (!this.looked(step)) await this.look(step);
     await leave(machine, programs, this.best);
-    if (splits.follow === splits.test) return last!;
+    if (splits.follow === splits.test) return this.last!;
     const final = await this.measure(feedOf(splits.test), splits.test, { step: this.best!.evaluation.step, split: 'test' });
-    this.events.found(final, false);
+    const { answers: _, ...found } = final;
+    this.events.found(found, false);
     return final;
   }
 
@@ -90,6 +94,6 @@ export class Follower {
     if (programs.once) await machine.run(programs.once, signal);
     await task.refresh?.(machine, programs, signal);
     const name = nameImages ? (i: number) => nameOf(split, i) : undefined;
-    return evaluate(machine, programs, feed, split.count, classes, at, { signal, progress: this.events.progress, name, each: trial });
+    return evaluate(machine, programs, feed, split.count, classes, at, { signal, progress: this.events.progress, name, each: trial, ...(at.split === 'test' && { answers: stampOf(split) }) });
   }
 }

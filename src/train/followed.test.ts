@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Split } from '../data/source';
+import { stampOf } from '../data/stamp';
 import type { Machine } from '../engine/machine';
 import type { Program, Recorder } from '../engine/record';
 import type { StepScalars } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
 import type { HostBatch, OpenedTask } from '../tasks/task';
+import { packAnswers } from './answers.meta';
 import { averageRests, beginAverage, leave, recordAveraging, withAverage } from './average';
 import type { Best } from './checkpoint';
 import { Follower, type FollowEvents } from './follow';
@@ -31,7 +33,7 @@ interface World {
   programs: Programs;
 }
 
-function world(losses: number[], { averaged = false, once = false } = {}): World {
+function world(losses: number[], { averaged = false, once = false, answered = false } = {}): World {
   const rec = { flats: { seal: () => [{ chunk: 0, offset: 0, bytes: 8 }], chunks: [8], params: () => [{ tensor: weight }], placeOf: () => ({ chunk: 0, offset: 0 }) }, flatRange: () => weight } as unknown as Recorder;
   const self: World = {
     ran: [], held: Float32Array.of(1, 1), losses, scalars: [],
@@ -47,7 +49,7 @@ function world(losses: number[], { averaged = false, once = false } = {}): World
       measured: {
         inputs: { pixel_values: tensor('pixels', [4]) },
         objective: {
-          judge: (_: Float32Array, { name }: { name?: (i: number) => string }) => ({ loss: self.losses.shift(), ...(name && { named: name(1) }) }),
+          judge: (_: Float32Array, { name }: { name?: (i: number) => string }) => ({ loss: self.losses.shift(), confusion: answered ? [[9]] : [], ...(name && { named: name(1) }) }),
           better: (than: Evaluation, found: Evaluation) => found.loss < than.loss,
         },
       },
@@ -79,10 +81,10 @@ describe('a run that is followed', () => {
       of.held.fill(10 + step);
       await follower.look(step);
     }
-    expect(follower.best).toEqual({ evaluation: { step: 1, split: 'val', count: 5, loss: 1 }, values: { w: Float32Array.of(11, 11) } });
+    expect(follower.best).toEqual({ evaluation: { step: 1, split: 'val', count: 5, loss: 1, confusion: [] }, values: { w: Float32Array.of(11, 11) } });
     expect([follower.looked(1), follower.looked(2)]).toEqual([false, true]);
     of.ran.length = heard.length = 0;
-    expect(await follower.end(2)).toEqual({ step: 1, split: 'test', count: 9, loss: 7 });
+    expect(await follower.end(2)).toEqual({ step: 1, split: 'test', count: 9, loss: 7, confusion: [] });
     expect([...of.held]).toEqual([11, 11]);
     expect(found).toEqual([[0, 'val', 5, 3, true], [1, 'val', 5, 1, true], [2, 'val', 5, 2, false], [1, 'test', 9, 7, false]]);
     expect([of.ran, heard]).toEqual([['once', 'refresh', 'evaluate', 'evaluate', 'evaluate'], ['begin', '4 of 9', '8 of 9', '9 of 9']]);
@@ -102,8 +104,8 @@ describe('a run that is followed', () => {
     const { follower, found } = follow(of, { onTest: true, held: 9 });
     await follower.look(1);
     of.held.fill(8);
-    expect(await follower.end(2)).toEqual({ step: 2, split: 'test', count: 9, loss: 2 });
-    expect([follower.best, [...of.held], found.map((one) => one.at(-1))]).toEqual([{ evaluation: { step: 1, split: 'test', count: 9, loss: 1 }, values: {} }, [8, 8], [true, false]]);
+    expect(await follower.end(2)).toEqual({ step: 2, split: 'test', count: 9, loss: 2, confusion: [] });
+    expect([follower.best, [...of.held], found.map((one) => one.at(-1))]).toEqual([{ evaluation: { step: 1, split: 'test', count: 9, loss: 1, confusion: [] }, values: {} }, [8, 8], [true, false]]);
   });
 
   test.each<[string, Parameters<typeof follow>[1] & object, boolean]>([
@@ -131,6 +133,18 @@ describe('a run that is followed', () => {
 
   test('names images where that is asked for', async () => {
     expect([await follow(world([1])).follower.look(0), await follow(world([1]), { nameImages: true, refreshes: false }).follower.look(0)].map((found) => 'named' in found && found.named)).toEqual([false, '5/1.png']);
+  });
+
+  test('keeps which test images were right with its result alone, whether it was followed on them or on others', async () => {
+    for (const onTest of [true, false]) {
+      const { follower } = follow(world([1, 2, 3], { answered: true }), { onTest, held: onTest ? 9 : 5 });
+      const looks: Evaluation[] = [];
+      follower['events'].found = (evaluation) => looks.push(evaluation);
+      await follower.look(1);
+      const final = await follower.end(2);
+      expect(final.answers).toEqual({ of: stampOf(splitOf(9)), right: packAnswers(new Array<boolean>(9).fill(false), '').right });
+      expect([...looks, follower.best!.evaluation].filter((one) => 'answers' in one)).toEqual([]);
+    }
   });
 
   test('is measured by the average of its weights, and leaves it where none are better', async () => {

@@ -19,10 +19,10 @@ import type { CachedRepo, HubCache } from '../io/hub/hub';
 import type { KeptItem } from '../io/kept';
 import type { FrozenDtype } from '../io/stored';
 import type { TaskSettings } from '../tasks/task';
-import type { AttentionMap, Evaluation, Likely, Prediction } from '../tasks/verdict';
+import type { Answers, AttentionMap, Evaluation, Likely, Prediction } from '../tasks/verdict';
 
 export type { BudgetRow, BytesByRole, DeviceReport, FrozenDtype, MethodConfig, Role, Trial };
-export type { AttentionMap, Evaluation, ExportVerdict, Likely, Prediction, SelfTest, Tuning };
+export type { Answers, AttentionMap, Evaluation, ExportVerdict, Likely, Prediction, SelfTest, Tuning };
 export type { CachedRepo, Edits, Health, HubCache, HubEvent, KeptItem };
 
 /** Settings of a training run. Every field has a default in `train/config.ts` (`trainDefaults`). */

@@ -55,9 +55,11 @@ describe('comparisons', () => {
 describe('how groups stand', () => {
   const three = (method: MethodConfig, accuracy: number, spread = 0.01) => [0, 1, 2].map((seed) => scored(method, seed, accuracy + (seed - 1) * spread));
 
-  test('below the best beyond doubt, not told apart, or without an interval', () => {
+  test('below the best by more than chance, not told apart, or with too few seeds', () => {
     const found = standing(only([...three(lora, 0.9), ...three(vera, 0.5), ...three(full, 0.89, 0.05), scored(probe, 0, 0.1), runRecord({ summary: null, evaluations: [] }, {}, { method: 'dora' })]), percent);
-    expect(found && Object.fromEntries(Object.entries(found).map(([name, groups]) => [name, names(groups as Comparison['groups'])]))).toEqual({ best: ['lora'], below: ['vera'], alike: ['full'], unknown: ['linear_probe'], off: [], fixed: ['full', 'linear_probe'] });
+    const { differences, ...groups } = found!;
+    expect(differences.map(({ group, difference }) => [group.method.method, difference.basis])).toEqual([['full', 'seeds'], ['vera', 'seeds'], ['linear_probe', 'none']]);
+    expect(Object.fromEntries(Object.entries(groups).map(([name, groups]) => [name, names(groups)]))).toEqual({ best: ['lora'], below: ['vera'], alike: ['full'], unknown: ['linear_probe'], off: [], fixed: ['full', 'linear_probe'] });
   });
 
   test('means that are written alike are all the best, and below is who is below each of them', () => {

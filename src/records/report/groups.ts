@@ -1,6 +1,7 @@
 import { budgetsOf, settingKey, unequalSettings } from '../fair.meta';
 import { aboutOf, learnedBy, type About } from '../../train/learned.meta';
-import { meanOf, partApart, type Mean } from '../../numbers/stats';
+import { meanOf, type Mean } from '../../numbers/stats';
+import { differencesOf, isTold, standingOf, type Difference, type Tested } from '../pairs.meta';
 import type { MethodConfig } from '../../adapters/field';
 import { defined } from '../../numbers/defined';
 import type { RunRecord } from '../../train/protocol';
@@ -11,6 +12,8 @@ import { bytesOf, planOf, secondsOf, testOf } from '../runs';
 export interface Group {
   method: MethodConfig;
   runs: RunRecord[];
+  /** Those that have a result, one of each seed. */
+  tested: Tested[];
   /** Test top-1, 0 to 1; null where none was measured. */
   test: Mean | null;
   /** The same of balanced accuracy and macro-F1; null also where no confusion matrix was kept. */
@@ -41,12 +44,13 @@ function groupOf(runs: RunRecord[]): Group {
   const [first] = runs as [RunRecord];
   const plan = planOf(first);
   // The same seed twice is the same run, and would make the interval too narrow.
-  const bySeed = new Map(runs.map((run) => [run.spec.train.seed, testOf(run)]));
-  const tests = [...bySeed.values()];
+  const bySeed = [...new Map(runs.map((run) => [run.spec.train.seed, run])).values()];
+  const tests = bySeed.map(testOf);
   const scores = tests.map((test) => test && scoresOf(test));
   return {
     method: first.spec.method,
     runs,
+    tested: bySeed.flatMap(({ spec }, i) => (tests[i] ? [{ spec, test: tests[i] }] : [])),
     test: meanOf(tests.map((test) => (test ? measureOf(test) : NaN))),
     balanced: meanOf(scores.map((one) => one?.balanced_accuracy ?? NaN)),
     f1: meanOf(scores.map((one) => one?.macro_f1 ?? NaN)),
@@ -68,7 +72,7 @@ export function comparisons(runs: readonly RunRecord[]): Comparison[] {
   }));
 }
 
-/** Standing of groups against the best mean of those that count: below it beyond doubt, not told apart, or without an interval to tell by. */
+/** Standing of groups against the best mean of those that count: below it by more than chance, not told apart, or with too few seeds to tell by. */
 export interface Standing {
   /** More than one where their means are written alike. */
   best: Group[];
@@ -79,6 +83,8 @@ export interface Standing {
   off: Group[];
   /** Among those that have one, what has none. */
   fixed: Group[];
+  /** Differences of the others from the first of the best, in their order. */
+  differences: { group: Group; difference: Difference }[];
 }
 
 /** Null without a test result; `written` is how a mean is. */
@@ -92,11 +98,10 @@ export function standing({ groups }: Comparison, written: (mean: number) => stri
   const best = ranked.filter((group) => text(group) === text(defined(ranked[0])));
   if (best.length === 0) return null;
   const others = ranked.filter((group) => !best.includes(group));
-  const apart = others.map((group) => {
-    const each = best.map((one) => partApart(one.test!, group.test!));
-    return each.includes(null) ? null : !each.includes(false);
-  });
-  return { best, below: others.filter((_, i) => apart[i] === true), alike: others.filter((_, i) => apart[i] === false), unknown: others.filter((_, i) => apart[i] === null), off, fixed };
+  const of = differencesOf(ranked.map(({ tested }) => tested));
+  const between = (one: Group, other: Group) => of(ranked.indexOf(one), ranked.indexOf(other));
+  const differences = ranked.slice(1).map((group) => ({ group, difference: between(group, defined(best[0])) }));
+  return { best, ...standingOf(best, others, (one, other) => isTold(between(one, other))), off, fixed, differences };
 }
 
 /** Settings of training that are not the same in all runs with a result (the seed aside), with their values. */

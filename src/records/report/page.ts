@@ -5,7 +5,7 @@ import { onceIfEqual, settingsOf } from '../fair.meta';
 import type { MethodConfig } from '../../adapters/field';
 import type { RunRecord } from '../../train/protocol';
 import { imbalanceOf, measureOf, scoresOf } from '../../train/scores.meta';
-import type { Mean } from '../../numbers/stats';
+import { fewest, type Mean } from '../../numbers/stats';
 import { mostShared } from '../shared.meta';
 import { rolesIn } from '../../figures/memory';
 import { smooth } from '../../figures/lines';
@@ -17,7 +17,8 @@ import { intervalOf } from '../../figures/interval';
 import { defined } from '../../numbers/defined';
 import { bytesOf, evaluationsOf, runNames, secondsOf, testOf } from '../runs';
 import { chart, classOf, mark, type Line } from './chart';
-import { comparisons, standing, unequal, type Comparison, type Group } from './groups';
+import { differenceCells, differenceHeads, differencesNote } from '../pairs.meta';
+import { comparisons, standing, unequal, type Comparison, type Group, type Standing } from './groups';
 import { html, type Html } from './html';
 import { style } from './style';
 import { words, wordsOn, type WordsOn } from './words';
@@ -61,8 +62,7 @@ function labelsOf(groups: readonly Group[]): Map<Group, string> {
 const plusMinus = (mean: Mean | null | undefined): string => (mean && mean.interval !== null ? `± ${formatPercent(mean.interval)}` : '');
 const bracketed = (mean: Mean | null | undefined): string => plusMinus(mean) && ` (${plusMinus(mean)})`;
 
-function finding(comparison: Comparison, labels: Map<Group, string>, say: WordsOn): string {
-  const stand = standing(comparison, formatPercent);
+function finding(stand: Standing | null, labels: Map<Group, string>, say: WordsOn): string {
   if (!stand) return say.noTest;
   const { best, below, alike, unknown, off, fixed } = stand;
   const of = (groups: Group[]) => groups.map((group) => labels.get(group)!);
@@ -73,7 +73,7 @@ function finding(comparison: Comparison, labels: Map<Group, string>, say: WordsO
   const first = best.length === 1 ? say.best(...values) : say.tied(best.map((group) => labels.get(group)! + bracketed(group.test)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
   // What is left out may be as high.
   const topped = off.some(({ test }) => test && (test.mean >= defined(best[0]).test!.mean || formatPercent(test.mean) === formatPercent(mean)));
-  const open = unknown.length > 0 || (best.length > 1 && seeds.includes(1));
+  const open = unknown.length > 0 || (best.length > 1 && Math.min(...seeds) < fewest);
   return [topped ? words.atBudget(first) : first, below.length > 0 && words.below(of(below), best.length), alike.length > 0 && words.alike(of(alike), best.length), open && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), onceIfEqual(off.map(({ adapter }) => formatCount(adapter)))), fixed.length > 0 && words.fixed(of(fixed))].filter(Boolean).join(' ');
 }
 
@@ -84,13 +84,15 @@ function section(comparison: Comparison, names: Names): Html {
   const counts = groups.map(({ trainable }) => trainable).filter(Number.isFinite);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const differing = unequal(comparison);
+  const stand = standing(comparison, formatPercent);
   const shared = mostShared(runs);
   const edited = Math.max(0, ...runs.map(({ spec }) => (spec.edits ? countEdits(spec.edits) : 0)));
   return html`<section><h2>${words.on(comparison.model, comparison.data)}</h2>
-<p class="finding">${finding(comparison, labels, say)}</p>
+<p class="finding">${finding(stand, labels, say)}</p>
 <div class="text">${unbalanced(groups, labels, say)}${stopped(runs)}${shared && html`<p>${words.shared(shared.exact, shared.near, say.items)}</p>`}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
 ${bought(groups, labels, say)}
 ${table(words.methods, say.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), plusMinus(group.test) || '–', group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0)]), 2)}
+${stand && differences(stand, labels, say)}
 <h3>${words.curves}</h3>
 ${losses(groups, labels)}
 ${accuracies(groups, labels, say)}
@@ -101,6 +103,12 @@ ${memory(groups, labels)}
 ${settings(runs, labels, groups)}
 ${about(runs, names)}
 </section>`;
+}
+
+/** Differences from the best, paired as far as the runs allow, with what each covers. */
+function differences({ best, differences: all }: Standing, labels: Map<Group, string>, say: WordsOn): Html | false {
+  const rows = all.map(({ group, difference }) => [labels.get(group)!, ...Object.values(differenceCells(difference, say.items))]);
+  return rows.length > 0 && html`${table(words.differences(labels.get(defined(best[0]))!), [words.method, ...Object.values(differenceHeads)], rows, 1)}<p class="small">${differencesNote}</p>`;
 }
 
 const key = (method: string, text: string): Html => html`<span class="key ${classOf(method)}"><svg viewBox="-7 -7 14 14" aria-hidden="true">${mark(method, 0, 0)}</svg>${text}</span>`;

@@ -32,27 +32,27 @@ test('whose runs they are is said once, and of each run where they are of severa
 describe('what is found', () => {
   const text = (runs: RunRecord[]) => reportPage(runs, 0).match(/<p class="finding">([^<]*)</)![1];
 
-  test('means whose intervals do not overlap are said to differ, with their intervals', () => {
-    expect(text(clear)).toBe('Full has the highest mean test accuracy, 81.0 % (± 2.5) over 3 seeds. Its 95 % interval lies above that of LoRA r 8.');
+  test('means that differ by more than chance explains are said to, with their intervals', () => {
+    expect(text(clear)).toBe('Full has the highest mean test accuracy, 81.0 % (± 2.5) over 3 seeds. It is above LoRA r 8 by more than chance explains.');
   });
 
-  test('means whose intervals overlap are not distinguishable', () => {
+  test('means that differ by no more than chance are not distinguishable', () => {
     const near = [0, 1, 2].flatMap((seed) => [scored(lora, seed, 0.5 + seed / 10), scored({ method: 'full' }, seed, 0.52 + seed / 10)]);
-    expect(text(near)).toMatch(/^Full has .* It is not distinguishable from LoRA r 8: the 95 % intervals overlap\.$/);
+    expect(text(near)).toMatch(/^Full has .* It is not distinguishable from LoRA r 8\.$/);
   });
 
   test('one seed says nothing about another', () => {
-    expect(text([scored(lora, 0, 0.5), scored({ method: 'full' }, 0, 0.9)])).toMatch(/Against LoRA r 8 nothing can be said: a mean of one seed has no interval/);
+    expect(text([scored(lora, 0, 0.5), scored({ method: 'full' }, 0, 0.9)])).toMatch(/Against LoRA r 8 nothing can be said: a mean of fewer than three seeds has no interval/);
     expect(text([scored(lora, 0, 0.5)])).toBe('LoRA r 8 reaches 50.0 % test accuracy over 1 seed.');
     expect(text([runRecord({ summary: null, evaluations: [] })])).toBe('No run has a result on test pictures.');
   });
 
   test('means that are written alike are a tie', () => {
     const single = [scored(lora, 0, 0.8), scored({ method: 'full' }, 0, 0.8004)];
-    expect(text(single)).toBe('Full and LoRA r 8 have the same mean test accuracy, the highest: 80.0 % over 1 seed each. Which of them is better cannot be said: a mean of one seed has no interval. Train more seeds to tell.');
+    expect(text(single)).toBe('Full and LoRA r 8 have the same mean test accuracy, the highest: 80.0 % over 1 seed each. Which of them is better cannot be said: a mean of fewer than three seeds has no interval.');
     const seeds = (method: RunRecord['spec']['method'], accuracy: number) => [0, 1, 2].map((seed) => scored(method, seed, accuracy + seed / 100));
     expect(text([...seeds(lora, 0.8), ...seeds({ method: 'full' }, 0.8), ...seeds({ method: 'linear_probe' }, 0.5)])).toBe(
-      'LoRA r 8 (± 2.5) and Full (± 2.5) have the same mean test accuracy, the highest: 81.0 % over 3 seeds each. Their 95 % intervals lie above that of Linear probe.',
+      'LoRA r 8 (± 2.5) and Full (± 2.5) have the same mean test accuracy, the highest: 81.0 % over 3 seeds each. They are above Linear probe by more than chance explains.',
     );
   });
 
@@ -67,17 +67,25 @@ describe('what is found', () => {
       return { ...run, summary: { ...run.summary!, plan: { ...run.summary!.plan, adapter_parameters: parameters } } };
     });
     expect(text([...of({ method: 'lora', r: 5 }, 40_960, 0.6), ...of({ method: 'randlora', r: 8 }, 43_520, 0.7), ...of({ method: 'vera', r: 378 }, 11_656, 0.8)])).toBe(
-      'Of those that share a budget, RandLoRA r 8 has the highest mean test accuracy, 70.1 % (± 0.2) over 3 seeds. Its 95 % interval lies above that of LoRA r 5. VeRA r 378 is off the budget that the others share (11,656 adapter parameters) and is left out of this.',
+      'Of those that share a budget, RandLoRA r 8 has the highest mean test accuracy, 70.1 % (± 0.2) over 3 seeds. It is above LoRA r 5 by more than chance explains. VeRA r 378 is off the budget that the others share (11,656 adapter parameters) and is left out of this.',
     );
   });
 
-  test('an interval of two seeds is written as it is drawn, and not drawn beyond 100 %', () => {
+  test('two seeds carry no interval, and one of three is not drawn beyond 100 %', () => {
     const full = { method: 'full' };
-    const page = reportPage([scored(lora, 0, 0.842), scored(lora, 1, 0.947), scored(full, 0, 0.8), scored(full, 1, 0.8)], 0);
-    expect(page).toContain('<td class="n">± 66.7</td>');
-    expect(page).toContain('<td class="n">± 0.0</td>');
+    const two = [scored(lora, 0, 0.842), scored(lora, 1, 0.947), scored(full, 0, 0.8), scored(full, 1, 0.8)];
+    expect(reportPage(two, 0)).not.toMatch(/± [0-9]|class="bar"/);
+    const page = reportPage([...two, scored(lora, 2, 0.999), scored(full, 2, 0.2)], 0);
+    expect(page).toContain('<td class="n">± 19.9</td>');
     const [, top, bottom] = /<path class="bar" d="M[\d.]+ ([\d.-]+)V([\d.-]+)/.exec(page)!.map(Number);
     expect(Math.min(top!, bottom!)).toBeGreaterThanOrEqual(34);
+  });
+
+  test('a table has the differences from the best, with what they are made of and cover', () => {
+    const page = reportPage([...clear, scored({ method: 'linear_probe' }, 0, 0.2)], 0);
+    const [, table] = /<caption>Differences from Full<\/caption>(.*?)<\/table>/.exec(page) ?? [];
+    const rows = [...table!.matchAll(/<tr>(.*?)<\/tr>/g)].slice(1).map(([, row]) => [...row!.matchAll(/<t[hd][^>]*>([^<]*)</g)].map(([, cell]) => cell));
+    expect(rows.map(([label, points, , , told, how]) => [label, points, told, how])).toEqual([['LoRA r 8', '−30.0', 'yes', 'paired by seed, 3 seeds'], ['Linear probe', expect.stringMatching(/^−/), '–', 'too few seeds, 1 seed']]);
   });
 
   test('the name of a single point does not lie on a line where there is room elsewhere', () => {

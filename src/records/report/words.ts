@@ -8,14 +8,14 @@ const list = (parts: string[]): string => (parts.length < 2 ? parts.join('') : `
 
 /** Items that runs are measured on, the measure, its names on the test and on any split, and the words for what a run reaches. */
 interface Measure {
-  items: string;
+  items: 'pictures' | 'texts';
   name: string;
   ofTest: string;
   of: (split: string) => string;
   reaches: (percent: string) => string;
 }
 
-const accuracyOn = (items: string): Measure => ({ items, name: 'accuracy', ofTest: 'test accuracy', of: (split) => `accuracy on the ${split} ${items}`, reaches: (percent) => `${percent} test accuracy` });
+const accuracyOn = (items: Measure['items']): Measure => ({ items, name: 'accuracy', ofTest: 'test accuracy', of: (split) => `accuracy on the ${split} ${items}`, reaches: (percent) => `${percent} test accuracy` });
 const rightOf = (counted: string): Measure => ({ items: 'texts', name: `${counted} right`, ofTest: `share of ${counted} right in test texts`, of: (split) => `${counted} right in the ${split} texts`, reaches: (percent) => `${percent} of the ${counted} of test texts right` });
 
 const measures: Record<About, Measure> = {
@@ -35,9 +35,10 @@ export const words = {
   on: (model: string, data: string): string => `${model} on ${data}`,
   seedsEach: (least: number, most: number): string => (least === most ? `${plural(most, 'seed')} each` : `${least} to ${plural(most, 'seed')}`),
   /** `best`: how many share the highest mean. */
-  below: (labels: string[], best: number): string => `${best === 1 ? 'Its 95 % interval lies' : 'Their 95 % intervals lie'} above ${labels.length === 1 ? 'that' : 'those'} of ${list(labels)}.`,
-  alike: (labels: string[], best: number): string => `${best === 1 ? 'It is' : 'They are'} not distinguishable from ${list(labels)}: the 95 % intervals overlap.`,
-  unknown: (labels: string[]): string => `${labels.length > 0 ? `Against ${list(labels)} nothing can be said` : 'Which of them is better cannot be said'}: a mean of one seed has no interval. Train more seeds to tell.`,
+  below: (labels: string[], best: number): string => `${best === 1 ? 'It is' : 'They are'} above ${list(labels)} by more than chance explains.`,
+  alike: (labels: string[], best: number): string => `${best === 1 ? 'It is' : 'They are'} not distinguishable from ${list(labels)}.`,
+  unknown: (labels: string[]): string => `${labels.length > 0 ? `Against ${list(labels)} nothing can be said` : 'Which of them is better cannot be said'}: a mean of fewer than three seeds has no interval.`,
+  differences: (best: string): string => `Differences from ${best}`,
   /** Before a sentence about the highest mean, where one that is left out is as high. */
   atBudget: (sentence: string): string => `Of those that share a budget, ${sentence}`,
   off: (labels: string[], counts: string[]): string => `${list(labels)} ${labels.length === 1 ? 'is' : 'are'} off the budget that the others share (${list(counts)} adapter parameters) and ${labels.length === 1 ? 'is' : 'are'} left out of this.`,
@@ -75,9 +76,10 @@ export const words = {
   how: 'How to read this',
   /** `items`: what was measured, pictures or texts or both. */
   howText: (items: string, intervals: string): string[] => [
-    `The 95 % interval of a mean over seeds is Student's t with one degree of freedom less than seeds. Two means count as distinguishable when these intervals do not overlap, which is stricter than a test of their difference. The mean of one seed has none; that of two seeds is often so wide that the chart cuts it off at the end of its axis. The interval covers what the seed decides (start values, order of ${items}, augmentation), not the choice of test ${items}.`,
+    `The 95 % interval of a mean over seeds is Student's t with one degree of freedom less than seeds. A mean of one or two seeds has none. It covers what the seed decides (start values, order of ${items}, augmentation), not the choice of test ${items}.`,
+    `Two settings count as distinguishable by their differences, not by whether two intervals overlap: runs of one seed, and the answers of two models to one of the test ${items}, go up and down together, which differences leave out. Where both have kept their answers over at least three seeds, the difference covers seeds and test ${items} (S. L. Hillis, Statistics in Medicine 26, 2007); without answers it is Student's t over the seeds that both have, or Welch's where they have other seeds. With one seed, a difference is of two models (McNemar's test with mid-p, Newcombe's interval), and says nothing of other seeds.`,
     `Balanced accuracy is the mean, over the classes that have test ${items}, of the share of each that is right; macro-F1 is the mean of F1 over the classes that have test ${items} or were predicted, 0 where nothing of a class is right. Both come from the confusion matrix, and are left out where a run has not kept it.`,
-    `The interval of a single run is ${intervals}, over its test ${items}. MiB are the bytes that the engine allocates on the device; seconds are those of training steps.`,
+    `The interval of a single run is ${intervals}, of what it would reach on all ${items} like the test ${items}. MiB are the bytes that the engine allocates on the device; seconds are those of training steps.`,
   ],
   intervals: { shares: "Wilson's", numbers: "Fisher's of a correlation", both: "Wilson's, or Fisher's of a correlation" },
   states: { done: 'done', stopped: 'stopped', failed: 'failed', interrupted: 'interrupted' },

@@ -2,6 +2,7 @@ import { useMemo, type ReactNode } from 'react';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { formatCount, formatDuration, formatFixed, formatPercent, listOf, withSpread } from '../../language/format';
+import { fewest } from '../../numbers/stats';
 import { defined } from '../../numbers/defined';
 import type { Experiment } from '../../records/paper.meta';
 import { besideTable, costBeside, type BesidePart, type BesideRow, type Reported } from './store/beside';
@@ -23,8 +24,9 @@ const short = 60;
 export default function BesidePaper({ experiment, runs }: { experiment: Experiment; runs: readonly Run[] }) {
   const { parts, rest } = useMemo(() => besideTable(experiment, runs), [experiment, runs]);
   const done = runs.filter(counts);
-  // One seed has neither a mean nor an interval, and costs are shown without one.
-  const over = !parts.some(({ rows }) => rows.some(({ group }) => group.seeds.length > 1)) ? 'none' : experiment.measures === 'cost' ? 'mean' : 'interval';
+  // One seed has neither a mean nor an interval, two have no interval, and costs are shown without one.
+  const most = Math.max(0, ...parts.flatMap(({ rows }) => rows.map(({ group }) => group.seeds.length)));
+  const over = most < 2 ? 'none' : experiment.measures === 'cost' || most < fewest ? 'mean' : 'interval';
   const shortest = Math.min(...done.flatMap(({ seconds }) => (seconds > 0 ? [seconds] : [])));
   const headed = parts.length > 1 || (experiment.small.variants?.length ?? 0) > 1;
   return (

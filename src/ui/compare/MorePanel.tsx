@@ -8,14 +8,14 @@ import { compareWords } from '../core/words/compare';
 
 const More = part(() => import('./More').then((module) => module.default), <p>{boardWords.loading}</p>);
 
-/** Costs of accuracy besides parameters, and where accuracy comes from: folded until it is asked for. */
+/** Differences in pairs, costs of accuracy besides parameters, and where accuracy comes from: folded until it is asked for. */
 export function MorePanel() {
   const { runs } = useCompared();
   const some = runs.some(counts);
   const classed = runs.some(({ classes }) => classes.length > 1);
   if (!some) return null;
   // What has no classes has no shots of each either.
-  return (['cost', 'two', 'shots', 'classes'] as const).filter((of) => classed || of === 'cost' || of === 'two').map((of) => (
+  return (['differences', 'cost', 'two', 'shots', 'classes'] as const).filter((of) => classed || (of !== 'shots' && of !== 'classes')).map((of) => (
     <Fold key={of} title={compareWords.sections[of].title} what={compareWords.sections[of].what}>
       {of === 'shots' && <p><Term name="shots">{compareWords.whatShots}</Term></p>}
       <More of={of} />

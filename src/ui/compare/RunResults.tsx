@@ -16,7 +16,7 @@ import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, form
 import { findRateOf, saveAdapter } from '../core/runs/actions';
 import { useBaselines } from '../core/runs/baselines';
 import { evaluateStopped, keptStep, lacksTest, useEvaluating } from '../core/analyses/evaluating';
-import { wilson } from '../../figures/interval';
+import { wilson } from '../../numbers/pairs';
 import { isEnded, leftWeights, testEvaluation, useRuns, type Run } from '../core/runs/runs';
 import { describeSpec } from '../core/runs/specs';
 import { zeroShotKey } from '../core/runs/zeroShot';

@@ -13,7 +13,7 @@ import { lacksTest } from '../core/analyses/evaluating';
 import { factNamed, showFact, type Fact } from '../core/runs/facts';
 import { numberedRows } from './store/numbered';
 import { isRecorded } from '../core/analyses/recorded';
-import { listed, meanFact, nameOf, sourceText, wholeNameOf, type Group } from '../core/runs/runGroups';
+import { counts, listed, meanFact, nameOf, ofPictures, sourceText, wholeNameOf, type Group } from '../core/runs/runGroups';
 import { personOf, selectRun, testEvaluation, toggleRuns, useRuns, type Run } from '../core/runs/runs';
 import { changeSettings, useSettings, type Grouping } from '../core/settings/settings';
 import { firstDifference, useAround, type Table } from '../core/runs/table';
@@ -205,6 +205,7 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
   const recorded = isRecorded(run);
   const elsewhere = run.owner !== '' && run.owner !== tabId;
   const state = elsewhere ? runsWords.otherTab : runsWords.states[run.state];
+  const range = inner || !counts(run) ? null : ofPictures({ counted: [run] });
   const failedWhy = run.state === 'failed' && run.error ? failuresWords[run.error.kind].short : '';
   return (
     <tr className={[selected && css.now, inner && css.inner].filter(Boolean).join(' ') || undefined}>
@@ -238,6 +239,7 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
           {showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || <None name={name} tested={testEvaluation(run) !== null} />}
           {name === 'seconds' && <Mark why={[unlike.get(run.id) ?? []].flat()} />}
+          {name === 'accuracy' && range && <small title={tableWords.overPictures}> {tableWords.range(...(range.map(formatPercent) as [string, string]))}</small>}
         </td>
       ))}
       <td className={css.stateCell}>
@@ -359,7 +361,7 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
             {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
             {mean && name === 'seconds' && <Mark why={markedFor(group.counted, unlike)} />}
-            {half && <small> {tableWords.plusMinus(half)}</small>}
+            {half && <small title={name === 'accuracy' ? tableWords.overSeeds : undefined}> {tableWords.plusMinus(half)}</small>}
           </td>
         );
       })}

@@ -6,7 +6,7 @@ import { factNamed } from '../core/runs/facts';
 import { differing } from '../core/runs/columns';
 import { pictureOf } from '../core/figures/pictureOf';
 import { isRecorded } from '../core/analyses/recorded';
-import { groupRuns, meanFact, settingKey } from '../core/runs/runGroups';
+import { groupRuns, meanFact, ofPictures, settingKey } from '../core/runs/runGroups';
 import { fewestTested, type Run } from '../core/runs/runs';
 import { changeSettings } from '../core/settings/settings';
 import { go } from '../core/storage/shown';
@@ -42,7 +42,7 @@ export function ShotsChart({ runs }: { runs: readonly Run[] }) {
   const points = linesOf(runs).flatMap(({ key, some, name }) =>
     groupRuns(some, 'shots').flatMap((group) => {
       const mean = meanFact(group, accuracy);
-      return mean ? [{ id: `${key} ${group.key}`, method: group.method, label: methodLook(group.method).title, second: name, x: shotsOf(defined(group.runs[0])), y: mean.mean, dy: mean.interval, line: key }] : [];
+      return mean ? [{ id: `${key} ${group.key}`, method: group.method, label: methodLook(group.method).title, second: name, x: shotsOf(defined(group.runs[0])), y: mean.mean, dy: mean.interval, range: ofPictures(group), line: key }] : [];
     }),
   );
   const different = new Set(points.map(({ x }) => x)).size;

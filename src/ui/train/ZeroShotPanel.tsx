@@ -5,7 +5,7 @@ import { Note } from '../kit/controls/Sign';
 import { Term } from '../kit/controls/Term';
 import { formatCount, formatDuration, formatPercent } from '../../language/format';
 import { useBaselines, useMeasurable } from '../core/runs/baselines';
-import { wilson } from '../../figures/interval';
+import { wilson } from '../../numbers/pairs';
 import { useRuns } from '../core/runs/runs';
 import { useSettings } from '../core/settings/settings';
 import { learnsOf, setLearns } from '../core/data/texts';

@@ -73,7 +73,7 @@ export type Cost = (typeof costs)[number];
 /** Explanation of the marks; of those that not every chart has, only the ones that this chart draws. */
 function Reading({ x, y, points, groups, front, joined }: Drawn) {
   const words = markWords;
-  const bars = points.some(({ dy }) => Boolean(dy));
+  const bars = points.some(({ dy, range }) => Boolean(dy ?? range));
   // One point is the front by itself, and one that nobody beats has no line.
   const ranked = front > 0 && points.length > 1;
   const hollow = front < points.length;
@@ -92,7 +92,7 @@ function Reading({ x, y, points, groups, front, joined }: Drawn) {
         {bars && (
           <>
             {!ranked && `${words.barsAlone} `}
-            <Term name="interval" then=".">
+            <Term name="interval" then={`${words.covers(points.some(({ dy }) => Boolean(dy)), points.some(({ range }) => Boolean(range)))}.`}>
               {words.interval}
             </Term>
           </>

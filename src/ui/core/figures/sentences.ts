@@ -1,10 +1,10 @@
-import { formatCount, formatDuration, formatHalf, formatPercent } from '../../../language/format';
+import { formatCount, formatDuration, formatHalf, formatPercent, partsOf } from '../../../language/format';
 import { sharedBy } from '../runs/remarks';
 import type { Compared } from '../runs/compared';
 import { factNamed } from '../runs/facts';
 import { intervalOf } from '../../../figures/interval';
 import { defined, several } from '../../../numbers/defined';
-import { bySource, caveatsOf, counts, groupRuns, inSentence, isPooled, meanFact, nameOf, offBudgets, verdict, type Group } from '../runs/runGroups';
+import { bySource, caveatsOf, counts, groupRuns, inSentence, isPooled, meanFact, nameOf, offBudgets, ofPictures, verdict, type Group } from '../runs/runGroups';
 import { testEvaluation } from '../runs/runs';
 import { tableWords } from '../words/table';
 import { compareWords } from '../words/compare';
@@ -24,6 +24,12 @@ interface Sentences {
 /** Number of seeds that a mean is over; with several settings, number of runs. */
 const seedsOf = (group: Group, n: number): string => (isPooled(group) ? tableWords.all(n) : tableWords.seedCount(n));
 
+/** The interval of a single run, over its pictures: "64.2 to 72.3"; empty of several runs. */
+function rangeOf(group: Group): string {
+  const ends = ofPictures(group);
+  return ends ? tableWords.range(...several(ends.map(formatPercent), 2)) : '';
+}
+
 /** Sentences about groups of one source, with the means behind them. */
 function sentencesAbout(groups: readonly Group[]): Sentences {
   const words = compareWords;
@@ -35,7 +41,7 @@ function sentencesAbout(groups: readonly Group[]): Sentences {
   if (!first) return { sentences: [], numbers: '' };
   if (ranked.length === 1) {
     const { group, mean } = first;
-    if (mean.interval !== null) return { sentences: [words.oneMean(inSentence(group), formatPercent(mean.mean), formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n)), ...sharedBy(group.counted)], numbers: '' };
+    if (mean.n > 1) return { sentences: [words.oneMean(inSentence(group), formatPercent(mean.mean), mean.interval === null ? '' : formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n)), ...sharedBy(group.counted)], numbers: '' };
     const test = testEvaluation(defined(group.counted[0]))!;
     const [low, high] = several(intervalOf(test).map(formatPercent), 2);
     return { sentences: [words.one(inSentence(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high), ...sharedBy(group.counted)], numbers: '' };
@@ -45,14 +51,15 @@ function sentencesAbout(groups: readonly Group[]): Sentences {
   const off = offBudgets(groups);
   const rowOf = ({ group, mean }: (typeof ranked)[number]) => {
     const share = off.get(group.key);
-    return words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n), share ? methodWords.factor(share) : '');
+    return words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n), share ? methodWords.factor(share) : '', rangeOf(group));
   };
   // What the sentences leave out is among their numbers, after the others.
   const [stated, aside] = [ranked.filter(({ group }) => !off.has(group.key)), ranked.filter(({ group }) => off.has(group.key))];
   const fits = ranked.length <= most + 1;
   const rows = [...stated, ...aside].slice(0, fits ? most + 1 : most).map((one) => rowOf(one).replaceAll(' ', '\u00a0'));
   if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
-  return { sentences: [...verdict(groups), ...caveatsOf(groups)], numbers: words.numbers(rows.join('; '), onPictures) };
+  const covers = partsOf([ranked.some(({ mean }) => mean.interval !== null) && words.overSeeds, ranked.some(({ group }) => rangeOf(group)) && words.overPictures]);
+  return { sentences: [...verdict(groups), ...caveatsOf(groups)], numbers: words.numbers(rows.join('; '), onPictures, covers) };
 }
 
 /**

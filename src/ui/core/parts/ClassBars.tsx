@@ -1,6 +1,6 @@
 import { identity } from '../../kit/charts/MethodKey';
 import { formatCount, formatPercent } from '../../../language/format';
-import { wilson } from '../../../figures/interval';
+import { wilson } from '../../../numbers/pairs';
 import css from './panels.module.css';
 import { resultsWords } from '../words/results';
 

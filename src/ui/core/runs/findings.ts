@@ -1,24 +1,25 @@
-import { partApart } from '../../../numbers/stats';
+import { differencesOf, isTold, standingOf, type Difference as Pairs } from '../../../records/pairs.meta';
 import { methodLook } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
 import { remarksOn } from './remarks';
 import { fairnessOf } from './fairness';
+import { testedOf } from './runs';
 import type { Group } from './seedGroups';
 
-/** Findings that runs support, by one rule: a difference is named only where the 95 % intervals of the means do not overlap. */
+/** Findings that runs support, by one rule: a difference is named only where chance does not explain it, by runs in pairs and with Holm's correction. */
 
 export interface Ranking {
   /** The best one and all that cannot be told from it, the best first. */
   top: Group[];
-  /** Those whose interval lies below that of the best. */
+  /** Those that are lower than the best by more than chance. */
   below: Group[];
-  /** Groups of one seed where others have several: nothing tells them from those. Two of several seeds are ranked without them. */
+  /** Groups of one or two seeds where others have more: nothing tells them from those. Two of more seeds are ranked without them. */
   single: Group[];
   /** Left out, since they miss the budget that the others share. */
   off: Group[];
   /** Other inequalities among those, as sentences. */
   caveats: string[];
-  /** Fewest and most seeds of those in `top` and `below`; with one nothing can be told apart. */
+  /** Fewest and most seeds of those in `top` and `below`; with fewer than three nothing can be told apart. */
   seeds: number;
   mostSeeds: number;
 }
@@ -36,7 +37,9 @@ export function rank(groups: readonly Group[]): Ranking | null {
   const byMean = [...ranked].sort((a, b) => b.accuracy.mean - a.accuracy.mean);
   const several = byMean.filter(({ accuracy }) => accuracy.interval !== null);
   const sorted = several.length > 1 ? several : byMean;
-  const below = sorted.filter((one) => partApart(defined(sorted[0]).accuracy, one.accuracy) === true);
+  const among = differencesAmong(sorted);
+  const [best, ...others] = sorted;
+  const { below } = standingOf([defined(best)], others, (one, other) => among(other, one).apart);
   const seeds = sorted.map(({ accuracy }) => accuracy.n);
   return {
     top: sorted.filter((one) => !below.includes(one)),
@@ -49,12 +52,18 @@ export function rank(groups: readonly Group[]): Ranking | null {
   };
 }
 
-/** One difference of means, in shares of 1; `apart` is null where a single seed leaves it open. */
-export interface Difference {
+/** One difference of two groups, in shares of 1: the second less the first; `apart` is null where fewer than three seeds leave it open. */
+export interface Difference extends Pairs {
   from: Group;
   to: Group;
-  points: number;
   apart: boolean | null;
 }
 
-export const differenceOf = (from: Group, to: Group): Difference => ({ from, to, points: to.accuracy.mean - from.accuracy.mean, apart: partApart(from.accuracy, to.accuracy) });
+/** Differences of any two of these groups, corrected for all of them. */
+export function differencesAmong(groups: readonly Group[]): (from: Group, to: Group) => Difference {
+  const of = differencesOf(groups.map(({ runs }) => testedOf(runs)));
+  return (from, to) => {
+    const pairs = of(groups.indexOf(to), groups.indexOf(from));
+    return { ...pairs, from, to, apart: isTold(pairs) };
+  };
+}

@@ -24,7 +24,7 @@ const around = { stale: () => false, twin: () => '', hidden: () => false };
 const few = 'There are 20 test pictures: one more right answer is worth 5.0 points.';
 
 test('where classes are not of one size, what accuracy hides stands beside a finding', () => {
-  expect(remarksOn([{ name: 'LoRA r 8', runs: [run(lopsided, 0)] }, { name: 'Full', runs: [run(even, 0), run(even, 1)] }])).toEqual([
+  expect(remarksOn([{ name: 'LoRA r 8', runs: [run(lopsided, 0)] }, { name: 'Full', runs: [run(even, 0), run(even, 1), run(even, 2)] }])).toEqual([
     'The largest class has 4.0 times the test pictures of the smallest, so it weighs more in accuracy. Balanced accuracy, %: Full: 75.0 ± 0.0, LoRA r 8: 59.4.',
     few,
     // Saying the large class alone is right 16 times of 20.

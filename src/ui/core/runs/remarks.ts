@@ -20,7 +20,8 @@ const most = 4;
 /** Test pictures below which one more or less that is right is over three points. */
 const few = 30;
 
-const sumOf = (matrix: readonly (readonly number[])[]): number => matrix.flat().reduce((sum, n) => sum + n, 0);
+/** Number of whatever a confusion matrix counts. */
+export const sumOf = (matrix: readonly (readonly number[])[]): number => matrix.flat().reduce((sum, n) => sum + n, 0);
 
 /** Caveats to a finding by accuracy: what accuracy hides where classes are not of one size, and which runs did not take all their steps. */
 export function remarksOn(groups: readonly Named[]): string[] {

@@ -124,23 +124,24 @@ test('recorded runs are never put together with others, and what is said names t
 });
 
 test('what is said of the means has their uncertainty', () => {
+  const paired = expect.stringMatching(/^Runs are compared in pairs of the same seed; /) as string;
   const alike = groupRuns([run(0.7, 0), run(0.72, 1), run(0.71, 2), run(0.69, 0, vera), run(0.73, 1, vera), run(0.7, 2, vera)], 'seed');
-  expect(verdict(alike)).toEqual([expect.stringMatching(/^LoRA r 8 is highest, but VeRA r 100 is not distinguishable from it over 3 seeds/)]);
+  expect(verdict(alike)).toEqual([expect.stringMatching(/^LoRA r 8 is highest, but VeRA r 100 is not distinguishable from it over 3 seeds/), paired]);
   // Who is highest among means is not so where a single run is as high.
   const topped = groupRuns([...alike.flatMap(({ runs }) => runs), run(0.71, 0, { method: 'vera', r: 9 }), run(0.5, 0, { method: 'vera', r: 10 })], 'seed');
-  expect(verdict(topped)).toEqual([expect.stringMatching(/^Among those measured more than once: LoRA r 8 is highest, but VeRA r 100 is not/), 'One seed of VeRA r 9 and VeRA r 10: their differences may be chance.']);
+  expect(verdict(topped)).toEqual([expect.stringMatching(/^Among those of three seeds or more: LoRA r 8 is highest, but VeRA r 100 is not/), paired, 'One seed of VeRA r 9 and VeRA r 10: their differences may be chance.']);
   const tied = groupRuns([run(0.7, 0), run(0.72, 1), run(0.71, 2), run(0.7, 0, vera), run(0.73, 1, vera), run(0.7, 2, vera)], 'seed');
-  expect(verdict(tied)).toEqual(['LoRA r 8 and VeRA r 100 have the same mean over 3 seeds, the highest: the 95 % intervals overlap.']);
+  expect(verdict(tied)).toEqual(['LoRA r 8 and VeRA r 100 have the same mean over 3 seeds, the highest.', paired]);
   const apart = groupRuns([run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)], 'seed');
-  expect(verdict(apart)).toEqual([expect.stringMatching(/^LoRA r 8 is better than VeRA r 100/)]);
+  expect(verdict(apart)).toEqual(['LoRA r 8 is better than VeRA r 100 by 40.0 points (95 % interval 34.9 to 45.1).', paired]);
   const single = groupRuns([run(0.9, 0), run(0.5, 0, vera)], 'seed');
   expect(verdict(single)).toEqual([expect.stringMatching(/^One seed each: differences may be chance/)]);
   expect(verdict(groupRuns([run(0.842, 0), run(0.8421, 0, vera)], 'seed'))).toEqual(['One seed each, with equal results.']);
   expect(verdict(groupRuns([run(0.9, 0)], 'seed'))).toEqual([]);
   // Of two data sets each is spoken of by itself.
   const on = (data: string, accuracy: number, seed: number, method?: MethodConfig) => { const one = run(accuracy, seed, method); return { ...one, dataTitle: data, spec: { ...one.spec, data } }; };
-  const mixed = groupRuns([on('A', 0.5, 0), on('A', 0.5, 1), on('B', 0.8, 0), on('B', 0.8, 1), on('B', 0.9, 0, vera), on('B', 0.9, 1, vera)], 'data');
-  expect(verdict(mixed)).toEqual([expect.stringMatching(/^VeRA on B is better than LoRA on B/)]);
+  const mixed = groupRuns([on('A', 0.5, 0), on('A', 0.5, 1), ...[0, 1, 2].flatMap((seed) => [on('B', 0.6, seed), on('B', 0.9, seed, vera)])], 'data');
+  expect(verdict(mixed)).toEqual([expect.stringMatching(/^VeRA on B is better than LoRA on B/), paired]);
 });
 
 /** Said of so few. */
@@ -149,9 +150,9 @@ const few = 'There are 20 test pictures: one more right answer is worth 5.0 poin
 test('a finding is about equal budgets, and says what else is not equal', () => {
   const at = (parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters: parameters } });
   const three = (accuracy: number, method: MethodConfig, parameters: number) => [0, 1, 2].map((seed) => run(accuracy + seed / 1000, seed, method, at(parameters)));
-  const [lora, randlora, off, full] = [three(0.7, { method: 'lora', r: 5 }, 40_960), three(0.8, { method: 'randlora', r: 8 }, 43_520), three(0.9, { method: 'vera', r: 378 }, 11_656), three(0.75, { method: 'full' }, 808_064)];
+  const [lora, randlora, off, full] = [three(0.5, { method: 'lora', r: 5 }, 40_960), three(0.8, { method: 'randlora', r: 8 }, 43_520), three(0.9, { method: 'vera', r: 378 }, 11_656), three(0.55, { method: 'full' }, 808_064)];
   const groups = groupRuns([...lora, ...randlora, ...off, ...full], 'seed');
-  expect(verdict(groups)).toEqual([expect.stringMatching(/^RandLoRA r 8 is better than Full and LoRA r 5/)]);
+  expect(verdict(groups)).toEqual(['RandLoRA r 8 is better than Full and LoRA r 5.', expect.stringMatching(/^Runs are compared in pairs of the same seed; /)]);
   expect(caveatsOf(groups)).toEqual([
     'No budget changes the size of Full (808,064 of the model’s own weights). The others have 40,960 to 43,520 adapter parameters.',
     'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out of the comparison at equal budgets.',
@@ -202,7 +203,8 @@ test('a group of several settings is left out of findings and budgets, and its r
   const groups = groupRuns(runs, 'method');
   const sentences = sentencesOf({ runs, all: runs, by: 'method', groups } as Compared).map((sentence) => sentence.replaceAll('\u00a0', ' '));
   expect(sentences.filter((sentence) => sentence !== few)).toEqual([
-    'RandLoRA is better than Full: their 95 % intervals do not overlap.',
+    'RandLoRA is better than Full by 10.0 points (95 % interval 4.9 to 15.1).',
+    expect.stringMatching(/^Runs are compared in pairs of the same seed; /),
     'LoRA pools several settings (8,192 to 40,960 adapter parameters) and is left out of the comparison.',
     'No budget changes the size of Full (808,064 of the model’s own weights). The other has 43,520 adapter parameters.',
     expect.stringMatching(/LoRA: 60\.1 ± 0\.1 % \(6 runs\)/),
@@ -243,17 +245,18 @@ test('recorded runs are no further seeds of a person\'s own', () => {
 test('own and recorded runs are said one after another, each marked, and never compared with each other', () => {
   const sentences = (runs: Run[], means = true) => sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared, means);
   const recorded = [run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
-  const better = 'LoRA r 8 is better than VeRA r 100: their 95 % intervals do not overlap.';
+  const better = 'LoRA r 8 is better than VeRA r 100 by 40.0 points (95 % interval 34.9 to 45.1).';
+  const paired = 'Runs are compared in pairs of the same seed; the intervals cover other seeds, on these test pictures alone.';
   const waiting = { ...run(0.7, 0, { method: 'full' }), state: 'waiting' } as Run;
   expect(sentences(recorded)[0]).toBe(better);
   expect(sentences([...recorded, waiting])[0]).toBe(`Recorded runs: ${better}`);
   const own = [0.7, 0.5].map((accuracy, i) => run(accuracy, 0, [{ method: 'full' }, { method: 'lora', r: 8 }][i]));
   const all = sentences([...recorded, ...own]);
   expect(all.at(0)).toBe('One seed each: differences may be chance.');
-  expect(all.at(-1)).toMatch(new RegExp(`^Recorded runs: ${better} .*LoRA\u00a0r\u00a08:\u00a090\\.3`));
-  expect(all.at(-2)).toMatch(/^Full:\u00a070\.0\u00a0%[^;]*; LoRA\u00a0r\u00a08,\u00a0yours:\u00a050\.0\u00a0%[^;]*$/);
+  expect(all.at(-1)).toMatch(new RegExp(`^Recorded runs: ${better.replace(/[()]/g, '.')} .*LoRA\u00a0r\u00a08:\u00a090\\.3`));
+  expect(all.at(-2)).toMatch(/^Full:\u00a070\.0\u00a0%[^;]*; LoRA\u00a0r\u00a08,\u00a0yours:\u00a050\.0\u00a0%[^;]*; a range is [^;]*$/);
   // Beside a chart the means are left out.
-  expect(sentences([...recorded, ...own], false)).toEqual(['One seed each: differences may be chance.', expect.stringMatching(/^There are 20 test pictures/), `Recorded runs: ${better} ${few}`]);
+  expect(sentences([...recorded, ...own], false)).toEqual(['One seed each: differences may be chance.', expect.stringMatching(/^There are 20 test pictures/), `Recorded runs: ${better} ${paired} ${few}`]);
   // One alone is said, too.
   expect(sentences([...recorded, defined(own[0])]).slice(0, 3)).toEqual(['Full gets 70.0 % of 20 test pictures right.', expect.stringMatching(/95 % interval/), expect.stringMatching(/^Recorded runs: LoRA/)]);
 });
@@ -263,7 +266,7 @@ test('what misses the budget is among the numbers, with its share of it', () => 
   const vera378 = run(0.95, 0, { method: 'vera', r: 378 }, at(11_656));
   const runs = [run(0.7, 0, { method: 'lora', r: 5 }, at(40_960)), run(0.8, 0, { method: 'randlora', r: 8 }, at(43_520)), { ...vera378, spec: { ...vera378.spec, budget: 43_000 } }];
   const numbers = sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared).at(-1)!;
-  expect(numbers.replaceAll('\u00a0', ' ')).toBe('RandLoRA r 8: 80.0 % (1 seed); LoRA r 5: 70.0 % (1 seed); VeRA r 378: 95.0 % (1 seed, × 0.27 of the budget), each on 20 test pictures.');
+  expect(numbers.replaceAll('\u00a0', ' ')).toBe('RandLoRA r 8: 80.0 % (1 seed, 58.4 to 91.9); LoRA r 5: 70.0 % (1 seed, 48.1 to 85.5); VeRA r 378: 95.0 % (1 seed, 76.4 to 99.1, × 0.27 of the budget), each on 20 test pictures; a range is the 95 % interval over pictures alone.');
 });
 
 test('times are compared where the steps took about as long, on one device', () => {

@@ -1,16 +1,18 @@
 import { learningRates } from '../../../train/config';
 import { settingKey as keyOfSetting } from '../../../records/fair.meta';
+import { differencesOf, isTold, isToldOfModels, type Difference } from '../../../records/pairs.meta';
 import type { RunSpec } from '../../../train/protocol';
-import { meanOf, partApart, type Mean } from '../../../numbers/stats';
+import { meanOf, type Mean } from '../../../numbers/stats';
 import { formatCount, formatPercent, formatSetting, listOf, partsOf } from '../../../language/format';
+import { intervalOf } from '../../../figures/interval';
 import { methodLook, orderMethods } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
-import { remarksOn } from './remarks';
+import { remarksOn, sumOf } from './remarks';
 import { differing } from './columns';
 import { factNamed, type Fact } from './facts';
 import { fairnessOf } from './fairness';
 import { isRecorded } from '../analyses/recorded';
-import { personOf, testEvaluation, type Run } from './runs';
+import { personOf, testEvaluation, testedOf, type Run } from './runs';
 import type { Grouping } from '../settings/settings';
 import { mainSetting, onceASpec, plainMethod, runKey } from './specs';
 import { tableWords } from '../words/table';
@@ -188,6 +190,14 @@ export function meanFact(group: Pick<Group, 'counted'>, fact: Fact): Mean | null
   }));
 }
 
+/** The 95 % interval of the test of a group's only run, which is over its pictures; null of several runs, whose mean has one over seeds. */
+export function ofPictures({ counted }: Pick<Group, 'counted'>): [low: number, high: number] | null {
+  const [run, ...others] = counted;
+  const test = run && others.length === 0 ? testEvaluation(run) : null;
+  // Of words and tokens there are many in a text, which depend on each other.
+  return test && test.scores?.perplexity === undefined && sumOf(test.confusion) <= test.count ? intervalOf(test) : null;
+}
+
 /** Nothing of what surrounds a run. */
 export const nobody = { stale: () => false, twin: () => '', hidden: () => false };
 
@@ -275,30 +285,54 @@ export function verdict(groups: readonly Group[]): string[] {
   return [...new Set(groups.map(dataOf))].flatMap((data) => verdictOn(groups.filter((group) => dataOf(group) === data)));
 }
 
-function verdictOn(groups: readonly Group[]): string[] {
+/** A group with the mean of its test accuracy, and its difference from the best. */
+export interface Ranked {
+  group: Group;
+  mean: Mean;
+  /** Its own less that of the best; null of the best. */
+  difference: Difference | null;
+}
+
+/** Groups that findings speak of by their mean, those of three seeds and more first, with their differences from the first. */
+export function rankedGroups(groups: readonly Group[]): Ranked[] {
   const accuracy = factNamed('accuracy')!;
-  const ranked = fairness(groups).ranked.flatMap((group) => {
+  const some = fairness(groups).ranked.flatMap((group) => {
     const mean = meanFact(group, accuracy);
     return mean ? [{ group, mean }] : [];
-  }).sort((a, b) => b.mean.mean - a.mean.mean);
+  }).sort((a, b) => Number(a.mean.interval === null) - Number(b.mean.interval === null) || b.mean.mean - a.mean.mean);
+  const of = differencesOf(some.map(({ group }) => testedOf(group.counted)));
+  return some.map((one, i) => ({ ...one, difference: i === 0 ? null : of(i, 0) }));
+}
+
+/** How much more the best has than another one, where that one is the only other: " by 1.8 points (95 % interval 0.9 to 2.7)". */
+function margin(others: readonly Ranked[]): string {
+  const [one, ...more] = others;
+  if (!one?.difference?.interval || more.length > 0) return '';
+  const { difference, interval: [low, high] } = one.difference;
+  return tableWords.verdict.by(formatPercent(0 - difference), formatPercent(0 - high), formatPercent(0 - low));
+}
+
+function verdictOn(groups: readonly Group[]): string[] {
+  const ranked = rankedGroups(groups);
   if (ranked.length < 2) return [];
+  const { verdict: words } = tableWords;
   const single = ranked.filter(({ mean }) => mean.interval === null);
   const sure = ranked.filter(({ mean }) => mean.interval !== null);
   const [best, ...others] = sure;
+  const few = words.fewSeeds(single.map(({ mean }) => mean.n));
   const sentences: string[] = [];
   if (best && others.length > 0) {
-    const apart = others.filter((one) => partApart(best.mean, one.mean));
-    const alike = others.filter((one) => !partApart(best.mean, one.mean));
+    const apart = others.filter(({ difference }) => isTold(difference!) === true);
+    const alike = others.filter((one) => !apart.includes(one));
     const over = (of: typeof sure) => {
       const n = of.map((one) => one.mean.n);
       const [least, most] = [Math.min(...n), Math.max(...n)];
-      return least === most ? tableWords.seedCount(most) : tableWords.verdict.seedsBetween(least, most);
+      return least === most ? tableWords.seedCount(most) : words.seedsBetween(least, most);
     };
-    const { verdict: words } = tableWords;
     // What one run reached as well is not the highest alone.
     const isTopped = single.some(({ mean }) => mean.mean >= best.mean.mean || formatPercent(mean.mean) === formatPercent(best.mean.mean));
     const ofAll = (sentence: string): string => (isTopped ? words.ofSeveral(sentence) : sentence);
-    if (apart.length > 0) sentences.push(about([best, ...apart], (first, rest) => words.apart(first, list(rest))));
+    if (apart.length > 0) sentences.push(about([best, ...apart], (first, rest) => words.apart(first, list(rest), margin(apart))));
     if (alike.length > 0) {
       // Means that are written alike are a tie, whichever is higher by less than that.
       const tied = alike.filter(({ mean }) => formatPercent(mean.mean) === formatPercent(best.mean.mean));
@@ -307,9 +341,12 @@ function verdictOn(groups: readonly Group[]): string[] {
       const say = (first: string, rest: string[]) => (tied.length === 0 ? words.alike(first, list(rest), rest.length, seeds) : words.tied(list([first, ...rest.slice(0, tied.length)]), seeds, others.length > 0 ? list(rest.slice(tied.length)) : '', others.length));
       sentences.push(ofAll(about([best, ...tied, ...others], say)));
     }
+    for (const basis of new Set(others.map(({ difference }) => difference!.basis))) sentences.push(...[words.basis[basis] ?? []].flat());
   }
   const alike = new Set(single.map(({ mean }) => formatPercent(mean.mean))).size === 1;
-  if (sure.length === 0 && single.length > 1 && alike) sentences.push(tableWords.verdict.equal);
-  else if (single.length > 0) sentences.push(tableWords.verdict.single(sure.length === 0 ? '' : list(single.map(({ group }) => inSentence(group))), single.length));
+  if (sure.length === 0 && single.length > 1 && alike) sentences.push(words.equal(few));
+  else if (single.length > 0) sentences.push(words.single(sure.length === 0 ? '' : list(single.map(({ group }) => inSentence(group))), single.length, few));
+  const models = sure.length === 0 ? single.filter(({ difference }) => difference && isToldOfModels(difference)) : [];
+  if (models.length > 0) sentences.push(about([defined(single[0]), ...models], (first, rest) => words.models(first, list(rest), margin(models))));
   return sentences;
 }

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { isAbove, isBelow } from '../../../numbers/order';
+import type { Tested } from '../../../records/pairs.meta';
 import { choosesBest, holdsBack } from '../../../train/config';
 import { measureOf } from '../../../train/scores.meta';
 import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RateSearch, RateTrial, RunError, RunRecord, RunSpec, RunSummary } from '../../../train/protocol';
@@ -205,6 +206,9 @@ export function testEvaluation(run: Run): Evaluation | null {
   const final = run.summary?.final;
   return final?.split === 'test' ? final : (run.evaluations.findLast((evaluation) => evaluation.split === 'test') ?? null);
 }
+
+/** Runs with their result on the test, as they are compared in pairs. */
+export const testedOf = (runs: readonly Run[]): Tested[] => runs.flatMap((run) => { const test = testEvaluation(run); return test ? [{ spec: run.spec, test }] : []; });
 
 /** The fewest test pictures that one of these runs was measured on; Infinity where none was yet. */
 export const fewestTested = (runs: readonly Run[]): number => Math.min(...runs.flatMap((run) => testEvaluation(run)?.count ?? []));

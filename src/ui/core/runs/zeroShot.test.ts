@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Evaluation, RunSpec } from '../../../train/protocol';
 import { baselinesOf } from './baselines';
-import { wilson } from '../../../figures/interval';
+import { wilson } from '../../../numbers/pairs';
 import { initialSettings } from '../settings/settings';
 import { targetsOf, trainConfig } from './specs';
 import { forModel, learnsOf, presetOf, problemOf, setLearns, setTemplates, templatesOf } from '../data/texts';

@@ -6,16 +6,20 @@ export const compareWords = {
   /** A headline where there is nothing to compare with. */
   one: (name: string, percent: string, pictures: string) => byMedium({ pictures: `${name} gets ${percent} % of ${pictures} test pictures right.`, texts: `${name} gets ${percent} % of ${pictures} test texts right.`, next: `${name} gets ${percent} % of the tokens of ${pictures} test texts right.`, words: `${name} gets ${percent} % of the words of ${pictures} test texts right.`, numbers: `${name} reaches a Pearson correlation of ${percent} % on ${pictures} test texts.` }),
   /** `seeds` as "5 seeds", or "15 runs" of several settings. */
-  oneMean: (name: string, percent: string, interval: string, seeds: string) => `${name} reaches ${percent}${interval ? ` ± ${interval}` : ''} % over ${seeds}.`,
-  wilson: (low: string, high: string) => inMedium`With as many other pictures it would lie between ${low} and ${high} % (95 % interval).`,
+  oneMean: (name: string, percent: string, interval: string, seeds: string) => `${name} reaches ${percent}${interval ? ` ± ${interval}` : ''} % over ${seeds}${interval ? inMedium` (95 % interval over seeds alone, not over other test pictures)` : ''}.`,
+  /** Of one run: its share right of all such pictures, which the test pictures are some of. */
+  wilson: (low: string, high: string) => inMedium`Of all pictures like the test pictures it would get between ${low} and ${high} % right (95 % interval of this one model; another seed may differ by more).`,
   none: 'No result yet',
   get waiting() { return inMedium`A result comes with the first evaluation on the test pictures; until then the curves show how training goes.`; },
   empty: 'Accuracy against parameters, curves with their spread over seeds, and a table of all runs appear here with the first finished run.',
   filtered: 'No finished run passes the filter.',
   /** The numbers behind the headline, and what they were measured on. */
-  numbers: (rows: string, pictures: string) => `${rows}${pictures ? inMedium`, each on ${pictures} test pictures` : ''}.`,
-  /** `share` of one that misses the budget, as "× 0.27". */
-  row: (name: string, mean: string, interval: string, seeds: string, share: string) => `${name}: ${mean}${interval ? ` ± ${interval}` : ''} % (${seeds}${share ? `, ${share} of the budget` : ''})`,
+  numbers: (rows: string, pictures: string, covers: string) => `${rows}${pictures ? inMedium`, each on ${pictures} test pictures` : ''}${covers ? `; ${covers}` : ''}.`,
+  /** `share` of one that misses the budget, as "× 0.27"; `range` of one seed's pictures, as "64.2 to 72.3". */
+  row: (name: string, mean: string, interval: string, seeds: string, share: string, range: string) => `${name}: ${mean}${interval ? ` ± ${interval}` : ''} % (${seeds}${range ? `, ${range}` : ''}${share ? `, ${share} of the budget` : ''})`,
+  /** What the intervals among the numbers cover. */
+  overSeeds: '± is over seeds alone',
+  get overPictures() { return inMedium`a range is the 95 % interval over pictures alone`; },
   more: (count: number) => `${formatNumber(count)} more in the table`,
 
   /** Origins of the runs. */
@@ -44,7 +48,19 @@ export const compareWords = {
   otherModel: (models: string[], next: string) => `These curves are of ${listOf(models)}. The next run trains ${next}.`,
   train: 'Train your own',
 
+  differences: {
+    title: 'Differences from the best',
+    setting: 'setting',
+    recorded: 'setting, recorded',
+    best: 'best',
+    alike: 'not distinguishable',
+    models: 'these models differ',
+    open: 'too few seeds',
+    none: 'It takes two settings with a result to tell a difference.',
+    get how() { return inMedium`± of a mean covers seeds alone. A difference is over the seeds that both settings have, and leaves out what a seed or a test picture does to both: where they have kept their answers over three seeds, its interval covers other seeds and other pictures.`; },
+  },
   sections: {
+    differences: { title: 'Differences', get what() { return inMedium`from the best setting, in pairs of seeds and test pictures, with their intervals`; } },
     cost: { title: 'Memory and time', get what() { return byMedium({ pictures: 'accuracy against MiB and against seconds', numbers: 'correlation against MiB and against seconds' }); } },
     two: { title: 'Any two quantities', what: 'one against the other, as you choose them' },
     shots: { title: 'By shots', get what() { return inMedium`accuracy by the number of training pictures of each class`; } },

@@ -3,6 +3,7 @@ import type { Ranking } from '../runs/findings';
 import type { Group } from '../runs/seedGroups';
 import { methodLook } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
+import { fewest } from '../../../numbers/stats';
 import { tableWords } from './table';
 import { recordedWords } from './recorded';
 
@@ -17,7 +18,7 @@ export const namer = ({ top, below, single }: Ranking): ((groups: readonly Group
 export const meanText = ({ accuracy: { mean, interval } }: Group): string => withSpread(mean, interval, formatPercent);
 
 const rankingWords = {
-  single: (all: string[]) => `One seed each: ${listOf(all)} cannot be told apart from one another yet.`,
+  single: (all: string[], seeds: string) => `${seeds} each: ${listOf(all)} cannot be told apart from one another yet.`,
   ahead: (name: string, seeds: string, below: string[]) => `${name} is ahead of ${listOf(below)} in test accuracy over ${seeds}.`,
   highest: (name: string, tied: string[], count: number, seeds: string, below: string[], lower: number) => `${name} is highest in test accuracy, but ${listOf(tied)} ${plural(count, 'is', 'are')} not distinguishable from it over ${seeds}${below.length > 0 ? `; ${listOf(below)} ${plural(lower, 'is', 'are')} lower than ${name}` : ''}.`,
   same: (names: string[], seeds: string, tied: string[], count: number, below: string[], lower: number) => `${listOf(names)} have the same mean test accuracy over ${seeds}, the highest${tied.length > 0 ? `; ${listOf(tied)} ${plural(count, 'is', 'are')} not distinguishable from them` : ''}${below.length > 0 ? `; ${listOf(below)} ${plural(lower, 'is', 'are')} lower` : ''}.`,
@@ -31,10 +32,11 @@ export const rankingText = (ranking: Ranking): string => [findingText(ranking), 
 export function findingText(ranking: Ranking): string {
   const { top, below, single, seeds } = ranking;
   const names = namer(ranking);
-  if (seeds < 2 && single.length === 0) return rankingWords.single(names([...top, ...below]));
   const { verdict } = tableWords;
-  const chance = single.length > 0 ? verdict.single(listOf(names(single)), single.length) : '';
-  if (seeds < 2) return chance;
+  const fewSeeds = (groups: readonly Group[]) => verdict.fewSeeds(groups.map(({ accuracy }) => accuracy.n));
+  if (seeds < fewest && single.length === 0) return rankingWords.single(names([...top, ...below]), fewSeeds([...top, ...below]));
+  const chance = single.length > 0 ? verdict.single(listOf(names(single)), single.length, fewSeeds(single)) : '';
+  if (seeds < fewest) return chance;
   // What one run reached as well is not the highest alone.
   const { mean } = defined(top[0]).accuracy;
   const isTopped = single.some(({ accuracy }) => formatPercent(accuracy.mean) === formatPercent(mean) || accuracy.mean > mean);

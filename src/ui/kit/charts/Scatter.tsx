@@ -26,6 +26,8 @@ export interface Point {
   /** Half widths of the 95 % intervals. */
   dx?: number | null;
   dy?: number | null;
+  /** Ends of the interval upwards where it has one that is not even, as of a share. */
+  range?: readonly [low: number, high: number] | null;
   /** Points of one line share it. */
   line: string;
   /** Recorded, beside a person's own: paler and smaller. */
@@ -71,12 +73,12 @@ export function Scatter(props: Props) {
   const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, reading, of, head, plain } = props;
   const [toX, toY] = [plain?.x ?? Number, plain?.y ?? Number];
   const whole = (point: Point) => point.about ?? nameOf(point);
-  const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${withSpread(point.y, point.dy ?? null, formatY)}`);
+  const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${valueText(point, formatY)}`);
   const up = upwards(props);
   return (
     <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {chartWords.beyond}</> : caption} summary={summary} tools={tools} reading={reading} of={of} stops={words} table={{
-      head, rows: points.map((point) => [whole(point), formatX(point.x), formatY(point.y), point.dy == null ? null : formatY(point.dy)]),
-      plain: { head: plain?.head ?? head, rows: points.map((point) => [whole(point), toX(point.x), toY(point.y), point.dy == null ? null : toY(point.dy)]) },
+      head, rows: points.map((point) => [whole(point), formatX(point.x), formatY(point.y), point.range ? chartWords.range(...(point.range.map(formatY) as [string, string])) : point.dy == null ? null : formatY(point.dy)]),
+      plain: { head: plain?.head ?? head, rows: points.map((point) => [whole(point), toX(point.x), toY(point.y), point.range ? chartWords.range(...(point.range.map((end) => String(toY(end))) as [string, string])) : point.dy == null ? null : toY(point.dy)]) },
     }}>
       {(cursor, setCursor) => <Area {...props} {...up} cursor={cursor} onCursor={setCursor} />}
     </Figure>
@@ -84,7 +86,10 @@ export function Scatter(props: Props) {
 }
 
 /** Both ends of a point's interval; nothing where it has none. */
-const ends = ({ y, dy }: Point): number[] => (dy ? [y - dy, y + dy] : []);
+const ends = ({ y, dy, range }: Point): readonly number[] => range ?? (dy ? [y - dy, y + dy] : []);
+
+/** A point's value upwards with its interval: "69.2 ± 2.3", or "68.4, 64.2 to 72.3". */
+const valueText = ({ y, dy, range }: Point, format: (value: number) => string): string => (range ? chartWords.ranged(format(y), ...(range.map(format) as [string, string])) : withSpread(y, dy ?? null, format));
 
 /** The axis upwards, and the ends of intervals that lie beyond it: above, or below. */
 function upwards({ points, scaleY }: Pick<Props, 'points' | 'scaleY'>): { sy: Scale; beyond: { point: Point; up: boolean }[] } {
@@ -127,7 +132,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const written = named.map((point) => ({ point, label: fitText(point.label, bold, 0.45 * width), second: point.second ? fitText(point.second, plain, 0.45 * width) : '' }));
   const boxAround = (left: number, top: number, right: number, bottom: number): Box => ({ left: Math.min(left, right), top: Math.min(top, bottom), right: Math.max(left, right), bottom: Math.max(top, bottom) });
   const marks = points.map((point) => boxAround(px(point) - half, py(point) - half, px(point) + half, py(point) + half));
-  const whiskers = points.flatMap((point) => (point.dy ? [boxAround(px(point) - 2, (height * y(within(point.y - point.dy))) / 100, px(point) + 2, (height * y(within(point.y + point.dy))) / 100)] : []));
+  const whiskers = points.flatMap((point) => { const [low, high] = ends(point); return low === undefined || high === undefined ? [] : [boxAround(px(point) - 2, (height * y(within(low))) / 100, px(point) + 2, (height * y(within(high))) / 100)]; });
   const spots = placeNames(
     written.map(({ point, label, second }) => ({ x: px(point), y: py(point), width: Math.max(textWidth(label, bold), textWidth(second, plain)) + 4, height: (second ? 2 : 1) * lineHeight * em, gap: half + 2 })),
     { left: 0, top: -em, right: width, bottom: height },
@@ -151,7 +156,10 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
             {lines.map(({ line: name, method, points: line }) => (
               <path key={name} className={`${css.line} ${identity(method)}`} d={line.map((point, i) => `${i ? 'L' : 'M'}${(10 * left(point)).toFixed(1)} ${(10 * y(point.y)).toFixed(1)}`).join('')} />
             ))}
-            {points.map((point) => point.dy ? <line key={point.id} className={`${own.whisker} ${identity(point.method)} ${point.pale ? css.pale : ''}`} x1={10 * left(point)} x2={10 * left(point)} y1={10 * y(within(point.y - point.dy))} y2={10 * y(within(point.y + point.dy))} /> : null)}
+            {points.map((point) => {
+              const [low, high] = ends(point);
+              return low === undefined || high === undefined ? null : <line key={point.id} className={`${own.whisker} ${identity(point.method)} ${point.pale ? css.pale : ''}`} x1={10 * left(point)} x2={10 * left(point)} y1={10 * y(within(low))} y2={10 * y(within(high))} />;
+            })}
           </svg>
           <svg className={own.leaders} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
             {places.map(({ point, place: { leader } }) => leader && <path key={point.id} className={`${css.leader} ${identity(point.method)}`} d={`M${px(point).toFixed(1)} ${py(point).toFixed(1)}L${leader.x.toFixed(1)} ${leader.y.toFixed(1)}`} />)}
@@ -182,7 +190,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
             <span key={point.id} className={own.target} style={{ left: `${left(point)}%`, top: `${y(point.y)}%` }} onPointerEnter={() => onCursor(i)} onPointerLeave={() => onCursor(-1)} data-no-picture />
           ))}
           <span className={css.xl}>{xLabel}</span>
-          {points[cursor] && <Readout point={points[cursor]} left={left(points[cursor])} rows={[[xLabel, formatX(points[cursor].x)], [yLabel, withSpread(points[cursor].y, points[cursor].dy ?? null, formatY)]]} />}
+          {points[cursor] && <Readout point={points[cursor]} left={left(points[cursor])} rows={[[xLabel, formatX(points[cursor].x)], [yLabel, valueText(points[cursor], formatY)]]} />}
         </div>
       </div>
     </div>

@@ -52,11 +52,8 @@ export function meanLine(lines: readonly Line[]): MeanLine {
   return meanAt(some, 2 * shared.length > least ? shared : x);
 }
 
-/** The fewest values whose interval says something as a band: that of two is 12.7 standard errors wide. */
-const fewest = 3;
-
 /** Mean of lines at these places. */
 export function meanAt(lines: readonly Line[], x: readonly number[]): MeanLine {
   const means = x.map((at) => meanOf(lines.map((line) => valueBetween(line, at))));
-  return { x: [...x], y: means.map((mean) => mean?.mean ?? NaN), half: means.map((mean) => (mean && mean.n >= fewest ? mean.interval! : NaN)) };
+  return { x: [...x], y: means.map((mean) => mean?.mean ?? NaN), half: means.map((mean) => mean?.interval ?? NaN) };
 }

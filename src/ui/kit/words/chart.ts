@@ -12,6 +12,8 @@ export const chartWords = {
   notSaved: (why: string) => `Not saved. ${why}`,
   table: 'Table',
   interval: '95 % interval, ±',
+  range: (low: string, high: string) => `${low} to ${high}`,
+  ranged: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
   setting: 'setting',
   moreLines: (count: number) => `+ ${formatNumber(count)} more`,
   export: 'Export',

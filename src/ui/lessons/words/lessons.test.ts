@@ -8,6 +8,8 @@ import { defined } from '../../../numbers/defined';
 import { keptStep } from '../../core/analyses/evaluating';
 import { openRecording } from '../../core/analyses/recorded';
 import { openWalk } from '../../core/analyses/recordedAnalyses';
+import { seedsAround } from '../../../testing/seeds';
+import { runOf } from '../../core/runs/runRecords';
 import { groupsOf, type Group } from '../../core/runs/seedGroups';
 import { lessonTitle, lessonWords, rankTitle, shotsTitle, type PartWords } from './lessons';
 import { partQuestions } from './questions';
@@ -15,27 +17,30 @@ import { teacherWords, type TeacherWords } from './teacher';
 
 /** A group of three seeds with this accuracy and interval, both in percent. */
 function group(method: string, setting: string, parameters: number, mean: number, interval: number | null, shots = 0): Group {
-  const run = { spec: { method: { method }, train: { shots } }, evaluations: [], summary: null } as unknown as Group['runs'][number];
-  return { key: `${method} ${setting} ${shots}`, method, setting, parameters, runs: [run], accuracy: { n: interval === null ? 1 : 3, mean: mean / 100, interval: interval === null ? null : interval / 100 } };
+  const [value, half] = [mean / 100, interval === null ? null : interval / 100];
+  const runs = seedsAround(value, half, { method }, (seeds += 10), { shots }).map((record, i) => runOf(record, `${setting} ${i}`).run);
+  return { key: `${method} ${setting} ${shots}`, method, setting, parameters, runs, accuracy: { n: runs.length, mean: value, interval: half } };
 }
+/** No two groups share a seed. */
+let seeds = 0;
 const lora = (r: number, mean: number, interval: number | null = 0.5) => group('lora', `r ${r}`, 8192 * r, mean, interval);
 
-test('what more rank does is said as far as the intervals allow, and no further', () => {
-  // As in the first recording: rising means, all intervals overlapping.
+test('what more rank does is said as far as the runs allow, and no further', () => {
+  // Rising means, of which no two are told apart.
   expect(rankTitle([lora(1, 67.5, 2), lora(5, 68.7, 1.4), lora(32, 70.1, 2.7)])).toBe('More rank for LoRA: no gain that these runs can show');
   expect(rankTitle([lora(32, 76), lora(1, 70), lora(4, 73)])).toBe('LoRA gains from more rank, up to r\u00a032');
   expect(rankTitle([lora(1, 70), lora(4, 75.9), lora(32, 76)])).toBe('LoRA gains from rank up to r\u00a04; beyond it these runs show no more');
   expect(rankTitle([lora(1, 70), lora(4, 76), lora(32, 72)])).toBe('LoRA is best at r\u00a04; with more rank it falls');
-  // As in the second: the ends overlap, two others do not.
-  expect(rankTitle([lora(1, 65.2, 1.1), lora(2, 65.8, 1), lora(16, 67.2, 0.7), lora(32, 67.5, 1.6)])).toBe('LoRA gains from rank: r\u00a016 is above r\u00a01, no other two sizes can be told apart');
+  // The ends are not told apart, two others are.
+  expect(rankTitle([lora(1, 65.2, 1.1), lora(2, 65.8, 1.4), lora(16, 67.2, 0.7), lora(32, 67.5, 2.6)])).toBe('LoRA gains from rank: r\u00a016 is above r\u00a01, no other two sizes can be told apart');
   expect(rankTitle([lora(1, 65.2, 1.1), lora(2, 65.3, 1), lora(16, 67.5, 0.7), lora(32, 67.6, 1.6)])).toBe('LoRA gains from rank up to r\u00a016; beyond it these runs show no more');
   expect(rankTitle([lora(1, 65.2, 1), lora(2, 65.3, 1), lora(4, 66.3, 1), lora(16, 67.5, 0.7), lora(32, 67.6, 1.6)])).toBe('LoRA gains from rank: r\u00a016 is above r\u00a01, as in one more pair');
-  expect(rankTitle([lora(1, 67.5, 1.6), lora(4, 67.2, 0.7), lora(32, 65.2, 1.1)])).toBe('LoRA loses by rank: r\u00a032 is below r\u00a04, no other two sizes can be told apart');
+  expect(rankTitle([lora(1, 67.5, 3.5), lora(4, 67.2, 0.7), lora(32, 65.2, 1.1)])).toBe('LoRA loses by rank: r\u00a032 is below r\u00a04, no other two sizes can be told apart');
   expect(rankTitle([lora(1, 70), lora(2, 75), lora(4, 72, 3), lora(8, 76, 2), lora(32, 71)])).toBe('More rank for LoRA, no one direction: r\u00a08 is above r\u00a01, r\u00a032 below r\u00a08');
   expect(rankTitle([lora(1, 76), lora(4, 72), lora(32, 70)])).toBe('LoRA is best at r\u00a01; with more rank it falls');
   // Two that are best together: neither is said to be it alone.
   expect(rankTitle([lora(1, 70), lora(4, 76), lora(8, 76.2), lora(32, 72)])).toBe('More rank for LoRA, no one direction: r\u00a08 is above r\u00a01, r\u00a032 below r\u00a08');
-  expect(rankTitle([lora(1, 70, null), lora(32, 76, null)])).toBe('More rank for LoRA: one seed cannot tell');
+  expect(rankTitle([lora(1, 70, null), lora(32, 76, null)])).toBe('More rank for LoRA: so few seeds cannot tell');
   expect(rankTitle([lora(1, 70)])).toBe('Does more rank help?');
   expect(rankTitle([])).toBe('Does more rank help?');
 });
@@ -119,14 +124,14 @@ test('two methods at the same size are never compared without the rates that the
 
 test('a value stands with its method, its setting and ±', () => {
   const words: PartWords = defined(lessonWords.lessons['more-rank'].parts[0]);
-  const [text] = words.found.map((say) => say({ groups: [lora(1, 67.5, 2), lora(32, 70.1, 2.7)], plans: {}, landscape: null }));
-  expect(text).toBe('With 32 times the parameters: LoRA, r\u00a01: 67.5 ± 2.0\u00a0%; LoRA, r\u00a032: 70.1 ± 2.7\u00a0%. LoRA r\u00a032 is 2.6 points higher, but the 95\u00a0% intervals overlap: not distinguishable.');
+  const [text] = words.found.map((say) => say({ groups: [lora(1, 67.5, 2), lora(32, 70.1, 4.7)], plans: {}, landscape: null }));
+  expect(text).toBe('With 32 times the parameters: LoRA, r\u00a01: 67.5 ± 2.0\u00a0%; LoRA, r\u00a032: 70.1 ± 4.7\u00a0%. LoRA r\u00a032 is 2.6 points higher: not distinguishable (95\u00a0% interval of the difference −1.4 to +6.6).');
 });
 
-test('where the ends of a line overlap, the two sizes that do not are said as well', () => {
+test('where the ends of a line are not told apart, the two sizes that are are said as well', () => {
   const say = defined((defined(lessonWords.lessons['more-rank'].parts[0]).found as PartWords['found'])[0]);
-  const text = say({ groups: [lora(1, 65.2, 1.1), lora(16, 67.2, 0.7), lora(32, 67.5, 1.6)], plans: {}, landscape: null });
-  expect(text).toMatch(/^With 32 times the parameters: .* overlap: not distinguishable\. With 16 times the parameters: LoRA, r\u00a01: 65\.2 ± 1\.1\u00a0%; LoRA, r\u00a016: .* do not overlap\.$/);
+  const text = say({ groups: [lora(1, 65.2, 1.1), lora(16, 67.2, 0.7), lora(32, 67.5, 2.6)], plans: {}, landscape: null });
+  expect(text).toMatch(/^With 32 times the parameters: .*: not distinguishable .* With 16 times the parameters: LoRA, r\u00a01: 65\.2 ± 1\.1\u00a0%; LoRA, r\u00a016: .*, by more than chance explains .*$/);
 });
 
 test('a difference is that of the numbers beside it', () => {
@@ -139,8 +144,8 @@ test('means that are written alike differ by nothing, and a caption names what i
   const say = defined((defined(lessonWords.lessons['more-rank'].parts[0]).found as PartWords['found'])[0]);
   expect(say({ groups: [lora(1, 70.22, 1.7), lora(2, 70.18, 2.9)], plans: {}, landscape: null })).toBe('With 2 times the parameters: LoRA, r\u00a01: 70.2 ± 1.7\u00a0%; LoRA, r\u00a02: 70.2 ± 2.9\u00a0%. The means are the same.');
   expect(['lines', 'bands', 'both'].map((drawn) => /; (.*) 95 %/.exec(lessonWords.intervals(0, 5, drawn))![1])).toEqual(['upright lines are', 'the band is', 'upright lines and the band are']);
-  expect(lessonWords.intervals(1, 2, 'lines')).toMatch(/^Means over 1 to 2 seeds; upright lines are 95 % intervals of the mean, which one seed alone does not have\./);
-  expect([lessonWords.intervals(2, 3, 'lines'), lessonWords.intervals(0, 1, 'lines')]).toEqual([expect.stringMatching(/^Means over 2 to 3 seeds; .* of the mean\. /), 'One seed each: differences may be chance.']);
+  expect(lessonWords.intervals(1, 3, 'lines')).toMatch(/^Means over 1 to 3 seeds; upright lines are 95 % intervals of the mean over seeds, which one or two seeds do not have\./);
+  expect([lessonWords.intervals(3, 5, 'lines'), lessonWords.intervals(1, 2, 'lines'), lessonWords.intervals(0, 1, 'lines')]).toEqual([expect.stringMatching(/^Means over 3 to 5 seeds; .* of the mean over seeds\. /), expect.stringMatching(/^Means over 1 to 2 seeds, too few for an interval\. /), 'One seed each: differences may be chance.']);
 });
 
 test('whoever is asked something can see the answer, and no question is asked twice in other words', () => {

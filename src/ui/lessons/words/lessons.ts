@@ -1,11 +1,12 @@
 import type { Plan } from '../../../train/protocol';
-import { formatCount, formatMiB, formatPercent, pointsBetween, unbroken, plural, formatNumber, listOf, counted } from '../../../language/format';
+import { formatCount, formatMiB, formatPercent, formatPoints, pointsBetween, unbroken, plural, formatNumber, listOf, counted } from '../../../language/format';
 import type { LessonName } from '../names';
 import { methodLook, titled } from '../../../figures/methods';
-import { differenceOf, rank, unequalBetween, type Difference } from '../../core/runs/findings';
+import { differencesAmong, rank, unequalBetween, type Difference } from '../../core/runs/findings';
 import type { Group } from '../../core/runs/seedGroups';
 import type { Landscape } from '../../../analysis/analysis.meta';
-import { defined } from '../../../numbers/defined';
+import { defined, several } from '../../../numbers/defined';
+import { fewest } from '../../../numbers/stats';
 import { landscapeWords } from '../../core/words/landscape';
 import { partQuestions, type Question } from './questions';
 import { startsOf } from '../../core/analyses/landscapeFindings';
@@ -30,16 +31,16 @@ const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string 
 /** Sentences about the runs and plans at hand. */
 const findings = {
   value: (name: string, mean: string) => `${name}: ${mean}\u00a0%`,
-  /** `direction` is 'less', 'more' or 'same', `sure` what the intervals of the two say. */
-  compared: (from: string, to: string, points: string, direction: string, sure: string, name: string) => `${from}; ${to}. ${direction === 'same' ? 'The means are the same.' : `${name} is ${points} points ${direction === 'less' ? 'lower' : 'higher'}${sure === 'open' ? '; with one seed it may be chance.' : sure === 'apart' ? ', and the 95\u00a0% intervals do not overlap.' : ', but the 95\u00a0% intervals overlap: not distinguishable.'}`}`,
+  /** `direction` is 'less', 'more' or 'same', `sure` what the runs in pairs say, with the interval of the difference where it has one. */
+  compared: (from: string, to: string, points: string, direction: string, sure: string, name: string, interval: string) => `${from}; ${to}. ${direction === 'same' ? 'The means are the same.' : `${name} is ${points} points ${direction === 'less' ? 'lower' : 'higher'}${sure === 'open' ? '; with so few seeds it may be chance.' : sure === 'apart' ? `, by more than chance explains (95\u00a0% interval of the difference ${interval}).` : `: not distinguishable (95\u00a0% interval of the difference ${interval}).`}`}`,
   growth: (times: string, compared: string) => `With ${times} times the parameters: ${compared}`,
   rank: {
-    single: 'More rank for LoRA: one seed cannot tell',
+    single: 'More rank for LoRA: so few seeds cannot tell',
     falls: (setting: string) => `LoRA is best at ${setting}; with more rank it falls`,
     none: 'More rank for LoRA: no gain that these runs can show',
     all: (setting: string) => `LoRA gains from more rank, up to ${setting}`,
     upTo: (setting: string) => `LoRA gains from rank up to ${setting}; beyond it these runs show no more`,
-    /** Of two sizes whose intervals do not overlap, the larger and the smaller one, and how many other pairs there are. */
+    /** Of two sizes that can be told apart, the larger and the smaller one, and how many other pairs there are. */
     gains: (larger: string, smaller: string, others: number) => `LoRA gains from rank: ${larger} is above ${smaller}, ${others === 0 ? 'no other two sizes can be told apart' : plural(others, 'as in one more pair', `as in ${formatNumber(others)} more pairs`)}`,
     loses: (larger: string, smaller: string, others: number) => `LoRA loses by rank: ${larger} is below ${smaller}, ${others === 0 ? 'no other two sizes can be told apart' : plural(others, 'as in one more pair', `as in ${formatNumber(others)} more pairs`)}`,
     mixed: (up: string, over: string, down: string, under: string) => `More rank for LoRA, no one direction: ${up} is above ${over}, ${down} below ${under}`,
@@ -77,24 +78,26 @@ const times = (a: number, b: number): string => {
   return factor >= 10 ? formatCount(factor) : String(Number(factor.toPrecision(2)));
 };
 
-/** The difference of two groups as far as their seeds decide it. */
-function compared(from: Group, to: Group): string {
-  const { apart } = differenceOf(from, to);
+/** The difference of two groups as far as their runs decide it. */
+function compared({ from, to, apart, interval }: Difference): string {
   const points = pointsBetween(from.accuracy.mean, to.accuracy.mean);
-  return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points === 0 ? 'same' : points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'overlap', [methodLook(to.method).title, whole(to)].filter(Boolean).join(' '));
+  const ends = interval ? findings.range(...several(interval.map(formatPoints), 2)) : '';
+  return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points === 0 ? 'same' : points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'alike', [methodLook(to.method).title, whole(to)].filter(Boolean).join(' '), ends);
 }
 
-/** Pairs of groups, each with a later one, whose intervals do not overlap: those furthest apart first. */
-const apartPairs = (groups: readonly Group[]): Difference[] =>
-  groups.flatMap((from, i) => groups.slice(i + 1).map((to) => differenceOf(from, to)).filter(({ apart }) => apart)).sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
+/** Pairs of groups, each with a later one, that can be told apart: those furthest apart first. */
+function apartPairs(groups: readonly Group[]): Difference[] {
+  const among = differencesAmong(groups);
+  return groups.flatMap((from, i) => groups.slice(i + 1).map((to) => among(from, to)).filter(({ apart }) => apart)).sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+}
 
 /** Gain of a method from more parameters, from its smallest to its largest setting at hand, and where these do not show it, between those furthest apart; empty with one setting. */
 function growth(groups: readonly Group[], method: string): string {
   const own = byParameters(groups, method);
   if (own.length < 2) return '';
-  const ends = differenceOf(defined(own[0]), defined(own[own.length - 1]));
+  const ends = differencesAmong(own)(defined(own[0]), defined(own[own.length - 1]));
   const pairs = ends.apart === false ? [ends, ...apartPairs(own).slice(0, 1)] : [ends];
-  return pairs.map(({ from, to }) => findings.growth(times(to.parameters, from.parameters), compared(from, to))).join(' ');
+  return pairs.map((pair) => findings.growth(times(pair.to.parameters, pair.from.parameters), compared(pair))).join(' ');
 }
 
 /** Title on the effect of more rank for LoRA, as far as these runs show it of any two sizes: it claims no more and no less. */
@@ -103,7 +106,7 @@ export function rankTitle(groups: readonly Group[]): string {
   if (own.length < 2) return lessonWords.lessons['more-rank'].name;
   if (own.some(({ accuracy }) => accuracy.interval === null)) return findings.rank.single;
   const pairs = apartPairs(own);
-  const [up, down] = [pairs.filter(({ points }) => points > 0), pairs.filter(({ points }) => points < 0)];
+  const [up, down] = [pairs.filter(({ difference }) => difference > 0), pairs.filter(({ difference }) => difference < 0)];
   if (pairs.length === 0) return findings.rank.none;
   const last = defined(own[own.length - 1]);
   const above = (one: Group): number => up.filter(({ to }) => to === one).length + down.filter(({ from }) => from === one).length;
@@ -131,7 +134,7 @@ export function shotsTitle(groups: readonly Group[]): string {
   if (steps.length < 2) return lessonWords.lessons['few-shots'].name;
   const decided = steps.map(({ shots, groups: some }) => {
     const all = rank(some);
-    return { shots, all: all && all.seeds > 1 && all.single.length === 0 ? all : null };
+    return { shots, all: all && all.seeds >= fewest && all.single.length === 0 ? all : null };
   });
   const leaders = decided.map(({ all }) => (all?.top.length === 1 ? namer(all)(all.top)[0] : ''));
   const [early, late] = [leaders[0], leaders[leaders.length - 1]];
@@ -163,7 +166,7 @@ function nearestPair(groups: readonly Group[]): [Group, Group] | null {
 
 function equalCounts({ groups }: Facts): string {
   const pair = nearestPair(groups);
-  return pair ? [findings.equal(pair[0].parameters, pair[1].parameters, compared(...pair)), ...unequalBetween(...pair)].join(' ') : '';
+  return pair ? [findings.equal(pair[0].parameters, pair[1].parameters, compared(differencesAmong(pair)(...pair))), ...unequalBetween(...pair)].join(' ') : '';
 }
 
 const ranked = ({ groups }: Facts): string => {
@@ -290,7 +293,12 @@ export const lessonWords = {
   words: { parameters: (value: string) => `${value} adapter parameters`, shots: (count: number) => `${counted(count, 'picture', 'pictures')} of each class` },
   againstSummary: (ends: string) => `Last values in percent: ${ends}.`,
   /** `least` is 0 where all have `most`; `drawn` says as what: 'lines', 'bands' or both. */
-  intervals: (least: number, most: number, drawn: string) => most === 0 ? 'One seed each: differences may be chance.' : plural(most, 'One seed each: differences may be chance.', `Means over ${least ? `${formatNumber(least)} to ` : ''}${formatNumber(most)} seeds; ${drawn === 'lines' ? 'upright lines are' : drawn === 'bands' ? 'the band is' : 'upright lines and the band are'} 95 % intervals of the mean${plural(least, ', which one seed alone does not have', '')}. Marks that would cover each other stand side by side.`),
+  intervals: (least: number, most: number, drawn: string) => {
+    if (most < 2) return 'One seed each: differences may be chance.';
+    const over = `Means over ${least ? `${formatNumber(least)} to ` : ''}${formatNumber(most)} seeds`;
+    const bars = most < fewest ? ', too few for an interval' : `; ${drawn === 'lines' ? 'upright lines are' : drawn === 'bands' ? 'the band is' : 'upright lines and the band are'} 95 % intervals of the mean over seeds${least > 0 && least < fewest ? ', which one or two seeds do not have' : ''}`;
+    return `${over}${bars}. Marks that would cover each other stand side by side.`;
+  },
   alone: { loss: 'How fast each method learns', accuracy: 'How accurate each method becomes', memory: 'What memory each method takes', plans: 'What memory each method will take' },
   drawings: {
     lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',

@@ -1,3 +1,5 @@
+import { formatFixed, formatNumber } from '../../../language/format';
+import { lengthOver, toHalve } from '../../../numbers/student';
 
 /** A question of a lesson, with its answer, which is there for who asks for it. */
 export interface Question {
@@ -13,11 +15,11 @@ export const partQuestions = {
   },
   gains: {
     ask: 'Which of the two would you expect to gain from more parameters?',
-    answer: 'In the paper it is RandLoRA: more bases keep helping it, while more rank stops helping LoRA. Whether these runs agree can be said only where intervals do not overlap.',
+    answer: 'In the paper it is RandLoRA: more bases keep helping it, while more rank stops helping LoRA. Whether these runs agree can be said only where a difference is larger than chance explains.',
   },
   seeds: {
-    ask: 'How many seeds would you add where two intervals overlap?',
-    answer: 'About four times as many halve an interval. Where intervals are much longer than the difference, seeds alone will hardly decide it.',
+    ask: 'How many seeds would you train to tell two methods apart?',
+    answer: `Choose their number before you look. Six seeds make an interval ${formatFixed(lengthOver(3) / lengthOver(6), 1)} times shorter than three; from five, it takes ${formatNumber(toHalve(5))} to halve one, and from many four times as many. Where intervals are much longer than the difference, seeds alone will hardly decide it.`,
   },
   own: {
     ask: 'Which method would you take for your own pictures?',

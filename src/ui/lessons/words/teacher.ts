@@ -1,4 +1,5 @@
-import { formatNumber } from '../../../language/format';
+import { formatFixed, formatNumber } from '../../../language/format';
+import { lengthOver } from '../../../numbers/student';
 import type { LessonName } from '../names';
 import { partQuestions, type Question } from './questions';
 
@@ -63,7 +64,7 @@ export const teacherWords = {
         partQuestions.directions,
         { ask: 'How many numbers does LoRA with r = 4 train for that matrix? How many are in the matrix itself?', answer: '2 × 128 × 4 = 1,024, against 128 × 128 = 16,384: one sixteenth.' },
         { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
-        { ask: 'Two intervals overlap. May you say that one method is better?', answer: 'Not from these runs: the difference may be chance, though that does not show that there is none. More seeds make the intervals shorter and may decide it.' },
+        { ask: 'Two intervals overlap. May you say that one method is better?', answer: 'Not from the intervals: overlapping intervals do not prove that there is no difference, and they leave out that both methods had the same seeds and pictures. The differences in pairs decide it, or leave it open.' },
       ],
     },
     'more-rank': {
@@ -72,14 +73,14 @@ export const teacherWords = {
       sketch: { title: 'What do you expect?', up: 'test accuracy', along: 'r, from 1 to 32' },
       steps: [
         'Sketch what you expect of LoRA when r grows. Only then open the link.',
-        'Note the accuracy of each r with ±. Mark the pairs whose intervals do not overlap.',
+        'Note the accuracy of each r with ±. Mark the pairs whose intervals do not overlap, and compare them with what the page says.',
         'Go to part 2 and do the same for RandLoRA. At which size do the two differ clearly, if at any?',
         'Write one sentence that the runs support, and one that they do not.',
       ],
       questions: [
-        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'This page says so only if the intervals of the two do not overlap; the title of the lesson says what these runs show. A mean that is higher is not enough. The rule is strict: intervals that overlap do not show that there is no difference.' },
+        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'This page says so only if the differences of their runs, in pairs of the same seed, are larger than chance explains; the title of the lesson says what these runs show. A mean that is higher is not enough, and overlapping intervals do not prove that there is no difference.' },
         { ask: 'The paper finds that more rank stops helping LoRA. May the chart here look different, and why?', answer: 'Yes: a small model, short training and few test pictures. The paper averages 22 data sets with CLIP, trained to the end.' },
-        { ask: 'With n seeds, how does the length of the interval change when you double n?', answer: 'It falls by about the square root of two, and a little more for few seeds, where Student’s t counts.' },
+        { ask: 'With n seeds, how does the length of the interval change when you double n?', answer: `Of many seeds it falls by the square root of two. Of few it falls by more, since Student’s t falls too: by ${formatFixed(lengthOver(3) / lengthOver(6), 2)} from 3 to 6, by ${formatFixed(lengthOver(5) / lengthOver(10), 2)} from 5 to 10.` },
         { ask: 'For RandLoRA a smaller r means more parameters. Why?', answer: 'It takes about 128 / r pairs of bases to reach full rank, and each pair has two diagonals to train.' },
       ],
     },
