@@ -56,9 +56,9 @@ export class Checkpoints {
     while (this.writing) await this.writing;
   }
 
-  /** What there is to go on from, in a sentence. */
-  get kept(): string {
-    const of = this.step === null ? 'There is no checkpoint to go on from.' : `The checkpoint of step ${this.step} is kept in ${this.folder}; the same command with --resume goes on from it.`;
+  /** What there is to go on from, and `how`, in a sentence. */
+  kept(how: string): string {
+    const of = this.step === null ? 'There is no checkpoint to go on from.' : `The checkpoint of step ${this.step} is kept in ${this.folder}; ${how} goes on from it.`;
     return this.failure ? `${of} A later one could not be written: ${this.failure}` : of;
   }
 

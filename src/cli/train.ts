@@ -148,9 +148,11 @@ async function train(request: TrainRequest): Promise<FinishedRun> {
     const session = new Session({ ...opened, splits, batches: source ?? trainBatches(splits!.train, model, spec.train, feedOf), resume: found?.bytes }, (event) => told.hear(event));
     const stop = () => session.stop();
     signal?.addEventListener('abort', stop);
-    await withStop(stop, () => session.run());
-    await checkpoints?.written();
-    return await leaveRun(request, told, checkpoints);
+    return await withStop(stop, async () => {
+      await session.run();
+      await checkpoints?.written();
+      return leaveRun(request, told, checkpoints);
+    });
   } finally {
     device.destroy();
   }
@@ -251,17 +253,18 @@ class Told {
 }
 
 /** Writes what a run has left. Throws `RunFailed`, `Ended` after a signal, and EngineError of kind `aborted` where the request's own signal stopped it: then nothing is written. */
-async function leaveRun({ out, signal }: TrainRequest, { record, files, snapshots, failure }: Told, checkpoints: Checkpoints | null): Promise<FinishedRun> {
+async function leaveRun({ out, signal, resume }: TrainRequest, { record, files, snapshots, failure }: Told, checkpoints: Checkpoints | null): Promise<FinishedRun> {
   signal?.throwIfAborted();
   const code = endedBy();
-  if (failure?.kind === 'cancelled' && code !== null) throw new Ended(code, `Stopped before a step was done. ${checkpoints?.kept ?? 'Nothing was kept.'}`);
+  const kept = checkpoints?.kept(resume === 'fitting' ? 'the same command' : 'the same command with --resume') ?? '';
+  if (failure?.kind === 'cancelled' && code !== null) throw new Ended(code, `Stopped before a step was done. ${kept || 'Nothing was kept.'}`);
   if (failure) throw new RunFailed({ ...record, state: 'failed', error: failure, ended: Date.now() }, failure);
   const all = [...snapshots, ...files];
   const whole = { ...record, ended: Date.now(), adapter_bytes: weightBytes(all) } as FinishedRun;
   if (out !== undefined) await writeAll(out, [...all, { path: RUN_FILE, bytes: JSON.stringify(whole, null, 1) }]);
   if (whole.state === 'stopped') {
     const { steps, plan } = whole.summary;
-    throw new Ended(code ?? 1, `Stopped after step ${steps} of ${plan.steps}. ${out === undefined ? 'Nothing was kept: there is no --out.' : `The adapter and ${RUN_FILE} as they are now lie in ${out}. ${checkpoints!.kept}`}`, whole);
+    throw new Ended(code ?? 1, `Stopped after step ${steps} of ${plan.steps}. ${out === undefined ? 'Nothing was kept: there is no --out.' : `The adapter and ${RUN_FILE} as they are now lie in ${out}. ${kept}`}`, whole);
   }
   if (out !== undefined) await dropCheckpoint(out);
   return whole;
