@@ -36,7 +36,8 @@ export type Holder = z.output<typeof holder>;
 /** A claim as another process sees it; a holder that cannot be read is one that is just written, or an older version's. */
 export interface Seen {
   by: Holder | null;
-  /** Seconds since its holder was heard of, by the disk's clock. */
+  /** Time at which its holder was heard of, in milliseconds of the disk's clock, and seconds since. */
+  heard: number;
   silent: number;
   /** Nobody holds it: it was given back, its process is gone, or it was silent for too long. */
   free: boolean;
@@ -125,18 +126,23 @@ export class Claims {
     const temp = join(this.folder, `${name}.lock.${token}.tmp`);
     await files.writeFile(temp, textOf(mine));
     try {
-      const { mtimeMs: now } = await files.stat(temp);
+      // One that is so slow that others have tidied up behind it asks anew.
+      const now = (await files.stat(temp).catch(() => null))?.mtimeMs;
+      if (now === undefined) return null;
       const there = await this.numbers(name);
       const top = Math.max(0, ...there);
       const seen = top > 0 ? await this.see(name, top, now) : null;
       if (top > 0 && !seen?.free) return seen;
       const path = this.pathOf(name, top + 1);
       if (!(await this.make(temp, path, mine))) return null;
-      // Between its look and its link another may have taken this number, given it back, and a third have taken the next and removed it.
-      if (Math.max(...(await this.numbers(name))) > top + 1) return await files.rm(path, { force: true }).then(() => null);
+      if (await this.isLate(name, top, seen)) return await files.rm(path, { force: true }).then(() => null);
+      const claim = new Claim(this, name, top + 1, mine);
+      // The file is as old as its first writing, after which this process may have stood still.
+      await claim.beat();
+      if (claim.lost.aborted) return null;
       for (const number of there) await files.rm(this.pathOf(name, number), { force: true });
       await this.tidy(name, now);
-      return new Claim(this, name, top + 1, mine);
+      return claim;
     } finally {
       await files.rm(temp, { force: true });
     }
@@ -157,7 +163,18 @@ export class Claims {
   private async numbers(name: string): Promise<number[]> {
     const start = `${name}.lock.`;
     const names = await this.files.readdir(this.folder).catch(() => [] as string[]);
-    return names.flatMap((file) => (file.startsWith(start) && /^\d+$/.test(file.slice(start.length)) ? [Number(file.slice(start.length))] : []));
+    return names.flatMap((file) => (file.startsWith(start) && /^\d+$/.test(file.slice(start.length)) ? [Number(file.slice(start.length))] : [])).sort((a, b) => a - b);
+  }
+
+  /**
+   * True where things have changed between a look and the link that followed: another took this number meanwhile, gave it back, and a third
+   * has the next; or the silent holder was heard of again. Since a holder writes before it looks for a next number, and who takes one makes it
+   * before it looks here, one of the two sees the other.
+   */
+  private async isLate(name: string, top: number, seen: Seen | null): Promise<boolean> {
+    if (Math.max(...(await this.numbers(name))) > top + 1) return true;
+    const again = seen && (await readHolder(this, this.pathOf(name, top)));
+    return !!again && again.heard !== seen.heard && again.holder?.released === null;
   }
 
   /** Removes what processes have left that were killed while they asked. */
@@ -175,7 +192,7 @@ export class Claims {
     const by = await readHolder(this, this.pathOf(name, number));
     if (!by) return null;
     const silent = Math.max(0, now - by.heard) / 1000;
-    return { by: by.holder, silent, free: silent > this.silence || (by.holder !== null && (by.holder.released !== null || isGone(by.holder, this.place))) };
+    return { by: by.holder, heard: by.heard, silent, free: silent > this.silence || (by.holder !== null && (by.holder.released !== null || isGone(by.holder, this.place))) };
   }
 
   /** Gives a file its name if nothing has it. A disk without hard links is asked for a new file instead, which is not whole at once. */
@@ -187,7 +204,7 @@ export class Claims {
     } catch (error) {
       // A network disk may have done it although its answer was lost.
       if (codeOf(error) === 'ENOENT') return false;
-      if (codeOf(error) === 'EEXIST') return (await files.stat(temp)).nlink > 1;
+      if (codeOf(error) === 'EEXIST') return ((await files.stat(temp).catch(() => null))?.nlink ?? 1) > 1;
       if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'].includes(codeOf(error))) throw error;
     }
     try {
@@ -226,6 +243,10 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** Claims of this process. */
+const held = new Set<Claim>();
+const leaveAll = (): void => held.forEach((claim) => claim.leave());
+
 /** An experiment that this process has, until it releases it or is found to have been silent for too long. */
 export class Claim {
   private readonly gone = new AbortController();
@@ -241,14 +262,15 @@ export class Claim {
   ) {
     this.timer = setInterval(() => void this.beat(), Math.min(10_000, (1000 * of.silence) / 6));
     this.timer.unref();
-    process.once('exit', this.atExit);
+    if (held.size === 0) process.once('exit', leaveAll);
+    held.add(this);
   }
 
-  /** A process that ends at once has no time to wait. */
-  private readonly atExit = (): void => {
+  /** Gives it back where there is no time to wait. */
+  leave(): void {
     const text = textOf({ ...this.mine, released: 'its process was ended' });
     tried(() => (writeFileSync(this.path, text, { flag: 'r+' }), ''));
-  };
+  }
 
   private get path(): string {
     return this.of.pathOf(this.name, this.number);
@@ -256,7 +278,8 @@ export class Claim {
 
   private end(): void {
     clearInterval(this.timer);
-    process.removeListener('exit', this.atExit);
+    held.delete(this);
+    if (held.size === 0) process.removeListener('exit', leaveAll);
   }
 
   /** Is aborted when another process has the claim. */
@@ -293,7 +316,6 @@ export class Claim {
     const { files } = this.of;
     if (this.lost.aborted) return;
     try {
-      if (await files.stat(this.of.pathOf(this.name, this.number + 1)).catch(() => null)) return this.lose();
       const file = await files.open(this.path, 'r+');
       try {
         await file.write(textOf(this.mine), 0);
@@ -301,6 +323,9 @@ export class Claim {
         await file.close();
       }
       this.heard = performance.now();
+      // Lower numbers are removed first, so that one that is there has no higher one that was.
+      const has = (path: string) => files.stat(path).then(() => true, () => false);
+      if ((await has(this.of.pathOf(this.name, this.number + 1))) || !(await has(this.path))) this.lose();
     } catch (error) {
       // A disk that is away for a while is no loss, until others may have found this process silent.
       if (codeOf(error) === 'ENOENT' || performance.now() - this.heard > 1000 * this.of.silence) this.lose();

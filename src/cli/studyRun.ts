@@ -100,7 +100,7 @@ class Worker {
   private async one(experiment: Experiment): Promise<boolean> {
     const { folder } = this;
     const { name } = experiment;
-    if (await resultOf(folder, experiment)) return this.once(name, 'already there');
+    if (await resultOf(folder, experiment)) return this.once(name, THERE);
     const claim = await this.claims.take(fileOf(name));
     if (!(claim instanceof Claim)) return this.once(name, `${claim ? whoHas(claim) : 'another process'} has it`);
     let done = false;
@@ -114,6 +114,7 @@ class Worker {
       await this.noteFailure(name, (run) => run.ended !== this.before.get(name) && this.failed.add(name));
       if (this.failed.has(name)) return this.once(name, 'has failed elsewhere meanwhile');
       this.say(name);
+      this.known.set(name, THERE);
       await this.train(experiment, claim);
       done = !this.failed.has(name);
       why = 'failed';
@@ -150,6 +151,8 @@ class Worker {
     return false;
   }
 }
+
+const THERE = 'already there';
 
 /** Name of an experiment's files. */
 export const fileOf = (name: string): string => name.replaceAll('/', '--');
