@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { Random } from '../../data/random';
+import type { Random } from '../../data/random';
 import { defined } from '../../numbers/defined';
 
 /**
