@@ -155,9 +155,9 @@ test('it is exported as files that run with PyTorch: each image once, the weight
   // LoRA starts where the model is.
   expect(new Set(await start.readF32(b!))).toEqual(new Set([0]));
   expect(existsSync(at('out', 'experiments', defined(names[2]), 'head_start.safetensors'))).toBe(true);
-  expect(read('out', 'slurm.sh')).toMatch(/#SBATCH --array=0-1\n[^]*python run\.py "\$SLURM_ARRAY_TASK_ID"/);
-  expect(read('out', 'sky.yaml')).toContain('run: python run.py all');
-  expect(read('out', 'README.md')).toContain('hf jobs uv run');
+  expect(read('out', 'slurm.sh')).toMatch(/#SBATCH --array=0-1\n[^]*python -u run\.py "\$SLURM_ARRAY_TASK_ID"/);
+  expect(read('out', 'slurm-fullrank.sh')).toMatch(/#SBATCH --array=0-2\n[^]*study run \. --model base/);
+  for (const script of ['slurm.sh', 'slurm-fullrank.sh', 'sky.sh', 'hf-jobs.sh']) execFileSync('bash', ['-n', at('out', script)]);
   expect(existsSync(at('out', 'base', 'model.safetensors'))).toBe(true);
   if (hasPython) execFileSync('python3', ['-m', 'py_compile', at('out', 'run.py')]);
 });

@@ -12,7 +12,7 @@ import { DataError, type Dataset, type Split } from '../data/source';
 import { FullrankError } from '../errors/errors';
 import run from '../export/python/train.py?raw';
 import { requirements } from '../export/python/requirements';
-import { skypilot, slurm, studyReadme } from '../export/python/studyText';
+import { scripts, studyReadme } from '../export/python/studyText';
 import { parseHubId } from '../io/hub/ids';
 import { writeSafetensors } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
@@ -69,8 +69,7 @@ export async function studyBundle(model: LoadedModel, data: Dataset, experiments
     { path: 'run.py', bytes: text(run) },
     { path: 'requirements.txt', bytes: text(requirements(model.net)) },
     { path: 'README.md', bytes: text(studyReadme(facts)) },
-    { path: 'slurm.sh', bytes: text(slurm(facts)) },
-    { path: 'sky.yaml', bytes: text(skypilot(facts)) },
+    ...Object.entries(scripts(facts, experiments.length)).map(([path, of]) => ({ path, bytes: text(of) })),
     ...images.files(),
     ...files,
     ...(onHub ? [] : (await modelFiles(model.net, model.source, new Map(), model.config)).map(({ path, bytes }) => ({ path: `base/${path}`, bytes }))),

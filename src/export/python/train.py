@@ -304,8 +304,10 @@ def train_one(given):
     train, classes = experiment["train"], experiment.get("classes") or split["classes"]
     packed = load_file(HERE / "images.safetensors") if (HERE / "images.safetensors").exists() else None
     begun = time.time()
+    if packed is None and given.data is None and (HERE / "images").is_dir():
+        given.data = HERE / "images"
     if packed is None and given.data is None:
-        raise SystemExit("the images are not packed; give their folder with --data")
+        raise SystemExit("the images are not packed; put them into images/ beside this file, or give their folder with --data")
     folder = given.data.resolve() if given.data else None
     sets = {name: Images(split[name], name, folder, packed) for name in ("train", "val", "test") if split[name]}
 
