@@ -10,6 +10,7 @@ const kinds: Record<string, () => Promise<{ run(options: Options, say: (line: st
   failing: () => import('./chaos/failing'),
   browser: () => import('./chaos/browser'),
   tab: () => import('./chaos/tab'),
+  study: () => import('./chaos/study'),
 };
 
 /** Runs one kind of fault. Ends with 1 where a promise was broken. */

@@ -160,7 +160,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
       const request = isAuto(wanted) ? await atFoundRate(asked) : asked;
       const known = await finished(folder, config, request.train);
       say(known ? `${name}: already there` : name);
-      records.push(known ?? (await trainOnce({ ...request, experiment: paper?.name, budget, say: quiet(say) })));
+      records.push(known ?? (await trainOnce({ ...request, experiment: paper?.name, budget, resume: 'fitting', say: quiet(say) })));
     }
     done.push({ row: row(config, records, note ?? ''), records });
     rows = toBest(done);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -84,8 +85,10 @@ export interface ToWrite {
 /** Writes files into a folder, all or none: where one cannot be written or moved to its place, all that were there are there again. */
 export async function writeAll(folder: string, files: ToWrite[]): Promise<void> {
   const place = (path: string) => join(folder, path);
-  const temp = (path: string) => join(folder, `${path}.${process.pid}.tmp`);
-  const aside = (path: string) => join(folder, `${path}.${process.pid}.before`);
+  // Processes of two machines may have one number.
+  const own = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  const temp = (path: string) => join(folder, `${path}.${own}.tmp`);
+  const aside = (path: string) => join(folder, `${path}.${own}.before`);
   /** Files that are in their places, and whether another one was there. */
   const moved: { path: string; replaced: boolean }[] = [];
   try {

@@ -3,6 +3,7 @@ import { writeWhole } from './files';
 import { withDeviceFlag } from './gpu';
 import { withHub } from './hub';
 import { withPush } from './push';
+import { Ended, endedBy } from './signals';
 import { withTile } from './tuned';
 
 /** All commands, one line each; their code is loaded when they are called. */
@@ -44,16 +45,25 @@ export async function main(argv: string[]): Promise<number> {
     const [words, flags] = takeWords(rest, name, command.words ?? []);
     const given = { ...words, ...parseFlags(flags, [...command.flags, jsonFlag]) };
     const json = given.json === undefined ? null : String(given.json);
-    const result = await command.run(given, json === '-' ? () => {} : (line) => console.log(forTerminal(line)));
-    const text = `${JSON.stringify(result, (_, v: unknown) => (typeof v === 'number' && Number.isNaN(v) ? null : v), 2)}\n`;
-    if (json === '-') process.stdout.write(text);
-    else if (json !== null) await writeWhole(json, text);
+    const put = async (result: unknown): Promise<void> => {
+      const text = `${JSON.stringify(result, (_, v: unknown) => (typeof v === 'number' && Number.isNaN(v) ? null : v), 2)}\n`;
+      if (json === '-') process.stdout.write(text);
+      else if (json !== null) await writeWhole(json, text);
+    };
+    try {
+      await put(await command.run(given, json === '-' ? () => {} : (line) => console.log(forTerminal(line))));
+    } catch (error) {
+      if (error instanceof Ended && error.result !== undefined) await put(error.result);
+      throw error;
+    }
     return 0;
   } catch (error) {
     const e = error instanceof Error ? error : new Error(String(error));
     const usage = e instanceof UsageError ? ` (fullrank ${Object.hasOwn(commands, name ?? '') ? `${name} ` : ''}--help)` : '';
-    console.error(process.env.FULLRANK_DEBUG ? e.stack : `fullrank: ${forTerminal(e.message.replace(/\s*\n\s*/g, ' '))}${usage}`);
-    return 1;
+    // What was stopped has not failed.
+    const code = e instanceof Ended ? e.code : (endedBy() ?? 1);
+    if (e.message) console.error(process.env.FULLRANK_DEBUG ? e.stack : `fullrank: ${forTerminal(e.message.replace(/\s*\n\s*/g, ' '))}${usage}`);
+    return code;
   }
 }
 

@@ -10,9 +10,11 @@ import { completeTrain, totalSteps } from '../train/config';
 import type { RateSearch, RateTrial, RunSpec, TrainConfig } from '../train/protocol';
 import { hasRate, ownRate, rateCost, rateKey, RATE_SEED, ratesTried } from '../train/rates.meta';
 import { searchRate } from '../train/searchRate';
+import type { Session } from '../train/session';
 import { runSplits, trialSplits } from '../train/split';
 import { table, UsageError, type Flag } from './command';
 import { writeWhole } from './files';
+import { endedBy, withStop } from './signals';
 import { openRequest, type TrainRequest } from './train';
 
 /** `--lr auto`: a learning rate that is found before the first run, once for all seeds. */
@@ -74,8 +76,12 @@ async function seek(request: TrainRequest, key: string): Promise<RateSearch> {
     sayCost(opened.spec, data, say);
     if (before.length) say(`a search that was stopped is gone on with: ${before.length} of its looks are kept`);
     const begun = performance.now();
-    const search = await searchRate({ ...opened, data, tried: before }, {
-      opened: (session) => onInterrupt(() => session.stop()),
+    let session: Session | null = null;
+    const search = await withStop(() => session?.stop(), () => searchRate({ ...opened, data, tried: before }, {
+      opened: (now) => {
+        session = now;
+        if (endedBy() !== null) now.stop();
+      },
       tried: (trial, { done, total }) => {
         const { lr, steps, loss, accuracy } = trial;
         looks.push(trial);
@@ -84,11 +90,10 @@ async function seek(request: TrainRequest, key: string): Promise<RateSearch> {
         const left = ((performance.now() - begun) / 1000 / done) * (total - done);
         say(`rate ${lr}  ${steps} steps  ${Number.isNaN(loss) ? 'diverged' : `loss ${loss.toFixed(4)}  accuracy ${percent(accuracy)} %`}  about ${Math.round(left)} s left`);
       },
-    });
+    }));
     if (search.stopped) throw new EngineError('aborted', `Stopped: the best rate so far is ${search.lr}. --lr ${search.lr} trains at it; the same command with --out goes on with the search.`);
     return search;
   } finally {
-    onInterrupt(null);
     opened.device.destroy();
     await written;
   }
@@ -108,14 +113,6 @@ function tell({ trials }: RateSearch, say: (line: string) => void): void {
 }
 
 const percent = (share: number): string => (100 * share).toFixed(1);
-
-/** Action of Ctrl-C. */
-let interrupt: (() => void) | null = null;
-function onInterrupt(stop: (() => void) | null): void {
-  if (interrupt) process.removeListener('SIGINT', interrupt);
-  interrupt = stop;
-  if (stop) process.once('SIGINT', stop);
-}
 
 const kept = z.object({ key: z.string(), search: runRates });
 

@@ -9,9 +9,9 @@ import { maxRunsBytes, readRuns } from '../records/runFile';
 import type { RunFiles } from '../analysis/analysis.meta';
 import { openImageModel } from '../train/openModel';
 import type { RunRecord, RunSpec } from '../train/protocol';
+import { SNAPSHOTS } from './checkpoints';
 import { manyFrom, UsageError, type Flag, type Given } from './command';
 import { modelTree, openData } from './files';
-import { SNAPSHOTS } from './train';
 
 /** Flags of every command that looks at trained runs. */
 export const runFlags: Flag[] = [

@@ -1,4 +1,8 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DataError, type Dataset } from '../data/source';
+import { FullrankError } from '../errors/errors';
 import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
 import { isTextModel } from '../models/text';
@@ -8,17 +12,23 @@ import { completeTrain, evaluationsEvery, totalSteps } from '../train/config';
 import { fixedBatches, fixedTexts, trainBatches, type BatchSource } from '../train/feeds';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { Plans } from '../train/plan';
-import type { MethodConfig, RateSearch, RunRecord, RunSpec, RunSummary, TextSettings, TrainConfig } from '../train/protocol';
+import type { Evaluation, MethodConfig, Plan, RateSearch, RunError, RunEvent, RunRecord, RunSpec, RunSummary, TextSettings, TrainConfig } from '../train/protocol';
+import { runPrint } from '../train/runPrint';
 import { scoresOf } from '../train/scores.meta';
 import { Session, type SessionInput } from '../train/session';
-import { runSplits } from '../train/split';
+import { runSplits, type RunSplits } from '../train/split';
 import { startFrom } from '../train/startFrom';
 import { fixedTextBatches } from '../train/textBatch';
 import { forTask, openTextData } from '../train/textSet';
+import { RUN_FILE } from '../records/hubFolder';
+import { readRuns } from '../records/runFile';
+import { clock } from '../records/runs';
 import { weightBytes } from '../records/weightBytes.meta';
 import { openStart } from './adapter';
+import { Checkpoints, dropCheckpoint, isOf, readCheckpoint, SNAPSHOTS, type Kept, type Snapshot } from './checkpoints';
 import { openHere } from './gpu';
 import { dataTree, firstNames, modelTree, openData, openTensors, writeAll } from './files';
+import { Ended, endedBy, stoppable, withStop } from './signals';
 import { scoresText } from './texts';
 
 export interface TrainRequest {
@@ -39,14 +49,17 @@ export interface TrainRequest {
   experiment?: string;
   /** Adapter parameters that its method was to have. */
   budget?: number;
+  /** Goes on from the checkpoint in `out`, where there is one; `fitting`: of this run, else from the first step. */
+  resume?: true | 'fitting';
+  /** Is told each step. */
+  progress?: (step: number, steps: number) => void;
+  /** Stops it without anything written. */
+  signal?: AbortSignal;
   say: (line: string) => void;
 }
 
 /** Runs that differ in their seed alone are planned once. */
 const plans = new Plans();
-
-/** Folder inside a run's own of the states on its way, one file a step. */
-export const SNAPSHOTS = 'snapshots';
 
 /** Contents of run.json. */
 export type FinishedRun = RunRecord & { summary: RunSummary };
@@ -103,57 +116,157 @@ export async function openRequest(request: TrainRequest): Promise<OpenedRequest>
   return { spec: specOf(request, method, train), model, device, data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
 }
 
-/** Trains on this machine's adapter and writes run.json and the adapter's files. Throws with one sentence when it fails. */
-export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
-  const { say, rates } = request;
-  const { data, source, ...opened } = await openRequest(request);
-  const { spec, model, device, classes, feedOf } = opened;
-  const things = isTextModel(model.net) ? 'texts' : 'images';
-  const { train } = spec;
-  const splits = data ? runSplits(data, train) : null;
-  if (splits && train.early_stopping_patience > 0) {
-    const { taken, followIs, follow } = splits;
-    const every = evaluationsEvery(train, totalSteps(train, splits.train.count).steps);
-    say(`early stopping: ${taken > 0 ? `no validation share is set, so ${taken} of ${taken + splits.train.count} training ${things} are held out, some of each class` : `${follow.count} ${things} are held out (${followIs})`}; evaluated every ${every === 1 ? 'step' : `${every} steps`}, and ended after ${plural(train.early_stopping_patience, 'evaluation')} without a lower validation loss`);
+/** A run that has failed, with what it said until then. */
+export class RunFailed extends FullrankError {
+  override name = 'RunFailed';
+  constructor(
+    readonly record: RunRecord,
+    { message, kept, kind }: RunError,
+  ) {
+    super(kind !== 'cancelled' && record.curve.length > 0 && kept.includes('checkpoint') ? `${message} ${kept}` : message);
   }
-  const record: RunRecord = { spec, curve: [], evaluations: [], summary: null, model_title: modelTitle(request.model), ...(data && { data_title: data.title }), classes, created: Date.now(), ...(rates && { rates }) };
-  const files: { path: string; bytes: Uint8Array }[] = [];
-  let failure: string | null = null;
-  const session = new Session(
-    { ...opened, splits, batches: source ?? trainBatches(splits!.train, model, train, feedOf) },
-    (event) => {
-      if (event.type === 'step') {
-        record.curve.push(event.point);
-        const { step, loss, lr, ms } = event.point;
-        say(`step ${step}  loss ${loss.toFixed(4)}  lr ${lr.toExponential(2)}  ${ms.toFixed(0)} ms  ${event.images_per_second.toFixed(1)} ${things}/s  ${Math.round(event.seconds_left)} s left`);
-      } else if (event.type === 'evaluation') {
-        record.evaluations.push(event.evaluation);
-        const { step, split, accuracy, loss, count, scores: others } = event.evaluation;
-        const scores = scoresOf(event.evaluation);
-        if (others) say(`step ${step}  ${split} ${scoresText(event.evaluation)}  loss ${loss.toFixed(4)}  (${count} texts)`);
-        else say(`step ${step}  ${split} accuracy ${(100 * accuracy).toFixed(1)} %${scores ? `  balanced ${(100 * scores.balanced_accuracy).toFixed(1)} %  macro-F1 ${(100 * scores.macro_f1).toFixed(1)} %` : ''}  loss ${loss.toFixed(4)}  (${count} images)`);
-      } else if (event.type === 'planned') {
-        say(`${event.plan.adapter_parameters.toLocaleString('en')} adapter and ${event.plan.head_parameters.toLocaleString('en')} head parameters, ${event.plan.dispatches} dispatches a step, ${(event.plan.total_bytes / 2 ** 20).toFixed(1)} MiB`);
-        const { micro_batches } = event.plan;
-        if (micro_batches) say(`${train.batch} ${things} at a time do not fit; they are computed in ${micro_batches.count} micro-batches of ${micro_batches.size}, with the same result`);
-      } else if (event.type === 'snapshot') files.push({ path: `${SNAPSHOTS}/${event.step}.safetensors`, bytes: event.bytes });
-      else if (event.type === 'adapter') files.push(...event.files);
-      else if (event.type === 'finished') {
-        [record.summary, record.state] = [event.summary, event.reason];
-        const { early_stopping, steps, plan, best } = event.summary;
-        if (early_stopping?.stopped) say(`stopped early after step ${steps} of ${plan.steps}: the validation loss has not improved for ${plural(early_stopping.evaluations, 'evaluation')}; the weights of step ${best!.step} are kept`);
-      }
-      else if (event.type === 'failed') failure = event.error.message;
-    },
-  );
-  const interrupt = () => session.stop();
-  process.once('SIGINT', interrupt);
-  await session.run();
-  process.removeListener('SIGINT', interrupt);
-  device.destroy();
-  if (failure) throw new Error(failure);
-  const whole = { ...record, ended: Date.now(), adapter_bytes: weightBytes(files) } as FinishedRun;
-  if (request.out) await writeAll(request.out, [...files, { path: 'run.json', bytes: JSON.stringify(whole, null, 1) }]);
+}
+
+/**
+ * Trains on this machine's adapter and writes run.json and the adapter's files. Throws with one sentence when it fails, and `Ended` where a
+ * signal stopped it, whose result is what was kept.
+ */
+export const trainOnce = (request: TrainRequest): Promise<FinishedRun> => stoppable(() => train(request));
+
+async function train(request: TrainRequest): Promise<FinishedRun> {
+  const { say, out, signal } = request;
+  const { data, source, ...opened } = await openRequest(request);
+  const { spec, model, device, feedOf } = opened;
+  try {
+    const found = request.resume && out !== undefined ? await goesOnFrom(out, spec, request) : null;
+    if (found && 'summary' in found) return found;
+    const splits = data ? runSplits(data, spec.train) : null;
+    const things = isTextModel(model.net) ? 'texts' : 'images';
+    if (splits) sayPatience(spec.train, splits, things, say);
+    const checkpoints = out === undefined ? null : new Checkpoints(out, found, signal);
+    const told = new Told(request, opened, data, things, found, checkpoints);
+    const session = new Session({ ...opened, splits, batches: source ?? trainBatches(splits!.train, model, spec.train, feedOf), resume: found?.bytes }, (event) => told.hear(event));
+    const stop = () => session.stop();
+    signal?.addEventListener('abort', stop);
+    return await withStop(stop, async () => {
+      await session.run();
+      await checkpoints?.written();
+      return leaveRun(request, told, checkpoints);
+    });
+  } finally {
+    device.destroy();
+  }
+}
+
+/** The checkpoint of a run, or the run itself where it has come to its end; null where it begins with its first step. Throws FormatError. */
+async function goesOnFrom(out: string, spec: RunSpec, { resume, say }: TrainRequest): Promise<Kept | FinishedRun | null> {
+  const file = join(out, RUN_FILE);
+  const [before] = existsSync(file) ? readRuns(await readFile(file), file) : [];
+  if (before?.state === 'done' && before.summary && runPrint(before.spec).fingerprint === runPrint(spec).fingerprint) {
+    say(`${out} holds this run at its end already`);
+    return before as FinishedRun;
+  }
+  const kept = await readCheckpoint(out);
+  if (kept && resume === 'fitting' && !(await isOf(kept, spec))) {
+    say(`the checkpoint in ${out} is of other settings; the run begins with its first step`);
+    return null;
+  }
+  if (kept) say(`goes on after step ${kept.step}, from the checkpoint in ${out}`);
+  else if (resume === true) say(`${out} holds no checkpoint; the run begins with its first step`);
+  return kept;
+}
+
+function sayPatience(train: TrainConfig, { taken, followIs, follow, train: { count } }: RunSplits, things: string, say: (line: string) => void): void {
+  if (!(train.early_stopping_patience > 0)) return;
+  const every = evaluationsEvery(train, totalSteps(train, count).steps);
+  say(`early stopping: ${taken > 0 ? `no validation share is set, so ${taken} of ${taken + count} training ${things} are held out, some of each class` : `${follow.count} ${things} are held out (${followIs})`}; evaluated every ${every === 1 ? 'step' : `${every} steps`}, and ended after ${plural(train.early_stopping_patience, 'evaluation')} without a lower validation loss`);
+}
+
+/** What a run says, as lines and as its record. */
+class Told {
+  readonly record: RunRecord;
+  readonly snapshots: Snapshot[];
+  readonly files: { path: string; bytes: Uint8Array }[] = [];
+  failure: RunError | null = null;
+  /** Steps that the run has in all, once it is planned. */
+  steps = 0;
+
+  constructor(
+    private readonly request: TrainRequest,
+    { spec, classes }: Pick<OpenedRequest, 'spec' | 'classes'>,
+    data: Dataset | null,
+    private readonly things: string,
+    private readonly from: Kept | null,
+    private readonly checkpoints: Checkpoints | null,
+  ) {
+    const { model, rates } = request;
+    this.record = { spec, curve: [], evaluations: [], summary: null, model_title: modelTitle(model), ...(data && { data_title: data.title }), classes, created: Date.now(), ...(rates && { rates }), ...from?.record };
+    this.snapshots = [...(from?.snapshots ?? [])];
+  }
+
+  hear(event: RunEvent): void {
+    const { record } = this;
+    if (event.type === 'step') this.step(event);
+    else if (event.type === 'evaluation') this.evaluation(event.evaluation);
+    else if (event.type === 'planned') this.planned(event.plan);
+    else if (event.type === 'snapshot') this.snapshots.push({ path: `${SNAPSHOTS}/${event.step}.safetensors`, bytes: event.bytes });
+    else if (event.type === 'checkpoint') this.checkpoints?.keep(event.step, event.bytes, record, this.snapshots);
+    else if (event.type === 'adapter') this.files.push(...event.files);
+    else if (event.type === 'finished') this.finished(event);
+    else if (event.type === 'failed') this.failure = event.error;
+  }
+
+  private step({ point, images_per_second, seconds_left }: Extract<RunEvent, { type: 'step' }>): void {
+    this.record.curve.push(point);
+    const { step, loss, lr, ms } = point;
+    this.request.say(`step ${step}  loss ${loss.toFixed(4)}  lr ${lr.toExponential(2)}  ${ms.toFixed(0)} ms  ${images_per_second.toFixed(1)} ${this.things}/s  ${Math.round(seconds_left)} s left`);
+    this.request.progress?.(step, this.steps);
+  }
+
+  private evaluation(evaluation: Evaluation): void {
+    this.record.evaluations.push(evaluation);
+    const { say } = this.request;
+    const { step, split, accuracy, loss, count, scores: others } = evaluation;
+    const scores = scoresOf(evaluation);
+    if (others) say(`step ${step}  ${split} ${scoresText(evaluation)}  loss ${loss.toFixed(4)}  (${count} texts)`);
+    else say(`step ${step}  ${split} accuracy ${(100 * accuracy).toFixed(1)} %${scores ? `  balanced ${(100 * scores.balanced_accuracy).toFixed(1)} %  macro-F1 ${(100 * scores.macro_f1).toFixed(1)} %` : ''}  loss ${loss.toFixed(4)}  (${count} images)`);
+  }
+
+  private planned({ adapter_parameters, head_parameters, dispatches, total_bytes, micro_batches, steps }: Plan): void {
+    const { say } = this.request;
+    this.steps = steps;
+    say(`${adapter_parameters.toLocaleString('en')} adapter and ${head_parameters.toLocaleString('en')} head parameters, ${dispatches} dispatches a step, ${(total_bytes / 2 ** 20).toFixed(1)} MiB`);
+    if (micro_batches) say(`${this.record.spec.train.batch} ${this.things} at a time do not fit; they are computed in ${micro_batches.count} micro-batches of ${micro_batches.size}, with the same result`);
+  }
+
+  private finished({ summary, reason }: Extract<RunEvent, { type: 'finished' }>): void {
+    const { record } = this;
+    [record.summary, record.state] = [summary, reason];
+    if (this.from) {
+      // Sessions before this one have seen the start, and taken their time.
+      summary.start ??= record.evaluations.find(({ step }) => step === 0) ?? null;
+      record.seconds = clock(record)(Infinity);
+    }
+    const { early_stopping, steps, plan, best } = summary;
+    if (early_stopping?.stopped) this.request.say(`stopped early after step ${steps} of ${plan.steps}: the validation loss has not improved for ${plural(early_stopping.evaluations, 'evaluation')}; the weights of step ${best!.step} are kept`);
+  }
+}
+
+/** Writes what a run has left. Throws `RunFailed`, `Ended` after a signal, and EngineError of kind `aborted` where the request's own signal stopped it: then nothing is written. */
+async function leaveRun({ out, signal, resume }: TrainRequest, { record, files, snapshots, failure }: Told, checkpoints: Checkpoints | null): Promise<FinishedRun> {
+  signal?.throwIfAborted();
+  const code = endedBy();
+  const kept = checkpoints?.kept(resume === 'fitting' ? 'the same command' : 'the same command with --resume') ?? '';
+  if (failure?.kind === 'cancelled' && code !== null) throw new Ended(code, `Stopped before a step was done. ${kept || 'Nothing was kept.'}`);
+  if (failure) throw new RunFailed({ ...record, state: 'failed', error: failure, ended: Date.now() }, failure);
+  const all = [...snapshots, ...files];
+  const whole = { ...record, ended: Date.now(), adapter_bytes: weightBytes(all) } as FinishedRun;
+  if (out !== undefined) await writeAll(out, [...all, { path: RUN_FILE, bytes: JSON.stringify(whole, null, 1) }]);
+  if (whole.state === 'stopped') {
+    const { steps, plan } = whole.summary;
+    throw new Ended(code ?? 1, `Stopped after step ${steps} of ${plan.steps}. ${out === undefined ? 'Nothing was kept: there is no --out.' : `The adapter and ${RUN_FILE} as they are now lie in ${out}. ${kept}`}`, whole);
+  }
+  if (out !== undefined) await dropCheckpoint(out);
   return whole;
 }
 

@@ -3,6 +3,7 @@ import { methodFlag, methodFlags, methodFrom, UsageError, type Command } from '.
 import { atFoundRate, isAuto, orAuto, withoutAuto } from './rates';
 import { readTemplates } from './templates';
 import { continuationFlags, textFlags, textSettings } from './texts';
+import { stoppable } from './signals';
 import { trainOnce } from './train';
 
 /** Flags of other names that are known elsewhere by these. */
@@ -15,6 +16,7 @@ const data: Command['flags'] = [
   ...continuationFlags,
   methodFlag,
   { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write run.json and the adapter to.' },
+  { name: 'resume', kind: 'boolean', help: 'Goes on from the checkpoint in --out, with the same bits as without a break; from the first step where there is none, so that a command may be repeated as it is.' },
   { name: 'name', kind: 'text', help: 'Name of the run.' },
 ];
 
@@ -26,11 +28,13 @@ export const command: Command = {
   async run(given, say) {
     if ((given.data === undefined) === (given.batches === undefined)) throw new UsageError('give either --data or --batches');
     if (given.adapter !== undefined && given.method !== undefined) throw new UsageError('--adapter and --method exclude each other: a saved adapter names its method');
+    const lost = ['resume', 'checkpoint_every'].find((name) => given[name] !== undefined && given.out === undefined);
+    if (lost) throw new UsageError(`--${lost.replaceAll('_', '-')} needs --out, the folder of its checkpoint`);
     const method = given.adapter === undefined ? methodFrom(given) : { method: '' };
     const text = (name: string) => (given[name] === undefined ? undefined : String(given[name]));
     const train = Object.fromEntries(trainFields.filter((f) => given[f.name] !== undefined).map((f) => [f.name, given[f.name]]));
     if (given.templates !== undefined) train.templates = readTemplates(String(given.templates));
-    const request = { model: text('model')!, data: text('data'), batches: text('batches'), adapter: text('adapter'), method, train: withoutAuto(train), text: textSettings(given), out: text('out'), name: text('name'), say };
-    return trainOnce(isAuto(train) ? await atFoundRate(request) : request);
+    const request = { model: text('model')!, data: text('data'), batches: text('batches'), adapter: text('adapter'), method, train: withoutAuto(train), text: textSettings(given), out: text('out'), name: text('name'), ...(given.resume && { resume: true as const }), say };
+    return stoppable(async () => trainOnce(isAuto(train) ? await atFoundRate(request) : request));
   },
 };

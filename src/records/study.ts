@@ -7,7 +7,9 @@ import { nameOf } from '../data/split';
 import { comparison, comparisonText } from './peftJson';
 import { FormatError } from '../io/formatError';
 import { checkRun, runValue } from './runFile';
+import { stepTimes } from '../numbers/stats';
 import { keptTrain } from '../train/config';
+import type { LoadedModel } from '../train/openModel';
 import type { MethodConfig, RunRecord, RunSpec, TrainConfig } from '../train/protocol';
 import { runPrint } from '../train/runPrint';
 
@@ -18,8 +20,10 @@ import { runPrint } from '../train/runPrint';
 export interface Experiment {
   /** `METHOD/NAME`. */
   name: string;
-  /** Of everything that changes its curve: an experiment and a run with the same one are the same. */
+  /** Of everything that changes its curve: an experiment and a run with the same one are the same. Model and data are in it by what they hold, where that is known. */
   hash: string;
+  /** The same with what model and data are called, as runs have it that know no more of them. */
+  named: string;
   spec: RunSpec;
 }
 
@@ -31,18 +35,27 @@ export function hashOf(spec: Pick<RunSpec, 'model' | 'data' | 'method' | 'train'
   return hashed(fingerprint + (edits && ` edits ${edits}`));
 }
 
-/** An experiment of this method and these settings; `name` tells it from the method's others. Throws ConfigError. */
-export function experimentOf({ model, data, method, train, name }: { model: string; data: string; method: MethodConfig; train: Partial<TrainConfig>; name: string }): Experiment {
-  const whole = { model, data, method: completeConfig(method), train: keptTrain(train) };
-  return { name: `${method.method}/${name}`, hash: hashOf(whole), spec: { ...whole, id: `${method.method}/${name}`, name } };
+/** Hashes of what a model and a data set hold, wherever they lie. */
+export interface Content {
+  model: string;
+  data: string;
 }
+
+/** An experiment of this method and these settings; `name` tells it from the method's others. Throws ConfigError. */
+export function experimentOf({ model, data, method, train, name, content }: { model: string; data: string; method: MethodConfig; train: Partial<TrainConfig>; name: string; content?: Content }): Experiment {
+  const whole = { model, data, method: completeConfig(method), train: keptTrain(train) };
+  return { name: `${method.method}/${name}`, hash: hashOf({ ...whole, ...content }), named: hashOf(whole), spec: { ...whole, id: `${method.method}/${name}`, name } };
+}
+
+/** True for the hash of a run of this experiment, also one that knows what model and data are called and no more. */
+export const isHashOf = (hash: unknown, { hash: own, named }: Experiment): boolean => hash === own || hash === named;
 
 /** Path of an experiment's result in its study. */
 export const resultPath = (name: string): string => `results/${name.replaceAll('/', '--')}.json`;
 
-/** Result of a run in PEFT's shape, and the run itself beside it, which PEFT's reader leaves aside. */
+/** Result of a run in PEFT's shape, and the run itself beside it, which PEFT's reader leaves aside. Model and data go by the study's names, wherever they lay. */
 export function resultText({ name, hash, spec }: Experiment, run: RunRecord): string {
-  const named = { ...run, spec: { ...run.spec, name: spec.name } };
+  const named = { ...run, spec: { ...run.spec, name: spec.name, model: spec.model, data: spec.data } };
   const compared = comparison(named, spec.name) as { run_info: object };
   return comparisonText({ ...compared, run_info: { ...compared.run_info, experiment_name: name }, fullrank: { version: 1, hash, run: runValue(named) } });
 }
@@ -83,6 +96,33 @@ export async function dataHash(data: Dataset): Promise<string> {
     for (let i = 0; i < split.count; i += step) parts.push(exactHash(await split.image(i)));
   }
   return hashed(parts.join('\n'));
+}
+
+/** Bytes at the beginning, in the middle and at the end of each tensor that are looked at for `modelHash`. */
+const LOOKED_BYTES = 4096;
+
+/** Settings of config.json that say where a model comes from. */
+const ORIGIN = new Set(['_name_or_path', '_commit_hash', 'transformers_version']);
+
+/** Hash of a model: its settings, what its images go through, and of each tensor the name, the shape and some of its values. */
+export async function modelHash({ config, preprocess, source }: LoadedModel): Promise<string> {
+  const parts = [JSON.stringify(sorted(Object.fromEntries(Object.entries(config).filter(([name]) => !ORIGIN.has(name))))), JSON.stringify(sorted(preprocess))];
+  for (const name of source.names().sort()) {
+    const { dtype, shape, bytes } = source.info(name);
+    parts.push(JSON.stringify([name, dtype, shape]));
+    for (const at of new Set([0, Math.floor((bytes - LOOKED_BYTES) / 8) * 4, bytes - LOOKED_BYTES].map((from) => Math.max(0, from)))) parts.push(bytesToHex(sha256(await source.readRange(name, at, Math.min(bytes, at + LOOKED_BYTES)))));
+  }
+  return hashed(parts.join('\n'));
+}
+
+/** Entries of objects in the order of their names. */
+const sorted = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(sorted) : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, of]) => [name, sorted(of)])) : value;
+
+/** Seconds of a run's steps at their median, without those that kernels took to compile; its clock's where steps were few. */
+export function typicalSeconds({ curve, summary }: RunRecord): number {
+  const times = stepTimes(curve.map(({ ms }) => ms));
+  return times ? (times.median * curve.length) / 1000 : (summary?.seconds ?? NaN);
 }
 
 /** Device that a run was measured on, in words; times and memory of different ones are not compared. */

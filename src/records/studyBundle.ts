@@ -12,7 +12,7 @@ import { DataError, type Dataset, type Split } from '../data/source';
 import { FullrankError } from '../errors/errors';
 import run from '../export/python/train.py?raw';
 import { requirements } from '../export/python/requirements';
-import { skypilot, slurm, studyReadme } from '../export/python/studyText';
+import { scripts, studyReadme } from '../export/python/studyText';
 import { parseHubId } from '../io/hub/ids';
 import { writeSafetensors } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
@@ -69,8 +69,7 @@ export async function studyBundle(model: LoadedModel, data: Dataset, experiments
     { path: 'run.py', bytes: text(run) },
     { path: 'requirements.txt', bytes: text(requirements(model.net)) },
     { path: 'README.md', bytes: text(studyReadme(facts)) },
-    { path: 'slurm.sh', bytes: text(slurm(facts)) },
-    { path: 'sky.yaml', bytes: text(skypilot(facts)) },
+    ...Object.entries(scripts(facts, experiments.length)).map(([path, of]) => ({ path, bytes: text(of) })),
     ...images.files(),
     ...files,
     ...(onHub ? [] : (await modelFiles(model.net, model.source, new Map(), model.config)).map(({ path, bytes }) => ({ path: `base/${path}`, bytes }))),
@@ -102,7 +101,7 @@ async function experimentFiles(model: LoadedModel, data: Dataset, { name, hash, 
   const weights = classWeightsOf(config.class_weights, splits.train.labels, data.classes.length);
   return [
     ...start.filter(({ bytes }) => bytes.length > 0),
-    ...settingsFiles(model, data.classes, { name, hash, spec }).filter(({ path }) => !start.some((file) => file.path === path)),
+    ...settingsFiles(model, data.classes, { hash, spec }).filter(({ path }) => !start.some((file) => file.path === path)),
     json('experiment.json', {
       name, hash, knows: task.knows, kind: trains, base: onHub ? { id, revision } : { path: 'base' }, architecture, head: adapted.trainedHead.size ? head : null, image_size,
       method, train: config, lr, head_lr: headLr, test_accuracy: null, eval_every: evaluationsEvery(config, steps), class_weights: weights && [...weights], classes: data.classes,
@@ -114,7 +113,7 @@ async function experimentFiles(model: LoadedModel, data: Dataset, { name, hash, 
 }
 
 /** All settings of an experiment, so that its folder alone says what it is: `training_params.json`, and `adapter_config.json` where the method has one. */
-export function settingsFiles(model: Pick<LoadedModel, 'net'>, classes: readonly string[], { hash, spec: { model: model_id, data: dataset, method, train } }: Experiment): SavedFile[] {
+export function settingsFiles(model: Pick<LoadedModel, 'net'>, classes: readonly string[], { hash, spec: { model: model_id, data: dataset, method, train } }: Pick<Experiment, 'hash' | 'spec'>): SavedFile[] {
   const params = json('training_params.json', { model_id, dataset, hash, method, train });
   if (!methodOf(method.method).codecs) return [params];
   const adapted = new Adapted(formOf(model.net, train.loss).with({ labels: [...classes] }), method);

@@ -14,6 +14,10 @@ export interface Position extends RunPrint {
   step: number;
   /** State of early stopping, in a run that has it. */
   waited?: PatienceState;
+  /** The evaluation due at this step was cut off. */
+  owed?: boolean;
+  /** All steps are done and the weights to be kept are in place: only the test is missing. */
+  left?: boolean;
 }
 
 /** The best evaluation so far and the trainables it was made with (none where the last weights are kept anyway). */
@@ -40,11 +44,11 @@ export async function saveCheckpoint(machine: Machine, rec: Recorder, position: 
   for (const { name, values } of flats) for (const { label, data } of values) put(`${name} ${label}`, data);
   put('grad_norm', counts.data);
   for (const [label, data] of Object.entries(best?.values ?? {})) put(BEST + label, data);
-  return writeSafetensors(tensors, { format: 'fullrank', step: String(position.step), fingerprint: position.fingerprint, edits: position.edits, ...(best && { best: JSON.stringify(best.evaluation) }), ...(position.waited && { waited: JSON.stringify(position.waited) }) });
+  return writeSafetensors(tensors, { format: 'fullrank', step: String(position.step), fingerprint: position.fingerprint, edits: position.edits, ...(best && { best: JSON.stringify(best.evaluation) }), ...(position.waited && { waited: JSON.stringify(position.waited) }), ...(position.owed && { owed: 'true' }), ...(position.left && { left: 'true' }) });
 }
 
-/** Restores what `saveCheckpoint` wrote; returns the step to go on from, the best so far, how far early stopping has waited, and the steps skipped so far. Throws FormatError when it is of another run. */
-export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, print: RunPrint): Promise<{ step: number; best: Best | null; waited?: PatienceState; skipped: number }> {
+/** Restores what `saveCheckpoint` wrote; returns the step to go on from, the best so far, how far early stopping has waited, the steps skipped so far, and whether an evaluation is owed or only the test is missing. Throws FormatError when it is of another run. */
+export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, print: RunPrint): Promise<{ step: number; best: Best | null; waited?: PatienceState; skipped: number } & Pick<Position, 'owed' | 'left'>> {
   const file = await openSafetensors(bytesAccess(bytes));
   const step = Number(file.metadata.step);
   if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError('This file is not a checkpoint of a run.');
@@ -64,9 +68,10 @@ export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: 
   machine.write(clipping(rec), counts.data);
   const waited = file.metadata.waited === undefined ? undefined : (JSON.parse(file.metadata.waited) as PatienceState);
   const [, , , skipped = 0] = counts.data;
-  if (file.metadata.best === undefined) return { step, best: null, waited, skipped };
+  const rest = { step, waited, skipped, ...(file.metadata.owed === 'true' && { owed: true }), ...(file.metadata.left === 'true' && { left: true }) };
+  if (file.metadata.best === undefined) return { ...rest, best: null };
   // JSON has null for what is no number.
   const best: Best = { evaluation: JSON.parse(file.metadata.best, (_, value: unknown) => value ?? NaN) as Evaluation, values: {} };
   for (const name of file.names()) if (name.startsWith(BEST)) best.values[name.slice(BEST.length)] = await file.readF32(name);
-  return { step, best, waited, skipped };
+  return { ...rest, best };
 }

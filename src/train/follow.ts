@@ -42,12 +42,13 @@ export class Follower {
   private readonly keepsLast: boolean;
   private last: Evaluation | null = null;
 
-  /** `patience` is told the loss of each evaluation. */
+  /** `patience` is told the loss of each evaluation; `left` says that what the run leaves is in place already. */
   constructor(
     private readonly of: Followed,
     private readonly events: FollowEvents,
     public best: Best | null,
     readonly patience: Patience | null = null,
+    public left = false,
   ) {
     this.feed = of.feedOf(of.splits.follow);
     this.keepsLast = of.trial || (of.splits.followIs === 'val' && !choosesBest(of.splits.follow.count, of.classes, patience !== null));
@@ -79,9 +80,12 @@ export class Follower {
   /** Measures once more at the end, on the test images, what the run leaves, which is then in place. */
   async end(step: number): Promise<Evaluation> {
     const { machine, programs, splits, feedOf } = this.of;
-    if (!this.looked(step)) await this.look(step);
-    await leave(machine, programs, this.best);
-    if (splits.follow === splits.test) return this.last!;
+    if (!this.left) {
+      if (!this.looked(step)) await this.look(step);
+      await leave(machine, programs, this.best);
+      if (splits.follow === splits.test) return this.last!;
+      this.left = true;
+    }
     const final = await this.measure(feedOf(splits.test), splits.test, { step: this.best!.evaluation.step, split: 'test' });
     const { answers: _, ...found } = final;
     this.events.found(found, false);

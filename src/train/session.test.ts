@@ -125,6 +125,26 @@ describe('a run', () => {
     expect(defined(of(second, 'finished')[0]).summary.final).toEqual(defined(of(whole, 'finished')[0]).summary.final);
   });
 
+  test.each([0, 1, 2, 3, 4, 5])('stopped in its evaluation %i, a run goes on with that one, and its test is of the weights that were kept', async (nth) => {
+    const device = await mustOpen(gpu());
+    const train = { lr: 1e-2, val_fraction: 0.4, ema_decay: 0.5, early_stopping_patience: 9, eval_every: 2 };
+    const whole = await start(device, { method: 'lora' }, train);
+    await whole.done;
+    let seen = 0;
+    const first = await start(device, { method: 'lora' }, train, null, (e, s) => {
+      if (e.type === 'phase' && e.phase === 'evaluate' && seen++ === nth) s.stop();
+    });
+    await first.done;
+    const saved = of(first, 'checkpoint').at(-1)!;
+    const second = await start(device, { method: 'lora' }, train, saved.bytes);
+    await second.done;
+    const said = (run: Run) => of(run, 'evaluation').map(({ evaluation }) => evaluation);
+    expect(said(whole)).toHaveLength(5);
+    expect([...said(first), ...said(second)]).toEqual(said(whole));
+    expect([...losses(first), ...losses(second)]).toEqual(losses(whole));
+    expect(of(second, 'adapter')).toEqual(of(whole, 'adapter'));
+  });
+
   test('a checkpoint of other settings is refused', async () => {
     const device = await mustOpen(gpu());
     const run = await start(device, { method: 'lora' }, { checkpoint_every: 2 });

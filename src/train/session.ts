@@ -112,6 +112,8 @@ export class Session {
   /** Steps done, and that none follows. */
   private at = 0;
   private over = false;
+  /** The evaluation of this step has begun and not ended. */
+  private owed = false;
   private machine: Machine | null = null;
   private checkpointAt = -1;
   private decided: Promise<Decided> | null = null;
@@ -239,8 +241,9 @@ export class Session {
     let best: Best | null = null;
     let waited: PatienceState | undefined;
     let skipped = 0;
+    let left: boolean | undefined;
     if (resume) {
-      ({ step: this.at, best, waited, skipped } = await restoreCheckpoint(machine, programs.rec, resume, runPrint(spec)));
+      ({ step: this.at, best, waited, skipped, left, owed: this.owed = false } = await restoreCheckpoint(machine, programs.rec, resume, runPrint(spec)));
       this.checkpointAt = this.at;
     }
     this.say({ type: 'state', state: this.paused ? 'paused' : 'running' });
@@ -257,7 +260,7 @@ export class Session {
     };
     const { early_stopping_patience, early_stopping_threshold } = spec.train;
     const patience = early_stopping_patience > 0 ? new Patience(early_stopping_patience, early_stopping_threshold, waited) : null;
-    return { ...ready, machine, fixed, clock, pace, loop, follower: followed && new Follower(followed, events, best, patience) };
+    return { ...ready, machine, fixed, clock, pace, loop, follower: followed && new Follower(followed, events, best, patience, left) };
   }
 
   /** Compiles and allocates; where the device cannot give what its limits allow, for batches in more parts. What is beyond its limits was planned so for want of a better division. */
@@ -317,6 +320,7 @@ export class Session {
         clock.skip();
       }
       if (this.at === 0) await this.snapshot(run, snapshots);
+      if (this.owed) await this.look(run);
       while (this.at < total && !follower?.patience?.over) {
         await this.waitWhilePaused(loop, clock);
         if (this.abort.signal.aborted) throw new EngineError('aborted', 'Stopped.');
@@ -335,8 +339,8 @@ export class Session {
     } catch (error) {
       if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;
       await loop.flush();
-      if (this.at > 0 && this.at < total) await this.checkpoint(run);
-      await leave(run.machine, run.programs, follower?.best ?? null);
+      if (this.at > 0 && !(trial && this.at === total)) await this.checkpoint(run);
+      if (!follower?.left) await leave(run.machine, run.programs, follower?.best ?? null);
       return { stopped: true, first, final: null };
     }
   }
@@ -360,10 +364,18 @@ export class Session {
     if (!evaluateNow && !checkpointNow && !snapshots.has(this.at)) return;
     await run.loop.flush();
     await this.snapshot(run, snapshots);
-    if (evaluateNow) await run.follower!.look(this.at);
+    if (evaluateNow) await this.look(run);
     // After the evaluation, so that a resumed run knows its best.
     if (checkpointNow) await this.checkpoint(run);
     run.clock.skip();
+  }
+
+  /** Evaluates on the way; a run that is stopped meanwhile does so when it goes on. */
+  private async look({ follower, clock }: Run): Promise<void> {
+    this.owed = true;
+    await follower!.look(this.at);
+    this.owed = false;
+    clock.skip();
   }
 
   private summary({ plan, clock, loop, follower }: Run, first: Evaluation | null, final: Evaluation | null, shared: SharedItems | undefined): RunSummary {
@@ -426,7 +438,7 @@ export class Session {
   }
 
   private async checkpoint({ machine, programs, follower }: Run): Promise<void> {
-    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, ...runPrint(this.input.spec), waited: follower?.patience?.state }, this.input.trial ? null : follower?.best);
+    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, ...runPrint(this.input.spec), waited: follower?.patience?.state, owed: this.owed, left: follower?.left }, this.input.trial ? null : follower?.best);
     this.checkpointAt = this.at;
     this.say({ type: 'checkpoint', step: this.at, bytes });
   }

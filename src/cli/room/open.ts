@@ -12,10 +12,10 @@ import { builtinModels } from '../../models/builtin';
 import { defined } from '../../numbers/defined';
 import { codeLength, codeLetters, isAdapterFile, roomBounds } from '../../records/class.meta';
 import { experimentNames } from '../../records/experimentNames';
-import { hashOf, readResult, resultPath, resultText, type Experiment } from '../../records/study';
+import { hashOf, isHashOf, readResult, resultPath, resultText, type Experiment } from '../../records/study';
 import { UsageError } from '../command';
 import { writeWhole } from '../files';
-import { openStudy, resultOf, STUDY } from '../study';
+import { openStudy, resultOf, STUDY } from '../studyFolder';
 import { accuracyOf, type ResultStore } from './requests';
 import { hostRoom, type Host } from './host';
 import { Room, type RoomOptions } from './room';
@@ -78,7 +78,7 @@ function keptIn(folder: string, experiments: readonly Experiment[], names: reado
   return {
     async keep(place, run) {
       const experiment = defined(experiments[place]);
-      if (hashOf(run.spec) !== experiment.hash) throw new ConfigError(`a result of ${experiment.name} was measured with other settings.`);
+      if (!isHashOf(hashOf(run.spec), experiment)) throw new ConfigError(`a result of ${experiment.name} was measured with other settings.`);
       await writeWhole(join(folder, resultPath(experiment.name)), resultText(experiment, run));
     },
     keepFile: (place, path, bytes) => writeWhole(fileOf(place, path), bytes),

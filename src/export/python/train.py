@@ -7,7 +7,7 @@
     pip install -r requirements.txt, or uv run, which reads the lines above
     python train.py [--data FOLDER] [--fresh] [--steps N] [--eval-every N] [--out FOLDER]
     python run.py --list
-    python run.py EXPERIMENT|NUMBER|all [--data FOLDER]     in a study, as which it is called run.py
+    python run.py EXPERIMENT|NUMBER|all [--data FOLDER] [--shard I/N]     in a study, as which it is called run.py
     accelerate launch [--num_processes N] [--mixed_precision bf16] train.py ...
 
 Everything about a run stands in experiment.json and split.json. Without --fresh it goes on from the trained weights with
@@ -17,6 +17,10 @@ weights that did best on them are the result; otherwise the last ones are. A run
 
 An experiment of a study (experiments/METHOD/NAME) starts where Fullrank starts it, and leaves results/METHOD--NAME.json in
 the shape of PEFT's method_comparison, with its curve, for `fullrank study import`. One that has a result is not run again.
+
+SIGINT and SIGTERM end after the step that runs, with 130 and 143, and SIGUSR1 with 75, which asks for the same command once
+more; a second SIGINT ends at once. A checkpoint beside what is saved is what the same command goes on from, with the same
+numbers (train.py with --resume); it is written then, and every --checkpoint-every steps.
 """
 import argparse
 import hashlib
@@ -29,6 +33,7 @@ import platform
 import random
 import re
 import shutil
+import signal
 import time
 
 import numpy as np
@@ -55,6 +60,44 @@ RENAMED = {
     r"encoder\.layer\.(\d+)\.intermediate\.dense\b": r"layers.\1.mlp.fc1",
     r"encoder\.layer\.(\d+)\.output\.dense\b": r"layers.\1.mlp.fc2",
 }
+
+
+ENDS = {signal.SIGINT: 130, signal.SIGTERM: 143, **({signal.SIGUSR1: 75} if hasattr(signal, "SIGUSR1") else {})}
+ENDED = []  # the signals that came, and when
+
+
+def hear(number, frame):
+    """Notes that the process is to end after its step. Launchers pass on what a terminal has sent already: within a second it is the same one."""
+    if number == signal.SIGINT and ENDED and time.monotonic() - ENDED[0][1] > 1:
+        os._exit(130)
+    ENDED.append((number, time.monotonic()))
+
+
+class Ended(Exception):
+    """A signal ended the training; the checkpoint has what was done."""
+
+
+def write_whole(path, write):
+    """A file whole or not at all, whatever ends the process meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{platform.node()}-{os.getpid()}.tmp")
+    write(beside)
+    os.replace(beside, path)
+
+
+def states(accelerator, draw):
+    """Where each process's random numbers are."""
+    from accelerate.utils import gather_object
+
+    mine = {"draw": draw.getstate(), "torch": torch.get_rng_state(), "cuda": torch.cuda.get_rng_state() if torch.cuda.is_available() else None}
+    return gather_object([mine])
+
+
+def ended(accelerator):
+    """True where a signal has reached any of the processes."""
+    if accelerator.num_processes == 1:
+        return bool(ENDED)
+    return accelerator.reduce(torch.tensor(float(bool(ENDED)), device=accelerator.device)).item() > 0
 
 
 def find(path):
@@ -261,8 +304,10 @@ def train_one(given):
     train, classes = experiment["train"], experiment.get("classes") or split["classes"]
     packed = load_file(HERE / "images.safetensors") if (HERE / "images.safetensors").exists() else None
     begun = time.time()
+    if packed is None and given.data is None and (HERE / "images").is_dir():
+        given.data = HERE / "images"
     if packed is None and given.data is None:
-        raise SystemExit("the images are not packed; give their folder with --data")
+        raise SystemExit("the images are not packed; put them into images/ beside this file, or give their folder with --data")
     folder = given.data.resolve() if given.data else None
     sets = {name: Images(split[name], name, folder, packed) for name in ("train", "val", "test") if split[name]}
 
@@ -294,6 +339,7 @@ def train_one(given):
     curve, evaluations = [], []
     best = {"accuracy": -1.0, "step": 0, "weights": {}}
     patience, waited = train["early_stopping_patience"], {"loss": math.inf, "evaluations": 0}
+    kept = given.out / "checkpoint.pt"
 
     def look(step):
         """Measures on the validation images, keeps the weights where they are the best so far, and counts for early stopping."""
@@ -308,6 +354,40 @@ def train_one(given):
         better = waited["loss"] - loss > train["early_stopping_threshold"]
         waited.update(loss=min(waited["loss"], loss), evaluations=0 if better else waited["evaluations"] + 1)
 
+    def keep(step):
+        """Everything that the steps after this one depend on. Each process has its random numbers, the first one writes."""
+        scaler = getattr(accelerator, "scaler", None)
+        state = {"print": mark, "step": step, "curve": curve, "evaluations": evaluations, "best": best, "waited": waited, "random": states(accelerator, draw),
+                 "weights": {name: p.detach().cpu() for name, p in trained}, "optimizer": optimizer.state_dict(), "scaler": scaler and scaler.state_dict()}
+        if accelerator.is_main_process:
+            write_whole(kept, lambda path: torch.save(state, path))
+
+    def go_on():
+        """Takes a checkpoint of this run up; the step after which it goes on."""
+        state = torch.load(kept, map_location="cpu", weights_only=True)
+        if state["print"] != mark:
+            accelerator.print(f"{kept} is of other settings; beginning with the first step")
+            return 0
+        with torch.no_grad():
+            for name, parameter in trained:
+                parameter.copy_(state["weights"][name])
+        optimizer.load_state_dict(state["optimizer"])
+        if state["scaler"]:
+            accelerator.scaler.load_state_dict(state["scaler"])
+        curve.extend(state["curve"])
+        evaluations.extend(state["evaluations"])
+        best.update(state["best"])
+        waited.update(state["waited"])
+        if len(state["random"]) == processes:
+            mine = state["random"][accelerator.process_index]
+            version, numbers, gauss = mine["draw"]
+            draw.setstate((version, tuple(numbers), gauss))
+            torch.set_rng_state(mine["torch"])
+            if mine["cuda"] is not None and torch.cuda.is_available():
+                torch.cuda.set_rng_state(mine["cuda"])
+        accelerator.print(f"goes on after step {state['step']}, from {kept}")
+        return state["step"]
+
     known = experiment["test_accuracy"]
     accelerator.print(f"before: test accuracy {measure('test')[0]:.4f}" + (f"; the browser measured {known}" if known is not None else ""))
     batches, micro = split["batches"], train["accumulate"]
@@ -318,11 +398,14 @@ def train_one(given):
     draw = random.Random(train["seed"] + accelerator.process_index)
     if accelerator.process_index > 0:
         torch.manual_seed(train["seed"] + accelerator.process_index)
-    if "val" in sets and experiment.get("knows", head is not None or not given.fresh):
+    mark = json.dumps([experiment.get("hash", experiment["name"]), total, every, given.fresh, experiment["train"], experiment["method"]], sort_keys=True)
+    first = go_on() if given.resume and kept.exists() else 0
+    if first == 0 and "val" in sets and experiment.get("knows", head is not None or not given.fresh):
         look(0)  # what it goes on from may stay the best
     if torch.cuda.is_available():
         torch.cuda.reset_peak_memory_stats()
-    for step in range(total):
+    over = 0 < patience <= waited["evaluations"]
+    for step in range(first, first if over else total):
         start = time.perf_counter()
         classifier.train()
         for group, peak in zip(optimizer.param_groups, (lr, head_lr)):
@@ -354,6 +437,11 @@ def train_one(given):
             if 0 < patience <= waited["evaluations"] and step + 1 < total:
                 accelerator.print(f"stopped early after step {step + 1} of {total}: the validation loss has not improved for {waited['evaluations']} evaluations")
                 break
+        stops = ended(accelerator)
+        if stops or (given.checkpoint_every and (step + 1) % given.checkpoint_every == 0 and step + 1 < total):
+            keep(step + 1)
+        if stops:
+            raise Ended(f"ended after step {step + 1} of {total}; the checkpoint in {given.out} is kept, and the same command{'' if FOLDER != HERE else ' with --resume'} goes on from it")
 
     if best["weights"]:
         with torch.no_grad():
@@ -367,17 +455,25 @@ def train_one(given):
     different = accelerator.reduce(torch.tensor(sum(images.different for images in sets.values()), device=accelerator.device)).item()
     if different:
         accelerator.print(f"{different} times an image was read whose pixels are not those of the run: other files, or JPEGs decoded by another library")
+    problem = None
     if accelerator.is_main_process and total:
-        given.out.mkdir(parents=True, exist_ok=True)
-        model.save_pretrained(given.out)
-        processor.save_pretrained(given.out)
-        # The classes' names and the image size, which PEFT's files have no place for: with them Fullrank takes the result back.
-        beside = FOLDER / ("adapter" if experiment["kind"] == "adapter" else "model")
-        shutil.copy((beside if beside.exists() else FOLDER) / "fullrank.json", given.out)
-        accelerator.print(f"saved in {given.out}")
+        try:
+            given.out.mkdir(parents=True, exist_ok=True)
+            model.save_pretrained(given.out)
+            processor.save_pretrained(given.out)
+            # The classes' names and the image size, which PEFT's files have no place for: with them Fullrank takes the result back.
+            beside = FOLDER / ("adapter" if experiment["kind"] == "adapter" else "model")
+            shutil.copy((beside if beside.exists() else FOLDER) / "fullrank.json", given.out)
+            kept.unlink(missing_ok=True)
+            accelerator.print(f"saved in {given.out}")
+        except Exception as error:  # what was measured is not lost with it
+            if "hash" not in experiment:
+                raise
+            problem = f"what was trained could not be saved in {given.out}: {type(error).__name__}: {error}"
+            accelerator.print(problem)
     size = sum(path.stat().st_size for path in given.out.glob("*.safetensors")) if given.out.exists() else 0
     numbers = {"trained": sum(p.numel() for _, p in trained), "all": sum(p.numel() for p in model.parameters()), "size": size, "model": type(model).__name__}
-    return {"begun": begun, "curve": curve, "evaluations": [*evaluations, final], "final": final, "best": best, "numbers": numbers, "main": accelerator.is_main_process, "device": accelerator.device.type}
+    return {"problem": problem, "begun": begun, "curve": curve, "evaluations": [*evaluations, final], "final": final, "best": best, "numbers": numbers, "main": accelerator.is_main_process, "device": accelerator.device.type}
 
 
 def result(name, experiment, found, error):
@@ -385,7 +481,8 @@ def result(name, experiment, found, error):
     curve, final, device = found.get("curve", []), found.get("final"), found.get("device", "cpu")
     cuda = device == "cuda"
     peak, reserved = (torch.cuda.max_memory_allocated(), torch.cuda.max_memory_reserved()) if cuda else (0, 0)
-    seconds = sum(point["ms"] for point in curve) / 1000
+    # The first steps compile kernels and fill caches: of times that are compared the median step is the measure.
+    seconds = float(np.median([point["ms"] for point in curve])) * len(curve) / 1000 if curve else 0.0
     spec, numbers = experiment["run"]["spec"], found.get("numbers", {})
     per_step = experiment["train"]["batch"] * experiment["train"]["accumulate"]
     status = "failed" if error or not final else "success"
@@ -402,7 +499,9 @@ def result(name, experiment, found, error):
     plan = {**experiment["run"]["plan"], "bytes": {"allocated": peak}, "total_bytes": peak}
     summary = final and {"best": best, "final": final, "steps": len(curve), "seconds": seconds, "images_per_second": len(curve) * per_step / max(seconds, 1e-9), "skipped_steps": 0, "plan": plan, "allocated": {"allocated": peak}, "device": about}
     now = time.time()
-    run = {**experiment["run"], "curve": curve, "evaluations": found.get("evaluations", []), "summary": summary, "state": "failed" if error else "done", "created": round(1000 * found.get("begun", now)), "ended": round(1000 * now), "seconds": seconds, "adapter_bytes": numbers.get("size", 0)}
+    failure = {"error": {"kind": "internal", "message": error, "kept": "", "details": ""}} if error else {}
+    notes = {"notes": found["problem"]} if found.get("problem") else {}
+    run = {**experiment["run"], **failure, **notes, "curve": curve, "evaluations": found.get("evaluations", []), "summary": summary, "state": "failed" if error else "done", "created": round(1000 * found.get("begun", now)), "ended": round(1000 * now), "seconds": seconds, "adapter_bytes": numbers.get("size", 0)}
     import peft
 
     versions = {"transformers": transformers.__version__, "peft": peft.__version__, "datasets": None, "bitsandbytes": None, "torch": torch.__version__}
@@ -421,13 +520,33 @@ def result(name, experiment, found, error):
     }
 
 
+def result_of(name):
+    """The result of an experiment, of whatever kind; None without one, or where it was cut short."""
+    path = HERE / "results" / f"{name.replace('/', '--')}.json"
+    if not path.exists():
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        print(f"{path} is cut short or damaged, and counts as no result")
+        return None
+
+
+def state_of(name):
+    """The same in words: done, failed and why, how far its checkpoint is, or nothing."""
+    found = result_of(name)
+    if found:
+        return "  (done)" if found["train_info"]["status"] == "success" else f"  (failed: {found['run_info']['error_msg']})"
+    return "  (begun)" if (HERE / "adapters" / name / "checkpoint.pt").exists() else ""
+
+
 def study(given, parser):
     """Runs the experiments that are asked for and have no result yet."""
     global FOLDER
     names = read("study.json")["python"]
     if given.list:
         for number, name in enumerate(names):
-            print(f"{number}  {name}{'  (done)' if (HERE / 'results' / f'{name.replace(chr(47), chr(45) * 2)}.json').exists() else ''}")
+            print(f"{number}  {name}{state_of(name)}")
         return
     wanted = given.experiment or os.environ.get("SLURM_ARRAY_TASK_ID")
     if wanted is None:
@@ -438,24 +557,41 @@ def study(given, parser):
         if wanted not in names:
             parser.error(f"there is no experiment {wanted}; --list says which there are")
         names = [wanted]
-    failed = 0
+    if given.shard:
+        part, of = map(int, given.shard.groups())
+        names = names[part - 1 :: of]
+    failed, every = 0, given.checkpoint_every
     for name in names:
         FOLDER = HERE / "experiments" / name
         path = HERE / "results" / f"{name.replace('/', '--')}.json"
-        if path.exists() and json.loads(path.read_text(encoding="utf-8"))["train_info"]["status"] == "success":
+        before = result_of(name)
+        if before and before["train_info"]["status"] == "success":
             print(f"{name}: already there")
             continue
         given.out, found, error = HERE / "adapters" / name, {}, None
+        given.resume = True
+        given.checkpoint_every = read("experiment.json")["train"].get("checkpoint_every", 0) if every is None else every
         try:
             found = train_one(given)
+        except Ended:
+            raise
         except Exception as problem:  # the others go on; the result says what went wrong
             error, failed = f"{type(problem).__name__}: {problem}", failed + 1
             print(f"{name}: {error}")
         if found.get("main", True):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(result(name, read("experiment.json"), found, error), indent=2), encoding="utf-8")
+            text = json.dumps(result(name, read("experiment.json"), found, error), indent=2)
+            write_whole(path, lambda beside: beside.write_text(text, encoding="utf-8"))
+        if ENDED:
+            raise Ended(f"ended; {name} has come to its end")
     if failed:
         raise SystemExit(f"{failed} of {len(names)} experiments failed")
+
+
+def shard(text, parser):
+    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        parser.error(f"--shard is {text!r}; write 1/4 for the first of four parts, up to 4/4")
+    return found
 
 
 def main():
@@ -463,15 +599,24 @@ def main():
     parser.add_argument("experiment", nargs="?", help="in a study: name or number of an experiment, or all; by default $SLURM_ARRAY_TASK_ID")
     parser.add_argument("--list", action="store_true", help="in a study: say which experiments there are")
     parser.add_argument("--data", type=pathlib.Path, help="folder with the images, where they are not packed in images.safetensors")
+    parser.add_argument("--shard", type=lambda text: shard(text, parser), help="in a study, with all: part I/N of the experiments alone, from 1")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out, where there is one; in a study it does so by itself")
+    parser.add_argument("--checkpoint-every", type=int, help="steps between checkpoints; as the run has it when left out, 0 for none")
     parser.add_argument("--fresh", action="store_true", help="start over instead of going on from the trained weights")
     parser.add_argument("--steps", type=int, help="optimizer steps; as many as the run had when left out; 0 only measures")
     parser.add_argument("--eval-every", type=int, help="steps between measurements on the validation images; the run's own when left out, 0 only at the end")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("trained"), help="where the result is saved")
     given = parser.parse_args()
-    if (HERE / "study.json").exists():
-        study(given, parser)
-    else:
-        train_one(given)
+    for number in ENDS:
+        signal.signal(number, hear)
+    try:
+        if (HERE / "study.json").exists():
+            study(given, parser)
+        else:
+            train_one(given)
+    except Ended as end:
+        print(end, flush=True)
+        raise SystemExit(ENDS[ENDED[0][0]] if ENDED else 143) from None
 
 
 if __name__ == "__main__":

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { deviceOf } from '../records/study';
+import { testOf } from '../records/runs';
+import { Claims } from './claims';
+import { table } from './command';
+import { Ended } from './signals';
+import { namesIn, readResultOf } from './studyFolder';
+import { FAILED, fileOf, NOBODY, OTHERS, whoHas } from './studyRun';
+
+type State = 'done' | 'running' | 'silent' | 'failed' | 'stopped' | 'waiting';
+
+/** An experiment as it stands. */
+export interface Standing {
+  name: string;
+  state: State;
+  /** Host and process of who has it or had it last. */
+  by: string;
+  /** Time at which it was taken, or at which its result was written. */
+  since: string;
+  what: string;
+}
+
+/** Who has what, since when, what failed and why. Neither model nor data is opened. `Ended` with a code that says what is missing. */
+export async function studyStatus(folder: string, say: (line: string) => void, silence: number): Promise<{ experiments: Standing[] }> {
+  const claims = new Claims(join(folder, 'results'), { silence });
+  const experiments = await Promise.all((await namesIn(folder)).map((name) => standing(folder, name, claims, say)));
+  if (experiments.length > 0) table([['experiment', 'state', 'by', 'since', ''], ...experiments.map(({ name, state, by, since, what }) => [name, state, by, since, what])]).forEach(say);
+  const count = (state: State): number => experiments.filter((one) => one.state === state).length;
+  const missing = experiments.length - count('done');
+  const states: State[] = ['done', 'running', 'silent', 'failed', 'stopped', 'waiting'];
+  say(`${experiments.length} experiments: ${states.filter((state) => count(state) > 0).map((state) => `${count(state)} ${state}`).join(', ') || 'none laid out so far'}`);
+  const result = { experiments };
+  if (experiments.length > 0 && missing === 0) return result;
+  throw new Ended(count('failed') > 0 ? FAILED : count('running') > 0 ? OTHERS : NOBODY, '', result);
+}
+
+async function standing(folder: string, name: string, claims: Claims, say: (line: string) => void): Promise<Standing> {
+  const [result, seen] = [await readResultOf(folder, name, say), await claims.look(fileOf(name))];
+  const ended = result ? timeOf(result.run.ended) : '';
+  if (result?.success) return { name, state: 'done', by: deviceOf(result.run), since: ended, what: `test accuracy ${(100 * (testOf(result.run)?.accuracy ?? NaN)).toFixed(1)} %` };
+  const by = seen?.by ? whoHas(seen).replace(/,$/, '') : '';
+  const since = timeOf(seen?.by?.since);
+  const far = seen?.by?.steps ? `step ${seen.by.step} of ${seen.by.steps}` : '';
+  if (seen && !seen.free) return { name, state: 'running', by, since, what: [far, `heard of ${Math.round(seen.silent)} s ago`].filter(Boolean).join(', ') };
+  if (result) return { name, state: 'failed', by, since: ended, what: result.run.error?.message ?? '' };
+  if (seen?.by?.released != null) return { name, state: 'stopped', by, since, what: [far, seen.by.released].filter(Boolean).join(', ') };
+  if (seen) return { name, state: 'silent', by, since, what: [far, 'its process is gone or silent; the next that asks takes it over'].filter(Boolean).join(', ') };
+  return { name, state: 'waiting', by: '', since: '', what: '' };
+}
+
+/** Local date and time; empty where it is not known. */
+const timeOf = (ms: number | undefined): string => (ms === undefined ? '' : new Date(ms - 60_000 * new Date(ms).getTimezoneOffset()).toISOString().slice(0, 19).replace('T', ' '));
