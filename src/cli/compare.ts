@@ -89,9 +89,10 @@ export const command: Command = {
   ],
   async run(given, say) {
     if (given.runs !== undefined) {
-      const rows = rowsOf((await Promise.all(manyFrom(given, 'runs').map(runsIn))).flat());
+      const runs = (await Promise.all(manyFrom(given, 'runs').map(runsIn))).flat();
+      const rows = rowsOf(runs);
       tell(rows, say);
-      tellDifferences(rows, say);
+      tellDifferences(rows, say, runs.some(({ spec }) => spec.text) ? 'texts' : 'pictures');
       tellNotes(rows, say);
       return { rows };
     }
@@ -128,9 +129,9 @@ const tell = (rows: CompareRow[], say: (line: string) => void): void =>
   table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %'], ...cells(rows)]).forEach(say);
 
 /** Differences from the best, with what they are made of and cover. */
-export function tellDifferences(rows: readonly CompareRow[], say: (line: string) => void): void {
+export function tellDifferences(rows: readonly CompareRow[], say: (line: string) => void, items: 'pictures' | 'texts' = 'pictures'): void {
   const names = cells(rows).map(([method, setting]) => [method, setting].filter((part) => part !== '-').join(' '));
-  const lines = rows.flatMap(({ to_best }, i) => (to_best ? [[defined(names[i]), ...Object.values(differenceCells(to_best, 'pictures')).map((cell) => cell.replace('–', '-'))]] : []));
+  const lines = rows.flatMap(({ to_best }, i) => (to_best ? [[defined(names[i]), ...Object.values(differenceCells(to_best, items)).map((cell) => cell.replace('–', '-'))]] : []));
   if (lines.length === 0) return;
   say('');
   table([[`beside ${defined(names[rows.findIndex(({ to_best }) => !to_best)])}`, ...Object.values(differenceHeads)], ...lines]).forEach(say);

@@ -37,6 +37,15 @@ export interface Difference {
 /** True where two settings differ by more than chance; null where nothing can be said of settings: with fewer than three seeds. */
 export const isTold = ({ basis, p }: Difference): boolean | null => (p === null || basis === 'pictures' ? null : p <= 0.05);
 
+/** True where the first is ahead by more than chance; null as above. By the seeds that both have it may be behind though its mean is higher. */
+export function isAhead(difference: Difference): boolean | null {
+  const told = isTold(difference);
+  return told && difference.difference > 0;
+}
+
+/** The same from the other side. */
+export const turned = ({ difference, interval, ...rest }: Difference): Difference => ({ ...rest, difference: 0 - difference, interval: interval && [0 - interval[1], 0 - interval[0]] });
+
 /** True where two models of one or two seeds differ on these pictures by more than the choice of pictures explains. */
 export const isToldOfModels = ({ basis, p }: Difference): boolean => basis === 'pictures' && p !== null && p <= 0.05;
 
@@ -92,8 +101,6 @@ function ofOne(pair: [Tested, Tested]): Estimate {
   const [both, first, second, neither] = several(counts, 4);
   return sameOnes(both, first, second, neither);
 }
-
-const turned = ({ difference, interval, ...rest }: Difference): Difference => ({ ...rest, difference: 0 - difference, interval: interval && [0 - interval[1], 0 - interval[0]] });
 
 /**
  * Differences of all pairs of groups, by their places in the list: `of(0, 1)` is the first less the second. All of them are corrected

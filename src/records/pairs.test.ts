@@ -3,7 +3,7 @@ import { runRecord } from '../testing/runRecord';
 import { packAnswers } from '../train/answers.meta';
 import { defined } from '../numbers/defined';
 import { meanOf } from '../numbers/stats';
-import { differencesOf, isTold, isToldOfModels, type Tested } from './pairs.meta';
+import { differencesOf, isAhead, isTold, isToldOfModels, turned, type Tested } from './pairs.meta';
 
 const STAMP = '0123456789abcdef';
 
@@ -53,6 +53,12 @@ describe('differences', () => {
     expect(basis(better, worse.map(({ spec, test }) => ({ test, spec: { ...spec, edits: { version: 1 as const, disabled_classes: [], disabled: ['a'], relabelled: [], split: null } } })))).toEqual(['unpaired', 3, true]);
     // Two settings put together have one seed twice.
     expect(basis([...better, ...worse], worse)).toEqual(['unpaired', 3, true]);
+  });
+
+  test('name nobody who is behind by the seeds that both have, though its mean is higher', () => {
+    const more = [3, 4].map((seed) => tested(seed, new Array<boolean>(pictures).fill(true)));
+    const difference = differencesOf([[...worse, ...more], better])(0, 1);
+    expect([difference.seeds, isTold(difference), isAhead(difference), isAhead(turned(difference))]).toEqual([3, true, false, true]);
   });
 
   test('of one seed tell models apart, and settings never', () => {

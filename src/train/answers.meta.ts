@@ -8,9 +8,19 @@ export function packAnswers(right: readonly boolean[], of: string): Answers {
   return { of, right: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')) };
 }
 
+const known = new WeakMap<Answers, Uint8Array | null>();
+
 /** 1 for each image or text that was right, 0 for the others; null where they were not kept, or do not fit what was measured. */
-export function rightOfEach({ answers, count, accuracy }: Pick<Evaluation, 'answers' | 'count' | 'accuracy'>): Uint8Array | null {
-  if (!answers || answers.right.length !== 4 * Math.ceil(Math.ceil(count / 8) / 3)) return null;
+export function rightOfEach(evaluation: Pick<Evaluation, 'answers' | 'count' | 'accuracy'>): Uint8Array | null {
+  const { answers } = evaluation;
+  if (!answers) return null;
+  let right = known.get(answers);
+  if (right === undefined) known.set(answers, (right = unpacked(answers, evaluation)));
+  return right;
+}
+
+function unpacked(answers: Answers, { count, accuracy }: Pick<Evaluation, 'count' | 'accuracy'>): Uint8Array | null {
+  if (answers.right.length !== 4 * Math.ceil(Math.ceil(count / 8) / 3)) return null;
   const bytes = atob(answers.right);
   if (bytes.length !== Math.ceil(count / 8)) return null;
   const right = Uint8Array.from({ length: count }, (_, i) => (bytes.charCodeAt(i >> 3) >> (i & 7)) & 1);

@@ -10,8 +10,8 @@ test('answers come back as they were packed, and not where they do not fit the e
     const accuracy = right.filter(Boolean).length / count;
     const answers = packAnswers(right, '0123456789abcdef');
     expect([...rightOfEach({ answers, count, accuracy })!].map(Boolean)).toEqual(right);
-    expect(rightOfEach({ answers, count: count + 8, accuracy })).toBeNull();
-    expect(rightOfEach({ answers, count, accuracy: accuracy === 1 ? 0 : 1 })).toBeNull();
+    expect(rightOfEach({ answers: { ...answers }, count: count + 8, accuracy })).toBeNull();
+    expect(rightOfEach({ answers: { ...answers }, count, accuracy: accuracy === 1 ? 0 : 1 })).toBeNull();
   }
   // Numbers of a little-endian bit field, as numpy.packbits(bitorder='little') has them: 0b00000101, 0b10.
   expect(packAnswers([true, false, true, false, false, false, false, false, false, true], '').right).toBe(btoa('\x05\x02'));

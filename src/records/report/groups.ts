@@ -1,7 +1,7 @@
 import { budgetsOf, settingKey, unequalSettings } from '../fair.meta';
 import { aboutOf, learnedBy, type About } from '../../train/learned.meta';
 import { meanOf, type Mean } from '../../numbers/stats';
-import { differencesOf, isTold, standingOf, type Difference, type Tested } from '../pairs.meta';
+import { differencesOf, isAhead, standingOf, type Difference, type Tested } from '../pairs.meta';
 import type { MethodConfig } from '../../adapters/field';
 import { defined } from '../../numbers/defined';
 import type { RunRecord } from '../../train/protocol';
@@ -101,7 +101,7 @@ export function standing({ groups }: Comparison, written: (mean: number) => stri
   const of = differencesOf(ranked.map(({ tested }) => tested));
   const between = (one: Group, other: Group) => of(ranked.indexOf(one), ranked.indexOf(other));
   const differences = ranked.slice(1).map((group) => ({ group, difference: between(group, defined(best[0])) }));
-  return { best, ...standingOf(best, others, (one, other) => isTold(between(one, other))), off, fixed, differences };
+  return { best, ...standingOf(best, others, (one, other) => isAhead(between(one, other))), off, fixed, differences };
 }
 
 /** Settings of training that are not the same in all runs with a result (the seed aside), with their values. */

@@ -1,4 +1,4 @@
-import { differencesOf, isTold, standingOf, type Difference as Pairs } from '../../../records/pairs.meta';
+import { differencesOf, isAhead, isTold, standingOf, type Difference as Pairs } from '../../../records/pairs.meta';
 import { methodLook } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
 import { remarksOn } from './remarks';
@@ -39,7 +39,7 @@ export function rank(groups: readonly Group[]): Ranking | null {
   const sorted = several.length > 1 ? several : byMean;
   const among = differencesAmong(sorted);
   const [best, ...others] = sorted;
-  const { below } = standingOf([defined(best)], others, (one, other) => among(other, one).apart);
+  const { below } = standingOf([defined(best)], others, (one, other) => isAhead(among(other, one)));
   const seeds = sorted.map(({ accuracy }) => accuracy.n);
   return {
     top: sorted.filter((one) => !below.includes(one)),

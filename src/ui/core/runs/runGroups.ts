@@ -1,6 +1,6 @@
 import { learningRates } from '../../../train/config';
 import { settingKey as keyOfSetting } from '../../../records/fair.meta';
-import { differencesOf, isTold, isToldOfModels, type Difference } from '../../../records/pairs.meta';
+import { differencesOf, isAhead, isToldOfModels, turned, type Difference } from '../../../records/pairs.meta';
 import type { RunSpec } from '../../../train/protocol';
 import { meanOf, type Mean } from '../../../numbers/stats';
 import { formatCount, formatPercent, formatSetting, listOf, partsOf } from '../../../language/format';
@@ -308,8 +308,8 @@ export function rankedGroups(groups: readonly Group[]): Ranked[] {
 function margin(others: readonly Ranked[]): string {
   const [one, ...more] = others;
   if (!one?.difference?.interval || more.length > 0) return '';
-  const { difference, interval: [low, high] } = one.difference;
-  return tableWords.verdict.by(formatPercent(0 - difference), formatPercent(0 - high), formatPercent(0 - low));
+  const { difference, interval } = turned(one.difference);
+  return tableWords.verdict.by(formatPercent(difference), ...(interval!.map(formatPercent) as [string, string]));
 }
 
 function verdictOn(groups: readonly Group[]): string[] {
@@ -322,7 +322,7 @@ function verdictOn(groups: readonly Group[]): string[] {
   const few = words.fewSeeds(single.map(({ mean }) => mean.n));
   const sentences: string[] = [];
   if (best && others.length > 0) {
-    const apart = others.filter(({ difference }) => isTold(difference!) === true);
+    const apart = others.filter(({ difference }) => isAhead(turned(difference!)) === true);
     const alike = others.filter((one) => !apart.includes(one));
     const over = (of: typeof sure) => {
       const n = of.map((one) => one.mean.n);
@@ -346,7 +346,7 @@ function verdictOn(groups: readonly Group[]): string[] {
   const alike = new Set(single.map(({ mean }) => formatPercent(mean.mean))).size === 1;
   if (sure.length === 0 && single.length > 1 && alike) sentences.push(words.equal(few));
   else if (single.length > 0) sentences.push(words.single(sure.length === 0 ? '' : list(single.map(({ group }) => inSentence(group))), single.length, few));
-  const models = sure.length === 0 ? single.filter(({ difference }) => difference && isToldOfModels(difference)) : [];
+  const models = sure.length === 0 ? single.filter(({ difference }) => difference && difference.difference < 0 && isToldOfModels(difference)) : [];
   if (models.length > 0) sentences.push(about([defined(single[0]), ...models], (first, rest) => words.models(first, list(rest), margin(models))));
   return sentences;
 }
