@@ -287,7 +287,7 @@ export function cells(rows: readonly CompareRow[]): (string | number)[][] {
   ]);
 }
 
-/** Only what happens rarely: evaluations and early ends, not steps. */
+/** Only what happens rarely: evaluations, early ends and what is gone on from, not steps. */
 export const quiet = (say: (line: string) => void) => (line: string) => {
-  if (/accuracy|parameters|early/.test(line)) say(`  ${line}`);
+  if (/accuracy|parameters|early|checkpoint/.test(line)) say(`  ${line}`);
 };
