@@ -17,6 +17,7 @@ import { defined } from '../numbers/defined';
 import { openImageModel } from '../train/openModel';
 import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
 import { packRecording } from '../records/recording.meta';
+import { typicalSeconds } from '../records/study';
 import { scoresOf, type Scores } from '../train/scores.meta';
 import { meanOf } from '../numbers/stats';
 import { manyFrom, table, UsageError, type Command } from './command';
@@ -63,6 +64,7 @@ export interface CompareRow {
   /** Means over the seeds, 0 to 1; null where no confusion matrix was kept. */
   balanced_accuracy: number | null;
   macro_f1: number | null;
+  /** Of the steps at their median, the mean over seeds: those that compile kernels do not count. */
   seconds: number;
   /** Steps of each seed that were done, where early stopping ended one of them before its last. */
   stopped_early?: number[];
@@ -263,7 +265,7 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     interval,
     balanced_accuracy: score('balanced_accuracy'),
     macro_f1: score('macro_f1'),
-    seconds: records.reduce((s, r) => s + r.summary.seconds, 0) / records.length,
+    seconds: records.reduce((s, r) => s + typicalSeconds(r), 0) / records.length,
     ...(early && { stopped_early: early }),
     note: [note, lost > 0 ? `${lost} of ${records.length} at chance: not the method, but how far training came; find the learning rate (--lr auto), or train longer` : '', early ? `early stopping ended runs after step ${early.join(', ')} of ${defined(records[0]).summary.plan.steps}` : ''].filter(Boolean).join('; '),
   };

@@ -60,7 +60,9 @@ PartitionName=all Nodes=${node} Default=YES MaxTime=INFINITE State=UP
   start('slurmd', '-D', '-N', node);
   const run = (program: string, ...args: string[]): string => execFileSync(program, args, { env, encoding: 'utf8' });
   const end = async (): Promise<void> => {
-    spawnSync('scancel', ['--user=root', '--signal=KILL', '--full'], { env });
+    spawnSync('scancel', ['--user=root'], { env });
+    // Its tasks go with it.
+    for (let tries = 0; tries < 60 && spawnSync('squeue', ['--noheader'], { env, encoding: 'utf8' }).stdout.trim() !== ''; tries++) await after(500);
     for (const child of started.toReversed()) {
       child.kill('SIGTERM');
       await Promise.race([new Promise((done) => child.once('exit', done)), after(5000)]);
