@@ -18,6 +18,7 @@ import { openImageModel } from '../train/openModel';
 import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
 import { differenceCells, differenceHeads, differencesNote, differencesOf, type Difference } from '../records/pairs.meta';
 import { packRecording } from '../records/recording.meta';
+import { typicalSeconds } from '../records/study';
 import { scoresOf, type Scores } from '../train/scores.meta';
 import { meanOf } from '../numbers/stats';
 import { manyFrom, table, UsageError, type Command } from './command';
@@ -64,6 +65,7 @@ export interface CompareRow {
   /** Means over the seeds, 0 to 1; null where no confusion matrix was kept. */
   balanced_accuracy: number | null;
   macro_f1: number | null;
+  /** Of the steps at their median, the mean over seeds: those that compile kernels do not count. */
   seconds: number;
   /** Its difference from the row with the highest mean, which has none, paired as far as the runs allow. */
   to_best?: Difference;
@@ -287,7 +289,7 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     interval,
     balanced_accuracy: score('balanced_accuracy'),
     macro_f1: score('macro_f1'),
-    seconds: records.reduce((s, r) => s + r.summary.seconds, 0) / records.length,
+    seconds: records.reduce((s, r) => s + typicalSeconds(r), 0) / records.length,
     ...(early && { stopped_early: early }),
     note: [note, lost > 0 ? `${lost} of ${records.length} at chance: not the method, but how far training came; find the learning rate (--lr auto), or train longer` : '', early ? `early stopping ended runs after step ${early.join(', ')} of ${defined(records[0]).summary.plan.steps}` : ''].filter(Boolean).join('; '),
   };
@@ -311,7 +313,7 @@ export function cells(rows: readonly CompareRow[]): (string | number)[][] {
   ]);
 }
 
-/** Only what happens rarely: evaluations and early ends, not steps. */
+/** Only what happens rarely: evaluations, early ends and what is gone on from, not steps. */
 export const quiet = (say: (line: string) => void) => (line: string) => {
-  if (/accuracy|parameters|early/.test(line)) say(`  ${line}`);
+  if (/accuracy|parameters|early|checkpoint/.test(line)) say(`  ${line}`);
 };

@@ -27,7 +27,7 @@ const stops = new Set<(signal: Signal) => void>();
 /** What goes on stops after its step; where nothing does that could, or at a second SIGINT, the process ends at once. */
 function hear(signal: Signal): void {
   const again = heard !== null && signal === 'SIGINT' && performance.now() - heard.at > SAME;
-  if (stops.size === 0 || again) {
+  if (heard ? again : stops.size === 0) {
     console.error(`fullrank: ended at once${again ? ', by a second interrupt; what was kept before stays' : ''}.`);
     process.exit(codes[signal]);
   }
@@ -36,7 +36,7 @@ function hear(signal: Signal): void {
   for (const stop of stops) stop(signal);
 }
 
-/** Does work that `onStop` can stop, and listens for signals meanwhile. */
+/** Does work of which `withStop` does the pieces that can be stopped, and listens for signals meanwhile. */
 export async function stoppable<T>(work: () => Promise<T>): Promise<T> {
   if (listening++ === 0) {
     heard = null;

@@ -97,6 +97,9 @@ test('one that fails does not stop the others, a result that is cut short is non
   expect(await main(['study', 'status', at('part'), '--json', at('status.json')])).toBe(1);
   expect(states('status.json')).toMatchObject({ 'lora/r-2-seed0': { state: 'done' }, 'lora/r-2-seed1': { state: 'done' }, 'linear_probe/seed0': { state: 'failed', what: expect.stringContaining('cannot be written') as string }, 'linear_probe/seed1': { state: 'done' } });
   rmSync(at('part', 'adapters', 'linear_probe', 'seed0'));
+  // A checkpoint that is none holds nobody up.
+  mkdirSync(at('part', 'adapters', 'linear_probe', 'seed0'));
+  for (const file of ['checkpoint.json', 'checkpoint.safetensors']) writeFileSync(at('part', 'adapters', 'linear_probe', 'seed0', file), 'none');
   expect(await main(['study', 'run', at('part')])).toBe(0);
   expect(await main(['study', 'status', at('part')])).toBe(0);
 });

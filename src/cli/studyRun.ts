@@ -45,8 +45,9 @@ export const runStudy = (folder: string, say: (line: string) => void, options: R
     const study = await openStudy(folder, options.spec, options.change);
     const { shard: [part, of] = [1, 1], jobs } = options;
     const wanted = study.experiments.filter((_, i) => i % of === part - 1);
-    if (jobs > 1) await others(folder, options);
     const worker = new Worker(folder, study, options, say);
+    await worker.begin(wanted);
+    if (jobs > 1) await others(folder, options);
     // What others had at first may be free by the end.
     while (await worker.pass(wanted));
     const all = await board(folder, study.experiments, say);
@@ -65,7 +66,6 @@ class Worker {
   private readonly known = new Map<string, string>();
   /** Failures of before, which are tried once more: when they ended. */
   private readonly before = new Map<string, number | undefined>();
-  private first = true;
 
   constructor(
     private readonly folder: string,
@@ -76,10 +76,13 @@ class Worker {
     this.claims = new Claims(join(folder, 'results'), options);
   }
 
+  /** Notes what has failed by now. */
+  async begin(wanted: readonly Experiment[]): Promise<void> {
+    for (const { name } of wanted) await this.noteFailure(name, (run) => this.before.set(name, run.ended));
+  }
+
   /** Goes over the experiments once. True if one was trained. */
   async pass(wanted: readonly Experiment[]): Promise<boolean> {
-    if (this.first) for (const { name } of wanted) await this.noteFailure(name, (run) => this.before.set(name, run.ended));
-    this.first = false;
     let trained = false;
     for (const experiment of wanted) {
       if (this.failed.has(experiment.name)) continue;

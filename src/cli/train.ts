@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, type Dataset } from '../data/source';
-import { FullrankError } from '../errors/errors';
+import { FullrankError, messageOf } from '../errors/errors';
 import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
 import { isTextModel } from '../models/text';
@@ -159,7 +159,17 @@ async function train(request: TrainRequest): Promise<FinishedRun> {
 }
 
 /** The checkpoint of a run, or the run itself where it has come to its end; null where it begins with its first step. Throws FormatError. */
-async function goesOnFrom(out: string, spec: RunSpec, { resume, say }: TrainRequest): Promise<Kept | FinishedRun | null> {
+async function goesOnFrom(out: string, spec: RunSpec, request: TrainRequest): Promise<Kept | FinishedRun | null> {
+  try {
+    return await lookFor(out, spec, request);
+  } catch (error) {
+    if (request.resume !== 'fitting') throw error;
+    request.say(`the checkpoint in ${out} cannot be read, and the run begins with its first step: ${messageOf(error)}`);
+    return null;
+  }
+}
+
+async function lookFor(out: string, spec: RunSpec, { resume, say }: TrainRequest): Promise<Kept | FinishedRun | null> {
   const file = join(out, RUN_FILE);
   const [before] = existsSync(file) ? readRuns(await readFile(file), file) : [];
   if (before?.state === 'done' && before.summary && runPrint(before.spec).fingerprint === runPrint(spec).fingerprint) {

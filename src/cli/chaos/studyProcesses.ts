@@ -6,10 +6,9 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Random } from '../../data/random';
 import { defined } from '../../numbers/defined';
 import { readResult } from '../../records/study';
+import { studyGrid } from '../../testing/chaos/studyGrid';
 import { command, type Running } from '../../testing/commands';
 import type { Round } from './study';
-
-const grid = { model: 'vit-nano', data: 'fashion-mnist', methods: [{ method: 'lora', r: 2 }, 'linear_probe'], seeds: [0, 1], train: { steps: 30, batch: 4, train_limit: 40, test_limit: 20, checkpoint_every: 5 } };
 
 /** A space of process numbers of its own, as another machine has; empty where the system gives none. */
 export const otherSpace: string[] = (() => {
@@ -36,7 +35,7 @@ export async function processRound(seed: number, round: number): Promise<Round> 
   const random = new Random(seed, round, 0x9c);
   const root = mkdtempSync(join(tmpdir(), 'fullrank-study-'));
   const spec = join(root, 'grid.json');
-  writeFileSync(spec, JSON.stringify(grid));
+  writeFileSync(spec, JSON.stringify(studyGrid));
   const ended: Record<string, number> = {};
   let broken = '';
   const holds = new Map<string, object>();
