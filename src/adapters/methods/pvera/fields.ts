@@ -8,9 +8,9 @@ export const fields: MethodFields = {
   paper: arxiv('PVeRA', '2512.07703'),
   kind: 'shared and random bases',
   formula: 'Δy = b ⊙ B z, z ~ N(μ, σ²), (μ, log σ²) = d ⊙ A x',
-  when: 'For VeRA’s small files where examples are few, since the noise makes them hard to learn by heart. Training computes it beside the weight; afterwards it merges as VeRA does.',
+  when: 'For VeRA’s small files where examples are few, since the noise makes them hard to learn by heart. With that noise it learns slowly, and wants hundreds of steps. Training computes it beside the weight; afterwards it merges as VeRA does.',
   budget: 'r',
-  lr: 3e-2,
+  lr: 6.5e-3,
   look,
   fields: [
     { name: 'r', label: 'Rank r', kind: 'integer', default: 256, min: 1, max: 8192, help: 'Rank of the shared random matrices; adds 2 r parameters a layer, for means and variances.' },
