@@ -15,12 +15,13 @@ import { mergedWeights } from './merge';
 
 test('what the page may know of a method is what the engine does', () => {
   expect(Object.keys(methods).sort()).toEqual(Object.keys(methodFields).sort());
-  for (const [key, { fields, trains, equivalent, merged, codecs, prompts }] of Object.entries(methods)) {
+  for (const [key, { fields, trains, equivalent, nearest, bias, merged, codecs, prompts }] of Object.entries(methods)) {
     expect([key, fields.method]).toEqual([key, key]);
     expect([key, trainsOf(key)]).toEqual([key, trains]);
     expect([key, fields.saved === true]).toEqual([key, trains !== 'adapter' && codecs !== undefined]);
     expect([key, fields.unmerged === undefined]).toEqual([key, merged !== undefined]);
     expect([key, fields.equivalent !== undefined]).toEqual([key, equivalent !== undefined]);
+    expect([key, fields.nearest === true, fields.biases === true]).toEqual([key, nearest !== undefined, bias !== undefined]);
     expect([key, fields.texts === true]).toEqual([key, prompts?.texts !== undefined]);
     expect([key, fields.peft !== false]).toEqual([key, !prompts && (!codecs || codecs.some(({ peft }) => peft))]);
   }

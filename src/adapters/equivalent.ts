@@ -21,8 +21,7 @@ export function asEquivalent(adapted: Adapted, values: Arrays): { adapted: Adapt
     ...method.tensors(adapted.configOf(layer), layer),
     ...Object.fromEntries(Object.entries(adapted.fixedOf(layer)).map(([suffix, { shape }]) => [suffix, shape])),
   });
-  const own = new Set([...layers.flatMap((layer) => Object.keys(shapesOf(layer)).map((suffix) => adapterLabel(layer.name, suffix))), ...Object.keys({ ...shared, ...common }).map((name) => modelLabel(name))]);
-  const out: Arrays = Object.fromEntries(Object.entries(values).filter(([label]) => !own.has(label)));
+  const out = besidesAdapter(adapted, values);
   const written: string[] = [];
   for (const layer of layers) {
     const shapes = shapesOf(layer);
@@ -37,4 +36,12 @@ export function asEquivalent(adapted: Adapted, values: Arrays): { adapted: Adapt
   }
   if (!written.length) throw new ConfigError(`nothing is left of this adapter on any layer; there is no ${defined(methodFields[fields.equivalent]).title} to write.`);
   return { adapted: new Adapted(model, { method: fields.equivalent, ...equivalent.config(config), target_modules: written, modules_to_save: config.modules_to_save }), values: out };
+}
+
+/** Values that are no part of the adapter, such as the head's. */
+export function besidesAdapter(adapted: Adapted, values: Arrays): Arrays {
+  const { method, shared, common, layers } = adapted;
+  const suffixes = (layer: (typeof layers)[number]) => Object.keys({ ...method.tensors(adapted.configOf(layer), layer), ...adapted.fixedOf(layer) });
+  const own = new Set([...layers.flatMap((layer) => suffixes(layer).map((suffix) => adapterLabel(layer.name, suffix))), ...Object.keys({ ...shared, ...common }).map((name) => modelLabel(name))]);
+  return Object.fromEntries(Object.entries(values).filter(([label]) => !own.has(label)));
 }

@@ -97,6 +97,10 @@ export interface MethodFields {
   unmerged?: string;
   /** Method of PEFT's, other than this one, that computes the same (`Method.equivalent`). */
   equivalent?: string;
+  /** Others are written as the one of this method that comes nearest (`Method.nearest`). */
+  nearest?: true;
+  /** It changes biases as well, which no other method's tensors hold (`Method.bias`). */
+  biases?: true;
   /** With its start values the model says something else than without it. */
   moved?: true;
   /** It trains what stands around the names of classes: its model must read texts. */

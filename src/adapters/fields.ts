@@ -75,6 +75,8 @@ export const HEAD_ONLY = first(({ trains }) => trains === 'head');
 
 /** The method whose memory or time is the amount where none is given. */
 export const YARDSTICK = first(({ yardstick }) => yardstick);
+/** The method as which others are written where none computes the same. */
+export const NEAREST = first(({ nearest }) => nearest);
 
 /** The config of a model as it is: nothing learns. */
 export const FROZEN: MethodConfig = { method: HEAD_ONLY, modules_to_save: [] };

@@ -2,7 +2,7 @@ import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
-import type { Tensor } from '../engine/tensor';
+import { sizeOf, type Tensor } from '../engine/tensor';
 import { quote } from '../errors/text';
 import { FormatError } from '../io/formatError';
 import type { TensorSource } from '../io/safetensors';
@@ -65,6 +65,27 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
   }
   return merged;
 }
+
+/**
+ * Updates of what merging changes: merged minus base, by name; what is `fresh` counts from zero. A delta that does not depend on the
+ * weight is itself what is added, and would be lost in rounding if it were added first: it is merged onto zeros. Throws as
+ * `mergedWeights` does.
+ */
+export async function mergedUpdates(device: Device, source: TensorSource, input: MergeInput, fresh: ReadonlySet<string> = new Set()): Promise<Map<string, Float32Array>> {
+  const { adapted } = input;
+  const additive = !adapted.method.ofWeight;
+  const merged = await mergedWeights(device, additive ? zeros(source) : source, input);
+  const layers = new Set(adapted.layers.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]));
+  for (const [name, value] of merged) {
+    if ((additive && layers.has(name)) || fresh.has(name)) continue;
+    const base = await source.readF32Checked(name);
+    merged.set(name, value.map((w, i) => w - defined(base[i])));
+  }
+  return merged;
+}
+
+/** The same tensors, all zero. */
+const zeros = (source: TensorSource): TensorSource => ({ ...source, has: (name) => source.has(name), info: (name) => source.info(name), readF32Checked: (name) => Promise.resolve(new Float32Array(sizeOf(source.info(name).shape))) });
 
 function recordMerge(adapted: Adapted, layer: Layer, hasBias: boolean): { rec: Recorder; tensors: LayerTensors; out: Tensor | null; bias: Tensor | null } {
   const { method } = adapted;

@@ -220,6 +220,8 @@ export interface Method {
   runsAsOne?(c: MethodConfig, form: Form): boolean;
   /** Rewriting as another method of PEFT's, if one computes the same. */
   equivalent?: Equivalent;
+  /** Settings of this method at a rank, and its tensors that come nearest to a layer's update (out, in): what others are written as where no method computes the same. */
+  nearest?: { config(r: number): Record<string, unknown>; tensors(layer: Layer, update: Float32Array, r: number): Arrays };
   /** Terms added to the loss of a step besides that of its batch: tensors to be summed, recorded from differentiable ops. Null if the settings leave it out. */
   penalty?(c: MethodConfig, layers: readonly Layer[]): ((stack: Stacked) => Tensor[]) | null;
   /** Work after each update. Null if the settings leave it out. */

@@ -108,7 +108,7 @@ describe('export', () => {
       await ok('step', '--model', VIT, '--adapter', folder, '--batch', goldenPath('models/vit_small_dev/io.safetensors')!, '--out', at(`step ${generation}`));
     }
     expect(readFileSync(at('step 5'))).toEqual(readFileSync(at('step 4')));
-    expect(await fails('export', '--model', VIT, '--adapter', DORA, '--out', at('no'), '--as-lora')).toMatch(/DoRA cannot be written as another method that computes the same; export it merged/);
+    expect(await fails('export', '--model', VIT, '--adapter', DORA, '--out', at('no'), '--as-lora')).toMatch(/DoRA is not a LoRA: --rank R writes the nearest one of that rank, and says what is lost/);
     expect(await fails('export', '--model', VIT, '--adapter', DORA, '--out', at('no'), '--transformers', '3')).toMatch(/transformers is "3"; give a version such as 4\.45 or 5\.13/);
     cpSync(DORA, at('copy'), { recursive: true });
     expect(await fails('export', '--model', VIT, '--adapter', at('copy'), '--out', at('copy'))).toMatch(/folder of --adapter, which would be overwritten/);

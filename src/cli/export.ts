@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { generationOf, versionsOf } from '../adapters/files/generations';
+import { lossOf, nearestTo } from '../adapters/nearest';
 import { deployAdapter } from '../train/deploy';
 import { openImageModel } from '../train/openModel';
-import { UsageError, type Command } from './command';
+import { UsageError, wholeFrom, type Command } from './command';
 import { exportRunsCommand, formats } from './exportRuns';
 import { modelTree, writeAll } from './files';
 import { withDevice } from './gpu';
@@ -20,7 +21,8 @@ export const command: Command = {
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'Folder to write; created where missing.' },
     { name: 'transformers', kind: 'text', value: 'VERSION', default: '5', help: 'Version of transformers that will read it, such as 4.45 or 5.13 (5: the newest). The layers of ViT and DeiT have other names since 5.9; those of other families have not changed.' },
-    { name: 'as_lora', kind: 'boolean', help: 'Write NoLA, PiSSA or LoRA-XS as the LoRA that computes the same, for any PEFT.' },
+    { name: 'as_lora', kind: 'boolean', help: 'Write a method that is a LoRA (NoLA, PiSSA, LoRA-XS and others) as the LoRA that computes the same; any other one, with --rank, as the nearest.' },
+    { name: 'rank', kind: 'integer', value: 'R', help: 'With --as-lora: the nearest LoRA of this rank, and how much of the update it loses.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
   ],
   async run(given, say) {
@@ -32,9 +34,17 @@ export const command: Command = {
     const model = { ...(await openImageModel(await modelTree(String(given.model)))), id: String(given.model) };
     const generation = generationOf(String(given.transformers ?? '5'), model.net);
     const saved = await openSavedAdapter(model, given, say, true);
-    const files = await withDevice((device) => deployAdapter(device, { model, ...saved }, generation, { equivalent: given.as_lora === true }));
+    const rank = wholeFrom(given, 'rank', 1, 2 ** 16);
+    if (rank !== undefined && given.as_lora !== true) throw new UsageError('--rank is for --as-lora');
+    const { title, equivalent } = saved.adapted.method.fields;
+    if (given.as_lora === true && rank === undefined && !equivalent) throw new UsageError(`${title} is not a LoRA: --rank R writes the nearest one of that rank, and says what is lost`);
+    const { files, lost } = await withDevice(async (device) => {
+      const near = rank === undefined ? null : await nearestTo(device, model.source, saved, rank);
+      if (near) say(`${lossOf(near, saved.adapted, rank!)} eval says what that does to accuracy.`);
+      return { files: await deployAdapter(device, { model, ...saved, ...near }, generation, { equivalent: given.as_lora === true && !near }), lost: near?.lost };
+    });
     await writeAll(out, files);
     say(`${saved.adapted.method.fields.title}${versionsOf(generation, model.net) ? ` for ${versionsOf(generation, model.net)!}` : ''} written to ${out}${files.some((f) => f.path === 'check.py') ? '; python check.py compares it with this engine' : ''}`);
-    return { out, method: saved.adapted.config.method, layers: saved.adapted.layers.length, files: files.map((f) => f.path) };
+    return { out, method: saved.adapted.config.method, layers: saved.adapted.layers.length, files: files.map((f) => f.path), ...(lost !== undefined && { lost }) };
   },
 };

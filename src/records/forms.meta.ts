@@ -1,4 +1,4 @@
-import { methodFields, trainsOf } from '../adapters/fields';
+import { methodFields, NEAREST, trainsOf } from '../adapters/fields';
 import type { ExportSpec } from '../train/protocol';
 
 export type ExportFormat = ExportSpec['format'];
@@ -18,5 +18,6 @@ export function formsOf(method: string): ExportFormat[] {
   const adapters: ExportFormat[] = !equivalentOf(method) ? ['peft'] : native ? ['peft', 'equivalent'] : ['equivalent', 'peft'];
   // What PEFT does not have goes on there as the method that it can be written as.
   const goesOn = native ? methodFields[method]?.python !== false : adapters.includes('equivalent');
-  return [...adapters, 'folder', 'onnx', ...(goesOn ? ['python' as const] : [])];
+  const near = !equivalentOf(method) && method !== NEAREST && !methodFields[method]?.biases;
+  return [...adapters, ...(near ? ['nearest' as const] : []), 'folder', 'onnx', ...(goesOn ? ['python' as const] : [])];
 }

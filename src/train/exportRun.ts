@@ -1,5 +1,6 @@
 import { onConv1d } from '../adapters/files/config';
-import { methodFields } from '../adapters/fields';
+import { methodFields, NEAREST } from '../adapters/fields';
+import { lossOf, nearestTo } from '../adapters/nearest';
 import type { SavedFile } from '../adapters/files';
 import type { Dataset, RgbImage, Split } from '../data/source';
 import type { Device } from '../engine/device';
@@ -72,11 +73,11 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   const texts = isTextModel(form) && probed ? await testTexts(form, input) : undefined;
   const deploy: DeployInput = { model, ...loaded, ...(!form.language && { probe: probePixels(model.preprocess, form.image_size, images) }), texts, facts: how.facts };
   begin(options, 'make');
-  const { files, verdict }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
+  const { files, verdict, lost }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
   const formula = form.language ? 'tokens made by a formula instead of test texts' : 'images made by a formula instead of test images';
   const note = images || texts || !probed || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} ${formula}.`;
   const refused = how.format === 'peft' && onConv1d(loaded.adapted) ? `PEFT does not put ${loaded.adapted.method.fields.title} on layers of this kind (Conv1D), and refuses this folder; Fullrank reads it, and transformers what is merged.` : '';
-  return { files, verdict, note: how.format === 'folder' || how.format === 'gguf' ? '' : refused || note };
+  return { files, verdict, note: how.format === 'folder' || how.format === 'gguf' ? '' : [lost, refused || note].filter(Boolean).join(' ') };
 }
 
 /** Makes the files of `exportFiles` and packs them into one zip; what is one file by itself stays it. Throws what it throws. */
@@ -113,21 +114,32 @@ export async function blobOf(parts: StreamedFile['parts'], type = '', onBytes: (
 }
 
 /** Parts of the file's name that tell one export of a run from another. */
-function suffix({ format, transformers = 5, dtype = 'f32', gguf = 'f16' }: ExportSpec, equivalent = ''): string[] {
+function suffix({ format, transformers = 5, dtype = 'f32', gguf = 'f16', rank = RANK }: ExportSpec, equivalent = ''): string[] {
   if (format === 'onnx') return dtype === 'f16' ? ['onnx', 'f16'] : ['onnx'];
   if (format === 'folder') return ['merged'];
   if (format === 'gguf') return [gguf];
   if (format === 'python') return ['python'];
-  return [...(format === 'equivalent' ? [`as-${equivalent}`] : []), ...(transformers === 4 ? ['older-transformers'] : [])];
+  const as = { equivalent: `as-${equivalent}`, nearest: `as-${NEAREST}-r${rank}` };
+  return [...(format === 'peft' ? [] : [as[format]]), ...(transformers === 4 ? ['older-transformers'] : [])];
 }
 
-async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: ExportOptions['wasm']): Promise<{ files: StreamedFile[]; verdict?: ExportVerdict }> {
+/** Rank of the nearest adapter where none is asked for. */
+const RANK = 16;
+
+async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: ExportOptions['wasm']): Promise<{ files: StreamedFile[]; verdict?: ExportVerdict; lost?: string }> {
   const streamed = (files: SavedFile[]) => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
   if (how.format === 'folder') return { files: await deployFolder(device, deploy) };
   if (how.format === 'gguf') return { files: [await deployGguf(deploy.model, how.gguf ?? 'f16', { device, ...deploy })] };
   if (how.format === 'onnx') {
     const { files, verdict } = await deployOnnx(device, deploy, { half: how.dtype === 'f16', wasm: await wasm?.() });
     return { files: streamed(files), verdict };
+  }
+  if (how.format === 'nearest') {
+    const { rank = RANK, transformers = 5 } = how;
+    const near = await nearestTo(device, deploy.model.source, deploy, rank);
+    // What was measured was the other one.
+    const files = await deployAdapter(device, { ...deploy, ...near, facts: { ...deploy.facts, accuracy: undefined, images: undefined } }, transformers);
+    return { files: streamed(files), lost: lossOf(near, deploy.adapted, rank) };
   }
   return { files: streamed(await deployAdapter(device, deploy, how.transformers ?? 5, { equivalent: how.format === 'equivalent' })) };
 }

@@ -423,8 +423,10 @@ export interface HubOptions {
 
 /** Form in which a trained model leaves. */
 export interface ExportSpec {
-  /** PEFT's adapter, an adapter that PEFT lacks as the one of PEFT's that computes the same, the merged model as a Hugging Face folder, as ONNX or as GGUF, the experiment as a folder for Python. */
-  format: 'peft' | 'equivalent' | 'folder' | 'onnx' | 'gguf' | 'python';
+  /** PEFT's adapter, an adapter that PEFT lacks as the one of PEFT's that computes the same, any other as the plain one that comes nearest, the merged model as a Hugging Face folder, as ONNX or as GGUF, the experiment as a folder for Python. */
+  format: 'peft' | 'equivalent' | 'nearest' | 'folder' | 'onnx' | 'gguf' | 'python';
+  /** Rank of the nearest one; 16 when left out. */
+  rank?: number;
   /** Version whose names the layers of an adapter go by, where a family has two (`Generation`); the newest when left out. */
   transformers?: 4 | 5;
   /** Storage of matrices in ONNX, and in GGUF. */

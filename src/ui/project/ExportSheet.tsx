@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { methodFields } from '../../adapters/fields';
+import { methodFields, NEAREST } from '../../adapters/fields';
 import { equivalentOf, inPeft, type ExportFormat } from '../../records/forms.meta';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { Segmented } from '../kit/controls/Segmented';
@@ -79,14 +79,20 @@ function Alone({ run }: { run: Run }) {
 }
 
 function wordsOf(format: ExportFormat, method: string): { title: string; use: string } {
-  const { formats, unknown, equivalent } = exportWords;
+  const { formats, unknown, equivalent, nearest } = exportWords;
   const own = methodLook(method).title;
   if (format === 'equivalent') {
     const as = methodLook(equivalentOf(method) ?? method).title;
     return { title: equivalent.title(as), use: inPeft(method) ? equivalent.also(as) : equivalent.use(own, as) };
   }
+  if (format === 'nearest') return { title: nearest.title(methodLook(NEAREST).title), use: nearest.use(methodLook(NEAREST).title) };
   return format === 'peft' && !inPeft(method) ? { title: unknown.title(own), use: unknown.use } : formats[format];
 }
+
+/** Ranks that are offered for the nearest one. */
+const ranks = ['4', '8', '16', '32', '64'] as const;
+/** An adapter, which needs its base and goes by the names of its layers. */
+const isAdapter = (format: ExportFormat): boolean => ['peft', 'equivalent', 'nearest'].includes(format);
 
 function Format({ run, format }: { run: Run; format: ExportFormat }) {
   const id = useId();
@@ -94,6 +100,7 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
   const transformers = useExport((state) => state.transformers);
   const dtype = useExport((state) => state.dtype);
   const gguf = useExport((state) => state.gguf);
+  const rank = useExport((state) => state.rank);
   const renamed = useCatalog((catalog) => modelById(catalog, run.spec.model)?.renamed);
   const words = wordsOf(format, run.spec.method.method);
   return (
@@ -102,7 +109,8 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
       <div>
         <label htmlFor={id}>{words.title}</label>
         <p id={`${id}-use`}>{words.use}</p>
-        {chosen && renamed && (format === 'peft' || format === 'equivalent') && (
+        {chosen && format === 'nearest' && <Segmented label={exportWords.nearest.rank} value={String(rank) as (typeof ranks)[number]} options={ranks.map((value) => ({ value, text: value }))} onChange={(value) => chooseExport({ rank: Number(value) })} />}
+        {chosen && renamed && isAdapter(format) && (
           <Segmented
             label={exportWords.names}
             value={String(transformers) as '4' | '5'}
@@ -113,7 +121,7 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
             onChange={(value) => chooseExport({ transformers: value === '5' ? 5 : 4 })}
           />
         )}
-        {chosen && (format === 'peft' || format === 'equivalent') && <Base model={run.spec.model} />}
+        {chosen && isAdapter(format) && <Base model={run.spec.model} />}
         {chosen && format === 'onnx' && (
           <Segmented
             label={exportWords.dtype}

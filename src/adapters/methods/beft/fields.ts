@@ -11,6 +11,7 @@ export const fields: MethodFields = {
   when: 'With very few pictures, or as the smallest thing that still changes every layer. It has one size, and needs a large rate.',
   budget: null,
   lr: 5e-3,
+  biases: true,
   look,
   fields: targetFields,
 };

@@ -11,6 +11,7 @@ export const fields: MethodFields = {
   when: 'When scaling a weight and adding to it shall both be open, and the bias with them. At one rank it has twice LoRA’s parameters, and a step takes longer.',
   budget: 'r',
   lr: 3e-3,
+  biases: true,
   look,
   fields: [
     { name: 'r', label: 'Rank r', kind: 'integer', default: 8, min: 1, max: 4096, help: 'Rank of what is a product of thin matrices; parameters grow with it.' },

@@ -11,6 +11,7 @@ export const fields: MethodFields = {
   when: 'When a few numbers a layer must do, or many adapters lie in memory. It has one size, and needs a large rate.',
   budget: null,
   lr: 3e-2,
+  biases: true,
   look,
   fields: [
     { name: 'feedforward_modules', label: 'Feed-forward modules', kind: 'names', default: null, help: 'Which of the target modules have their inputs scaled: suffixes, or a regular expression.', empty: { value: null, means: 'none' } },

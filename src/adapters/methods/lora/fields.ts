@@ -14,6 +14,7 @@ export const fields: MethodFields = {
   look,
   usual: true,
   yardstick: true,
+  nearest: true,
   corner: 0,
   fields: [
     { name: 'r', label: 'Rank r', kind: 'integer', default: 8, min: 1, max: 4096, help: 'Rank of the update; parameters grow with it.' },

@@ -5,6 +5,7 @@ import { addBlocks } from '../../../ops/blocks';
 import { batchedMatmul, linear } from '../../../ops/matmul';
 import type { MethodConfig } from '../../field';
 import { kaimingUniform } from '../../init';
+import { rootFactors } from '../../largest';
 import { loraAlpha, loraCodec } from './codec';
 import { fields } from './fields';
 import { besideBase, num, type Layer } from '../../method';
@@ -34,6 +35,14 @@ export const method: Addend = {
     'lora_A.weight': kaimingUniform(num(c, 'r'), layer.in, random),
     'lora_B.weight': new Float32Array(layer.out * num(c, 'r')),
   }),
+  // The top of a singular value decomposition (Eckart and Young, 1936); PEFT's `save_as_lora` does the same.
+  nearest: {
+    config: (r) => ({ r, lora_alpha: r }),
+    tensors(layer, update, r) {
+      const { A, B } = rootFactors(update, layer, r);
+      return { 'lora_A.weight': A, 'lora_B.weight': B };
+    },
+  },
   runsAsOne: () => true,
   merged: (c, _, t) => batchedMatmul(defined(t.own['lora_B.weight']), defined(t.own['lora_A.weight']), { alpha: loraScale(c), residual: widen(t.weight), label: 'W + s B A' }),
   ...besideBase((c, _, t, base, x, training) => {

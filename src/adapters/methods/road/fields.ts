@@ -11,6 +11,7 @@ export const fields: MethodFields = {
   when: 'When a few numbers a layer must do and more is wanted than factors: as small as IA3 at its smallest. It has three sizes, and needs a large rate.',
   budget: null,
   lr: 2e-2,
+  biases: true,
   look,
   fields: [
     { name: 'variant', label: 'Variant', kind: 'choice', default: 'road_1', choices: ['road_1', 'road_2', 'road_4'], help: 'One angle and length for both outputs of a pair, one for each of them, or two for each: once, twice or four times the parameters.' },

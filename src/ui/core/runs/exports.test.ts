@@ -13,7 +13,7 @@ const formats = (method: string) => formatsOf({ spec: { method: { method } } } a
 
 test('what a run can leave as is what its method can be written as', () => {
   for (const method of offeredMethods()) {
-    const { merged, codecs } = defined(methods[method]);
+    const { merged, codecs, trains, nearest, bias } = defined(methods[method]);
     const { equivalent, unmerged, python } = defined(methodFields[method]);
     const found = formats(method);
     expect([method, found.includes('folder'), found.includes('onnx')]).toEqual([method, !unmerged, !unmerged]);
@@ -23,7 +23,9 @@ test('what a run can leave as is what its method can be written as', () => {
     // What PEFT opens comes first.
     expect([method, found[0]]).toEqual([method, native || !equivalent ? 'peft' : 'equivalent']);
     expect([method, found.includes('equivalent')]).toEqual([method, equivalent !== undefined]);
-    expect([method, found.includes('python')]).toEqual([method, !unmerged && (native ? python !== false : equivalent !== undefined)]);
+    expect([method, found.includes('python')]).toEqual([method, !unmerged && trains !== 'part' && (native ? python !== false : equivalent !== undefined)]);
+    // One that holds weights of layers alone, and is not written as a plain one already.
+    expect([method, found.includes('nearest')]).toEqual([method, merged !== undefined && trains === 'adapter' && !equivalent && !nearest && !bias]);
   }
 });
 
@@ -31,7 +33,7 @@ test('the usual methods leave in every form', () => {
   expect(formats('lora')).toEqual(['peft', 'folder', 'onnx', 'python']);
   expect(formats('nola')).toEqual(['equivalent', 'peft', 'folder', 'onnx', 'python']);
   expect(formats('pissa')).toEqual(['peft', 'equivalent', 'folder', 'onnx']);
-  expect(formats('svft')).toEqual(['peft', 'folder', 'onnx']);
+  expect(formats('svft')).toEqual(['peft', 'nearest', 'folder', 'onnx']);
   expect(formats('hydralora')).toEqual(['peft']);
   expect(formats('full')).toEqual(['folder', 'onnx', 'python']);
 });

@@ -31,6 +31,8 @@ interface ExportState {
   transformers: 4 | 5;
   dtype: 'f32' | 'f16';
   gguf: NonNullable<ExportSpec['gguf']>;
+  /** Rank of the nearest plain adapter. */
+  rank: number;
   /** The form of what goes to the hub is open. */
   hub: boolean;
   status: 'choose' | 'working' | 'ending' | 'done' | 'failed';
@@ -49,7 +51,7 @@ interface ExportState {
 const start: ExportEvent = { stage: 'open', bytes: 0 };
 const idle = { status: 'choose', way: 'file', at: start, made: null, saved: false, pushed: null, error: '' } as const;
 
-export const useExport = create<ExportState>()(() => ({ run: null, format: 'peft', transformers: 5, dtype: 'f32', gguf: 'f16', hub: false, ...idle }));
+export const useExport = create<ExportState>()(() => ({ run: null, format: 'peft', transformers: 5, dtype: 'f32', gguf: 'f16', rank: 16, hub: false, ...idle }));
 
 /** Forms that a run can leave in, the usual one first; one of texts also as its model can be written. */
 export function formatsOf(run: Run): ExportFormat[] {
@@ -69,10 +71,10 @@ export const openExport = (run: Run): void => useExport.setState({ run, format: 
 export const showPush = (hub: boolean): void => useExport.setState({ hub });
 
 /** True for a form that the hub takes: an adapter or a merged model, without pictures. */
-export const canPush = (format: ExportFormat): format is PushSpec['format'] => format !== 'onnx' && format !== 'gguf' && format !== 'python';
+export const canPush = (format: ExportFormat): format is PushSpec['format'] => !['nearest', 'onnx', 'gguf', 'python'].includes(format);
 
 /** Chooses a form; what was made before is let go. */
-export const chooseExport = (change: Partial<Pick<ExportState, 'format' | 'transformers' | 'dtype' | 'gguf'>>): void => useExport.setState({ ...change, ...idle });
+export const chooseExport = (change: Partial<Pick<ExportState, 'format' | 'transformers' | 'dtype' | 'gguf' | 'rank'>>): void => useExport.setState({ ...change, ...idle });
 
 /** Leaves; an export that goes on is ended. */
 export function closeExport(): void {
@@ -113,10 +115,10 @@ async function carryOut<T>(way: Way, work: (run: Run, files: AdapterFile[], onEv
 
 /** Makes what is chosen and saves it. What is checked and found wrong is saved only when asked once more. */
 export async function runExport(): Promise<void> {
-  const { format, transformers, dtype, gguf } = useExport.getState();
+  const { format, transformers, dtype, gguf, rank } = useExport.getState();
   const made = await carryOut('file', async (run, files, onEvent) => {
     const test = testEvaluation(run);
-    const how: ExportSpec = { format, transformers, dtype, gguf, facts: { data: run.dataTitle, ...(test && { accuracy: rightOf(test), pearson: test.scores?.pearson, images: test.count }) } };
+    const how: ExportSpec = { format, transformers, dtype, gguf, rank, facts: { data: run.dataTitle, ...(test && { accuracy: rightOf(test), pearson: test.scores?.pearson, images: test.count }) } };
     const made = await studio().exportRun(run.spec, files, how, onEvent);
     if (made.verdict) {
       updateRun(run.id, { onnxCheck: { ...made.verdict, dtype, at: Date.now() } });

@@ -16,10 +16,11 @@ export const exportWords = {
     onnx: { title: 'ONNX', get use() { return byMedium({ pictures: 'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test pictures.', texts: 'For ONNX Runtime and transformers.js, with the tokenizer. It is run here and compared on test texts.' }); } },
     gguf: { title: 'GGUF', use: 'One file with the whole model and its tokenizer, for llama.cpp, wllama and programs built on them.' },
     python: { title: 'Python project', get use() { return inMedium`The whole experiment for PyTorch, transformers and PEFT: a training script, settings, seed, split, order of pictures and the trained weights.`; } },
-  } satisfies Record<Exclude<ExportSpec['format'], 'equivalent'>, { title: string; use: string }>,
+  } satisfies Record<Exclude<ExportSpec['format'], 'equivalent' | 'nearest'>, { title: string; use: string }>,
   /** An adapter of a method that PEFT does not have. */
   unknown: { title: (method: string) => `${method} adapter`, use: 'The smallest files. Only Fullrank reads them.' },
   equivalent: { title: (as: string) => `As ${as}, for PEFT`, use: (method: string, as: string) => `PEFT does not have ${method}. The same update is written as a plain ${as}, which is larger.`, also: (as: string) => `The same update as a plain ${as}, for tools that read nothing else.` },
+  nearest: { title: (as: string) => `As the nearest ${as}`, use: (as: string) => `The plain ${as} that comes nearest to the update, for tools that read nothing else. The export says how much is lost.`, rank: 'Rank' },
   base: (title: string) => `Its base model, ${title}, is not on any hub. Put these files in one folder:`,
   names: 'Version of transformers that will read it. Newer ones have other names for the layers',
   transformers: { 4: (renamed: string) => `transformers before ${renamed}`, 5: (renamed: string) => `transformers ${renamed} or newer` },
