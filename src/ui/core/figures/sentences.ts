@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatHalf, formatPercent, partsOf } from '../../../language/format';
+import { formatCount, formatDuration, formatHalf, formatPercent, partsOf, unbroken } from '../../../language/format';
 import { sharedBy } from '../runs/remarks';
 import type { Compared } from '../runs/compared';
 import { factNamed } from '../runs/facts';
@@ -56,10 +56,16 @@ function sentencesAbout(groups: readonly Group[]): Sentences {
   // What the sentences leave out is among their numbers, after the others.
   const [stated, aside] = [ranked.filter(({ group }) => !off.has(group.key)), ranked.filter(({ group }) => off.has(group.key))];
   const fits = ranked.length <= most + 1;
-  const rows = [...stated, ...aside].slice(0, fits ? most + 1 : most).map((one) => rowOf(one).replaceAll(' ', '\u00a0'));
+  const rows = [...stated, ...aside].slice(0, fits ? most + 1 : most).map((one) => together(rowOf(one)));
   if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
   const covers = partsOf([ranked.some(({ mean }) => mean.interval !== null) && words.overSeeds, ranked.some(({ group }) => rangeOf(group)) && words.overPictures]);
   return { sentences: [...verdict(groups), ...caveatsOf(groups)], numbers: words.numbers(rows.join('; '), onPictures, covers) };
+}
+
+/** A row that breaks before what stands in its brackets, and behind commas there, alone: all of it is wider than a telephone. */
+function together(row: string): string {
+  const at = row.lastIndexOf(' (');
+  return `${unbroken(row.slice(0, at))} ${row.slice(at + 1).replaceAll(/(?<!,) /g, '\u00a0')}`;
 }
 
 /**
