@@ -1,6 +1,6 @@
 import { defined } from '../numbers/defined';
 import { fail } from './errors';
-import type { Program, Recorder } from './record';
+import { wholeOf, type Entry, type Program, type Recorder } from './record';
 import type { BytesByRole, Role, Storage } from './tensor';
 
 /** A GPU buffer to be created. */
@@ -82,6 +82,15 @@ export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
   const buffers = plan.buffers.map((b) => ({ ...b }));
   borrow(buffers, loan, new Set([...rec.constants.keys()].map((t) => t.label)));
   return { ...plan, buffers, ...sums(buffers) };
+}
+
+/** Bytes of temporaries that a program has when its backward begins: what the forward pass leaves for it. */
+export function heldForBackward({ entries }: Program): number {
+  const turn = entries.findIndex(({ phase }) => phase === 'backward');
+  const temps = (some: readonly Entry[]) => new Set(some.flatMap(({ tensors }) => Object.values(tensors).map(({ storage }) => wholeOf(storage))).filter(({ role }) => role === 'temp'));
+  if (turn < 0) return 0;
+  const before = temps(entries.slice(0, turn));
+  return [...temps(entries.slice(turn))].reduce((sum, storage) => sum + (before.has(storage) ? storage.bytes : 0), 0);
 }
 
 /** Bytes that are one's own, by role and in all. */

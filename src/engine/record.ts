@@ -728,7 +728,7 @@ function checkGrid({ name }: Kernel, [x = 1, y = 1, z = 1]: readonly number[]): 
 }
 
 /** The storage that a part is of. */
-const wholeOf = (storage: Storage): Storage => (storage.part ? wholeOf(storage.part.of) : storage);
+export const wholeOf = (storage: Storage): Storage => (storage.part ? wholeOf(storage.part.of) : storage);
 
 /** And where in it the part begins. */
 // Stryker disable next-line ArithmeticOperator: asked for of gradients alone, whose whole is no part itself

@@ -1,13 +1,16 @@
 import { expect, test, vi } from 'vitest';
 import { Adapted } from '../adapters/adapted';
+import { methodFields } from '../adapters/fields';
+import { methods } from '../adapters';
 import type { Merging } from '../adapters/method';
-import { planMemory } from '../engine/plan';
+import { heldForBackward, planMemory } from '../engine/plan';
 import { Recorder } from '../engine/record';
 import { parseModel } from '../models';
+import { defined } from '../numbers/defined';
 import { scaleBy } from '../ops/add';
 import { completeTrain } from './config';
 import { largestBatch, planRun, Plans } from './plan';
-import { recordPrograms, type ProgramOptions } from './programs';
+import { recordPrograms, weightBytes, type ProgramOptions } from './programs';
 import type { MethodConfig, TrainConfig } from './protocol';
 
 const config = (layers: number, patch_size = 4) => ({ model_type: 'vit', hidden_size: 64, num_hidden_layers: layers, num_attention_heads: 2, intermediate_size: 128, image_size: 32, patch_size, layer_norm_eps: 1e-6, num_labels: 3 });
@@ -24,6 +27,28 @@ test('merged weights are kept for the backward where that takes a tenth more at 
     const merges = (merging: Merging) => recordPrograms(adapted, options({ batch, merging })).train.entries.filter(({ kernel }) => kernel.name.startsWith('randlora_merge')).length;
     expect(merges('again')).toBe(2 * merges('kept'));
   }
+});
+
+test('that it takes more is known of some methods before it is recorded, and of none wrongly', () => {
+  const shortcut = { known: 0, open: 0 };
+  const recorded = vi.spyOn(Recorder.prototype, 'program');
+  for (const { method, texts } of Object.values(methodFields)) {
+    const { merged, trains } = defined(methods[method]);
+    if (!merged || trains !== 'adapter' || texts) continue;
+    const adapted = new Adapted(parseModel({ ...config(2), hidden_size: 128, intermediate_size: 256 }), { method });
+    recorded.mockClear();
+    recordPrograms(adapted, options({ batch: 4, merging: 'again' }));
+    const once = recorded.mock.calls.length;
+    const [again, kept] = (['again', 'kept'] as const).map((merging) => recordPrograms(adapted, options({ batch: 4, merging })));
+    const [made, more] = [planMemory(defined(again).rec), planMemory(defined(kept).rec).total];
+    const least = made.total - (made.bytes.temp ?? 0) + heldForBackward(defined(again).train) + weightBytes(adapted, adapted.layers);
+    expect(least, method).toBeLessThanOrEqual(more);
+    recorded.mockClear();
+    expect(planMemory(recordPrograms(adapted, options({ batch: 4 })).rec).total, method).toBe(more <= 1.1 * made.total ? more : made.total);
+    shortcut[recorded.mock.calls.length === once ? 'known' : 'open']++;
+  }
+  recorded.mockRestore();
+  expect(Math.min(shortcut.known, shortcut.open)).toBeGreaterThan(0);
 });
 
 test('several micro-batches share merged weights where that takes a quarter more at most, and more layers run merged then', () => {

@@ -2,7 +2,7 @@ import { HEAD_GROUP, type Adapted, type ContextOptions } from '../adapters/adapt
 import { ConfigError } from '../adapters/fields';
 import { belowOf } from '../adapters/layerGroups';
 import type { Comparison, Form, Merging } from '../adapters/method';
-import { planMemory } from '../engine/plan';
+import { heldForBackward, planMemory } from '../engine/plan';
 import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import type { Model } from '../models/model';
@@ -99,6 +99,9 @@ const EPS = 1e-8;
  */
 const AT_MOST = { once: 0.25, kept: 0.1 };
 
+/** Bytes of the merged weights of some layers, at least: a method that changes biases may leave the weights as they are. */
+export const weightBytes = ({ method }: Adapted, layers: Adapted['layers']): number => (method.bias ? 0 : layers.reduce((sum, layer) => sum + 4 * layer.in * layer.out, 0));
+
 /**
  * Records the programs of a run: no GPU, no weights, no memory. Where layers run merged, W + delta is made once for all
  * micro-batches of a step, or kept from forward to backward, if that costs few bytes, and made again if not: all are planned,
@@ -108,10 +111,14 @@ export function recordPrograms(adapted: Adapted, options: ProgramOptions): Progr
   if (options.merging) return recordAll(adapted, options);
   const { form, batch, accumulate = 1 } = options;
   const again = recordAll(adapted, options);
-  const bytes = planMemory(again.rec).total;
+  const { total: bytes, bytes: { temp = 0 } } = planMemory(again.rec);
   for (const merging of accumulate > 1 ? (['once', 'kept'] as const) : (['kept'] as const)) {
-    const forms = form ? [form] : Object.values(adapted.forms(batch, merging === 'once' ? accumulate : 1));
-    if (!adapted.layers.length || !forms.includes('merged')) continue;
+    const forms = adapted.forms(batch, merging === 'once' ? accumulate : 1);
+    const merged = adapted.layers.filter(({ name }) => (form ?? forms[name]) === 'merged');
+    if (!merged.length) continue;
+    // What the backward needs besides is the same. Most often this is enough, and recording all once more is saved.
+    const least = bytes - temp + heldForBackward(again.train) + weightBytes(adapted, merged);
+    if (merging === 'kept' && least > (1 + AT_MOST.kept) * bytes) continue;
     const other = recordAll(adapted, { ...options, merging });
     if (planMemory(other.rec).total <= (1 + AT_MOST[merging]) * bytes) return other;
   }
