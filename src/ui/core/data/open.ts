@@ -171,27 +171,30 @@ export const refreshPlans = latest(async () => {
   // What does not change stays in sight until it is planned again.
   const plans = Object.fromEntries(rest.flatMap((method) => (before[method] && plannedOf.get(method) === JSON.stringify(specFor(method, 'plan', 'plan')) ? [[method, before[method]] as const] : [])));
   const show = () => useCatalog.setState({ plans: { ...plans } });
-  const add = async (some: string[]) => {
+  const ask = (method: string | undefined) => {
+    const spec = method === undefined ? null : specFor(method, 'plan', 'plan');
+    if (method === undefined || !spec) return null;
+    plannedOf.set(method, JSON.stringify(spec));
+    return studio().plan(spec).then((plan) => ({ plan }), (error: unknown) => ({ error: messageOf(error) }));
+  };
+  const add = async (some: readonly string[], seen: boolean) => {
     let shown = performance.now();
-    for (const method of some === rest ? rest : orderMethods(some)) {
-      const spec = specFor(method, 'plan', 'plan');
-      if (!spec) continue;
-      plannedOf.set(method, JSON.stringify(spec));
-      try {
-        plans[method] = { plan: await studio().plan(spec) };
-      } catch (error) {
-        plans[method] = { error: messageOf(error) };
-      }
+    // One is asked for while the one before is awaited, so that the worker goes on while rows are drawn.
+    let next = ask(some[0]);
+    for (const [i, method] of some.entries()) {
+      const answer = next;
+      next = ask(some[i + 1]);
+      if (answer) plans[method] = await answer;
       // Dozens of them take their time, and are seen as they come.
-      if (some === rest && performance.now() - shown > SHOWN) {
+      if (seen && performance.now() - shown > SHOWN) {
         show();
         shown = performance.now();
       }
     }
     show();
   };
-  await add(methods);
-  if (rest.length > 0) await add(rest);
+  await add(orderMethods(methods), false);
+  if (rest.length > 0) await add(rest, true);
   clearTimeout(preparing);
   if (useCatalog.getState().device?.ok) preparing = setTimeout(() => whenIdle(prepareRuns), settled);
 });
