@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { FullrankError } from '../errors/errors';
 import { defined } from '../numbers/defined';
+import { jsonOrNull } from './files';
 
 /**
  * Experiments that processes of several machines take from one folder. Who takes one makes the file NAME.lock.N, N one more than the
@@ -225,21 +226,13 @@ async function readHolder({ files }: Claims, path: string): Promise<{ holder: Ho
     const file = await files.open(path, 'r');
     try {
       const [{ mtimeMs }, text] = [await file.stat(), await file.readFile('utf8')];
-      return { holder: holder.safeParse(jsonOf(text)).data ?? null, heard: mtimeMs };
+      return { holder: holder.safeParse(jsonOrNull(text)).data ?? null, heard: mtimeMs };
     } finally {
       await file.close();
     }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 

@@ -121,3 +121,12 @@ async function keepAside(path: string, as: string): Promise<boolean> {
   await link(path, as).catch(() => copyFile(path, as));
   return true;
 }
+
+/** Value of a JSON text; null where it is none, such as a file that was cut short and is made anew. */
+export function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -13,7 +13,7 @@ import { searchRate } from '../train/searchRate';
 import type { Session } from '../train/session';
 import { runSplits, trialSplits } from '../train/split';
 import { table, UsageError, type Flag } from './command';
-import { writeWhole } from './files';
+import { jsonOrNull, writeWhole } from './files';
 import { endedBy, withStop } from './signals';
 import { openRequest, type TrainRequest } from './train';
 
@@ -124,7 +124,7 @@ const unpacked = ({ loss, losses, ...trial }: z.output<typeof packedLook>): Rate
 
 /** Trials that a stopped search of this key has looked at; empty if there was none. */
 async function looksIn(path: string, key: string): Promise<RateTrial[]> {
-  const read = existsSync(path) ? keptLooks.safeParse(parsed(await readFile(path, 'utf8'))) : null;
+  const read = existsSync(path) ? keptLooks.safeParse(jsonOrNull(await readFile(path, 'utf8'))) : null;
   return read?.success && read.data.key === key ? read.data.looks.map(unpacked) : [];
 }
 
@@ -134,17 +134,8 @@ async function knownBeside(out: string, key: string): Promise<{ path: string; se
   const names = existsSync(parent) ? (await readdir(parent)).sort() : [];
   for (const path of names.map((name) => join(parent, name, FILE))) {
     if (!existsSync(path)) continue;
-    const read = kept.safeParse(parsed(await readFile(path, 'utf8')));
+    const read = kept.safeParse(jsonOrNull(await readFile(path, 'utf8')));
     if (read.success && read.data.key === key) return { path, search: read.data.search };
   }
   return null;
-}
-
-/** JSON, or nothing where a file is none: what it says is found anew. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -8,7 +8,7 @@ import { settingsFiles } from '../records/studyBundle';
 import { openImageModel } from '../train/openModel';
 import { UsageError } from './command';
 import { gridNames, parseSpec, planGrid, runName, trainOf, withShares } from './compare';
-import { modelTree, openData, writeAll, writeWhole } from './files';
+import { jsonOrNull, modelTree, openData, writeAll, writeWhole } from './files';
 import { isAuto } from './rates';
 
 export const STUDY = 'study.json';
@@ -67,12 +67,8 @@ export async function openStudy(folder: string, from?: string, change: Here = {}
 }
 
 function objectOf(text: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(text) as unknown;
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
+  const value = jsonOrNull(text);
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** The file of an experiment's result, whoever wrote it; null where there is none, or one that was cut short, which `say` is told. Throws FormatError. */
