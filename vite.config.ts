@@ -54,6 +54,8 @@ const compileKernels: Plugin = { name: 'compile-kernels', buildStart: () => (pro
 
 export default defineConfig({
   root: `${here}/src/ui`,
+  // A host may serve the build under any path.
+  base: './',
   publicDir: `${here}/public`,
   cacheDir: `${here}/node_modules/.vite`,
   plugins: [compileKernels, nearChecks, shortShaders, keepLists, react(), relaxPolicyInDev, docs, listBuiltFiles],

@@ -1,5 +1,6 @@
 import { FullrankError } from '../errors/errors';
-import { written } from '../errors/text';
+import { didYouMean } from '../errors/near';
+import { cut, written } from '../errors/text';
 import { defined } from '../numbers/defined';
 import type { Field, MethodConfig, MethodFields, Trains } from './field';
 import { fields as adalora } from './methods/adalora/fields';
@@ -109,7 +110,7 @@ export function checkField(field: Field, value: unknown): unknown {
       if (value === false || value === 'false') return false;
       return bad('it must be true or false.');
     case 'choice':
-      return typeof value === 'string' && field.choices!.includes(value) ? value : bad(`it must be one of ${field.choices!.join(', ')}.`);
+      return typeof value === 'string' && field.choices!.includes(value) ? value : bad(`it must be one of ${field.choices!.join(', ')}.${typeof value === 'string' ? didYouMean(value, field.choices!) : ''}`);
     case 'names':
       if (Array.isArray(value) && value.every((v) => typeof v === 'string')) return value;
       return typeof value === 'string' ? value : bad('it must be a list of names.');
@@ -133,13 +134,12 @@ export function mainText(config: MethodConfig, write: (value: unknown) => string
 /** A complete config of a method: defaults filled in, every value checked, unknown fields refused by name. */
 export function completeConfig(config: MethodConfig): MethodConfig {
   const known = methodFields[config.method];
-  if (!known) throw new ConfigError(`method ${written(config.method)} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
+  if (!known) throw new ConfigError(`Method ${written(config.method)} is unknown.${didYouMean(String(config.method), Object.keys(methodFields))} There are ${Object.keys(methodFields).join(', ')}.`);
   const names = known.fields.map((f) => f.name);
   const patterns = Object.entries(known.patterns ?? {}).filter(([name]) => config[name] !== undefined && config[name] !== null);
   const unknown = Object.keys(config).filter((k) => k !== 'method' && k !== 'modules_to_save' && !names.includes(k) && !Object.hasOwn(known.patterns ?? {}, k));
   if (unknown.length) {
-    const given = unknown.join(', ');
-    throw new ConfigError(names.length ? `${config.method} has no setting ${given}; it has ${names.join(', ')}.` : `${config.method} has no setting ${given}; it has none.`);
+    throw new ConfigError(`${config.method} has no setting ${cut(unknown.join(', '))}; it has ${names.join(', ') || 'none'}.${didYouMean(defined(unknown[0]), names)}`);
   }
   for (const [name, setting] of patterns) {
     const values = config[name];

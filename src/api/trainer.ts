@@ -7,7 +7,7 @@ import { textsOf } from '../data/split';
 import { FullrankError } from '../errors/errors';
 import { isTextModel } from '../models/text';
 import { defined } from '../numbers/defined';
-import { completeTrain } from '../train/config';
+import { completeTrain, trainerNames } from '../train/config';
 import { evaluateOn, type EvaluateOptions } from '../train/evaluateOn';
 import { trainBatches } from '../train/feeds';
 import { openTrained } from '../train/openTrained';
@@ -27,20 +27,7 @@ import { startFrom } from '../train/startFrom';
 import { withPrograms } from '../train/withPrograms';
 import type { PeftModel } from './peft';
 
-/** Settings whose names in transformers' TrainingArguments are other than the studio's. */
-const spelled = {
-  per_device_train_batch_size: 'batch',
-  gradient_accumulation_steps: 'accumulate',
-  learning_rate: 'lr',
-  num_train_epochs: 'epochs',
-  max_steps: 'steps',
-  lr_scheduler_type: 'schedule',
-  label_smoothing_factor: 'label_smoothing',
-  gradient_checkpointing: 'checkpoint_activations',
-  eval_steps: 'eval_every',
-} as const satisfies Record<string, keyof TrainConfig>;
-
-type Spelled = typeof spelled;
+type Spelled = typeof trainerNames;
 
 /** Settings of a training by transformers' names, and by the studio's where transformers has none. What is left out is as in the studio. */
 export type TrainingSettings = { [name in keyof Spelled]?: TrainConfig[Spelled[name]] } & Partial<Omit<TrainConfig, Spelled[keyof Spelled]>>;
@@ -56,7 +43,7 @@ export type TrainingArguments = TrainingSettings;
 
 /** The same by the studio's names, complete. Throws ConfigError, which names a setting that is unknown or out of range. */
 export function trainConfig(args: TrainingSettings | TrainConfig): TrainConfig {
-  const own = Object.entries(args).map(([name, value]): [string, unknown] => [Object.hasOwn(spelled, name) ? spelled[name as keyof Spelled] : name, name === 'max_steps' ? Math.max(0, value as number) : value]);
+  const own = Object.entries(args).map(([name, value]): [string, unknown] => [Object.hasOwn(trainerNames, name) ? trainerNames[name as keyof Spelled] : name, name === 'max_steps' ? Math.max(0, value as number) : value]);
   return completeTrain(Object.fromEntries(own));
 }
 

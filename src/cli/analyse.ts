@@ -9,10 +9,11 @@ import { openRunFolders, runFlags } from './runFolders';
 
 export const command: Command = {
   help: 'shows what training did to the model: rank and spectrum of updates, angles, CKA, forgetting',
+  examples: ['--runs runs/lora runs/full --out inside.json'],
   computes: true,
   flags: [
     ...runFlags,
-    { name: 'out', kind: 'text', value: 'FILE', help: 'File to write: .json with everything, or .csv with layers and blocks.' },
+    { name: 'out', kind: 'text', value: 'FILE', writes: 'file', help: 'File to write: .json with everything, or .csv with layers and blocks.' },
     { name: 'images', kind: 'integer', default: 128, help: 'Largest number of images whose activations are compared, drawn by the seed from the validation images, or the test images where there are none.' },
     { name: 'original', kind: 'text', value: 'NAME|FOLDER', help: "A data set of the model's original task: forgetting is measured on its test images, under the checkpoint's own head." },
     { name: 'seed', kind: 'integer', default: 0, help: 'Decides which images are used.' },

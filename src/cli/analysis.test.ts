@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { defined } from '../numbers/defined';
-import { parseFlags, manyFrom, type Flag } from './command';
+import { manyFrom, type Command } from './command';
+import { parseArguments } from './parse';
 import { main } from './main';
 
 const dir = mkdtempSync(join(tmpdir(), 'fullrank-analysis-'));
@@ -24,17 +25,17 @@ async function ok(...argv: string[]): Promise<void> {
 }
 
 async function fails(...argv: string[]): Promise<string> {
-  expect(await main(argv)).toBe(1);
+  expect(await main(argv)).toBeGreaterThan(0);
   return err.splice(0).join();
 }
 
 test('a flag that takes several words ends at the next flag, and takes numbers below zero', () => {
-  const flags: Flag[] = [{ name: 'runs', kind: 'text', help: '', many: true }, { name: 'range', kind: 'text', help: '', many: true }, { name: 'grid', kind: 'integer', help: '' }];
-  const given = parseFlags(['--runs', 'a b', 'c', '--range', '-1', '1.5', '-0.5', '2', '--grid', '3'], flags);
+  const command: Command = { help: '', examples: [], flags: [{ name: 'runs', kind: 'text', help: '', many: true }, { name: 'range', kind: 'text', help: '', many: true }, { name: 'grid', kind: 'integer', help: '' }], run: () => Promise.resolve() };
+  const given = parseArguments(['--runs', 'a b', 'c', '--range', '-1', '1.5', '-0.5', '2', '--grid', '3'], 'x', command);
   expect(manyFrom(given, 'runs')).toEqual(['a b', 'c']);
   expect(manyFrom(given, 'range')).toEqual(['-1', '1.5', '-0.5', '2']);
   expect(given.grid).toBe('3');
-  expect(() => parseFlags(['--runs', '--grid', '3'], flags)).toThrow(/--runs/);
+  expect(() => parseArguments(['--runs', '--grid', '3'], 'x', command)).toThrow(/--runs/);
 });
 
 test('a landscape of three run folders, and what the runs did to the model', async () => {

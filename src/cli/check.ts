@@ -6,6 +6,7 @@ import { keepTuning } from './tuned';
 
 export const command: Command = {
   help: 'tests the graphics driver for known silent errors, and measures its speed',
+  examples: [''],
   computes: true,
   flags: [],
   async run(_, say) {

@@ -1,18 +1,36 @@
-import { parseArgs } from 'node:util';
-import { plainHelp, type Field } from '../adapters/field';
+import type { Field } from '../adapters/field';
 import { checkField, ConfigError, methodFields } from '../adapters/fields';
+import { didYouMean } from '../errors/near';
 import { defined } from '../numbers/defined';
 import type { MethodConfig } from '../train/protocol';
 
 /** A flag of a command. Config fields are flags as they are: `lora_alpha` becomes `--lora-alpha`. With `many` it takes several values (`--runs A B`), which come as the lines of one text. */
-export type Flag = Pick<Field, 'name' | 'kind' | 'help'> & Partial<Pick<Field, 'default' | 'min' | 'max' | 'choices' | 'empty'>> & { required?: boolean; value?: string; many?: boolean };
+export type Flag = Pick<Field, 'name' | 'kind' | 'help'> & Partial<Pick<Field, 'default' | 'min' | 'max' | 'choices' | 'empty'>> & {
+  /** Heading in the help. */
+  group?: string;
+  required?: boolean;
+  value?: string;
+  many?: boolean;
+  /** What it names is written: a file, or a folder, which must be empty unless --force is given. */
+  writes?: 'file' | 'folder';
+  /** Methods whose setting it is, with the flag as each has it. */
+  methods?: ReadonlyMap<string, Flag>;
+};
 
 /** Values given on the command line by field name; booleans as true, the rest as text. Flags that were left out are absent. */
 export type Given = Record<string, string | true>;
 
+/** Says a line. What is of interest until the next such line is said by `passing`, where there is a terminal on which they take each other's place. */
+export interface Say {
+  (line: string): void;
+  passing?(line: string): void;
+}
+
 export interface Command {
   /** One line. */
   help: string;
+  /** Command lines that work as they stand, without `fullrank` and the command's name; the first heads its help. */
+  examples: string[];
   flags: Flag[];
   /** Words that stand before all flags, by name and for the help: `fullrank study run FOLDER`. */
   words?: { name: string; value: string }[];
@@ -21,7 +39,7 @@ export interface Command {
   /** It uses the graphics adapter. */
   computes?: boolean;
   /** Does the work; what it returns goes to --json. Throws with one sentence. */
-  run(given: Given, say: (line: string) => void): Promise<unknown>;
+  run(given: Given, say: Say): Promise<unknown>;
 }
 
 /** Wrong use of the command line. */
@@ -31,74 +49,18 @@ export class UsageError extends Error {
 
 export const jsonFlag: Flag = { name: 'json', kind: 'text', value: 'FILE', help: 'Also write the result as JSON; - writes it to standard output, and nothing else there.' };
 
-const dashed = (name: string): string => `--${name.replaceAll('_', '-')}`;
+export const dashed = (name: string): string => `--${name.replaceAll('_', '-')}`;
 
 /** The words of a flag that takes several; none when it was left out. */
 export const manyFrom = (given: Given, name: string): string[] => (given[name] === undefined ? [] : String(given[name]).split('\n'));
 
-/** Parses a command's arguments. Throws UsageError naming the flag. */
-export function parseFlags(argv: string[], flags: Flag[]): Given {
-  const options = Object.fromEntries(flags.map((f) => [f.name.replaceAll('_', '-'), { type: f.kind === 'boolean' ? ('boolean' as const) : ('string' as const), multiple: f.many === true }]));
-  const many = new Set(flags.filter((f) => f.many).map((f) => dashed(f.name)));
-  // `--runs A B` as `--runs=A --runs=B`, which Node's parser knows; a number below zero is no flag.
-  const isFlag = (arg: string | undefined) => arg === undefined || (arg.startsWith('-') && !Number.isFinite(Number(arg)));
-  let name = '';
-  const args = argv.flatMap((arg, i) => {
-    if (!isFlag(arg)) return [many.has(name) ? `${name}=${arg}` : arg];
-    name = arg;
-    return many.has(arg) && !isFlag(argv[i + 1]) ? [] : [arg];
-  });
-  let values: Record<string, string | boolean | (string | boolean)[] | undefined>;
-  try {
-    ({ values } = parseArgs({ args, options, strict: true, allowPositionals: false }));
-  } catch (error) {
-    // Node's advice after the first sentence is about its own API.
-    throw new UsageError((error as Error).message.replace(/\. [\s\S]*/, '').replace(/^Option '([^']*?)(?: <value>)?' argument missing$/, 'Option $1 needs a value'));
-  }
-  const given: Given = {};
-  for (const f of flags) {
-    const value = values[f.name.replaceAll('_', '-')];
-    if (value === undefined) continue;
-    given[f.name] = value === true ? true : Array.isArray(value) ? value.join('\n') : String(value);
-  }
-  const missing = flags.find((f) => f.required && given[f.name] === undefined);
-  if (missing) throw new UsageError(`${dashed(missing.name)} is missing (${missing.help.replace(/\.$/, '')})`);
-  return given;
-}
-
-/** Takes a command's words off its arguments. Throws UsageError where one is missing. */
-export function takeWords(argv: string[], name: string, words: NonNullable<Command['words']>): [words: Given, rest: string[]] {
-  const taken = Object.fromEntries(words.map((word, i) => [word.name, argv[i] ?? '-']));
-  if (Object.values(taken).some((word) => word.startsWith('-'))) throw new UsageError(`write fullrank ${[name, ...words.map(({ value }) => value)].join(' ')}`);
-  return [taken, argv.slice(words.length)];
-}
-
-/** Help text of a command, made from its flags. */
-export function helpText(name: string, command: Command): string {
-  const lines = [...command.flags, jsonFlag].map((f) => {
-    const value = f.kind === 'boolean' ? '' : ` ${f.value ?? (f.choices ? f.choices.join('|') : f.kind === 'names' ? 'A,B' : f.kind === 'text' && !f.many ? 'TEXT' : 'N')}`;
-    const standard = f.default !== undefined && f.default !== null && f.default !== false ? ` Default ${f.kind === 'text' && !f.many ? `"${String(f.default)}"` : String(f.default)}.` : '';
-    return [`  ${dashed(f.name)}${value}`, `${plainHelp(f)}${f.required ? ' Required.' : standard}`] as const;
-  });
-  const width = Math.min(34, Math.max(...lines.map(([left]) => left.length)) + 2);
-  return [`fullrank ${[name, ...(command.words ?? []).map(({ value }) => value)].join(' ')}: ${command.help}`, '', ...lines.map(([left, right]) => (left.length < width ? left.padEnd(width) + right : `${left}\n${' '.repeat(width)}${right}`))].join('\n');
-}
-
-/** Flags of all methods' fields, each name once, saying whose they are. */
+/** Flags of all methods' fields, each name once. */
 export const methodFlags: Flag[] = (() => {
-  const byName = new Map<string, { flag: Flag; helps: Map<string, string[]> }>();
-  const withFields = Object.values(methodFields).filter((m) => m.fields.length);
-  for (const { method, fields } of withFields) {
-    for (const field of fields) {
-      if (!byName.has(field.name)) byName.set(field.name, { flag: { ...field, default: undefined }, helps: new Map() });
-      const { helps } = byName.get(field.name)!;
-      helps.set(field.help, [...(helps.get(field.help) ?? []), method]);
-    }
+  const byName = new Map<string, Map<string, Flag>>();
+  for (const { method, fields } of Object.values(methodFields)) {
+    for (const field of fields) byName.set(field.name, (byName.get(field.name) ?? new Map<string, Flag>()).set(method, field));
   }
-  return [...byName.values()].map(({ flag, helps }) => {
-    const parts = [...helps].map(([help, methods]) => (methods.length === withFields.length ? help : `${methods.join(', ')}: ${help}`));
-    return { ...flag, help: parts.join(' ') };
-  });
+  return [...byName.values()].map((methods) => ({ ...defined([...methods.values()][0]), default: undefined, methods }));
 })();
 
 export const methodFlag: Flag = { name: 'method', kind: 'choice', choices: Object.keys(methodFields), help: 'Method of fine-tuning.' };
@@ -107,6 +69,7 @@ export const methodFlag: Flag = { name: 'method', kind: 'choice', choices: Objec
 export function methodFrom(given: Given, without: string[] = []): MethodConfig {
   const method = given.method;
   if (typeof method !== 'string') throw new UsageError(`--method is missing; there are ${Object.keys(methodFields).join(', ')}`);
+  if (!Object.hasOwn(methodFields, method)) throw new UsageError(`there is no method ${JSON.stringify(method)}.${didYouMean(method, Object.keys(methodFields))} There are ${Object.keys(methodFields).join(', ')}`);
   const config: MethodConfig = { method };
   for (const { name, kind } of methodFlags) {
     if (given[name] === undefined || without.includes(name)) continue;

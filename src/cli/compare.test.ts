@@ -48,7 +48,7 @@ test('a grid over shots at a budget: no method takes more work than it may, and 
   expect(out.filter((line) => line.endsWith(': already there'))).toHaveLength(2);
   const [, told] = out.slice(out.findIndex((line) => line.startsWith('beside VeRA')));
   expect(told).toMatch(/^VeRA .* paired by picture, 1 seed +other pictures, not other seeds$/);
-  expect(await main([...compare, '--max-work', 'much'])).toBe(1);
+  expect(await main([...compare, '--max-work', 'much'])).toBe(2);
   expect(out.at(-1)).toMatch(/--max-work is "much"; it must be a number/);
 });
 
@@ -94,7 +94,7 @@ test('an experiment that is none, and one that needs a model or data, are refuse
   writeFileSync(at('no-model.json'), JSON.stringify({ data: 'fashion-mnist', methods: ['lora'] }));
   for (const [spec, says] of [['paper/table-9', /paper\/table-9 is no experiment of the paper\. Write paper\/NAME, or paper\/NAME\/small, with one of these names: figure-1, .*\./], [at('no-model.json'), /model: give one, here or with --model/], ['paper/figure-1', /data: give one, here or with --data/]] as const) {
     out.length = 0;
-    expect(await main(['compare', '--spec', spec, '--out', at('none')])).toBe(1);
+    expect(await main(['compare', '--spec', spec, '--out', at('none')])).toBeGreaterThan(0);
     expect(out.join('\n')).toMatch(says);
   }
 });

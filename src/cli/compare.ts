@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { ConfigError, mainText, methodFields, onTargets } from '../adapters/fields';
 import { messageOf } from '../errors/errors';
+import { didYouMean } from '../errors/near';
+import { quote } from '../errors/text';
 import { byMost } from '../numbers/order';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
@@ -76,7 +78,8 @@ export interface CompareRow {
 }
 
 export const command: Command = {
-  help: 'trains a grid of methods and seeds, picking up where it was stopped, and tabulates test accuracy',
+  help: 'trains a grid of methods and seeds and tabulates test accuracy; the same command goes on where it was stopped',
+  examples: ['--spec paper/figure-1/small --out runs', '--runs runs'],
   computes: true,
   flags: [
     { name: 'spec', kind: 'text', value: 'FILE.json|paper/NAME', help: `The grid: model, data, methods, and optionally budget, max_work, target_modules, seeds, train, variants, train_by_method. Or an experiment of the RandLoRA paper, paper/NAME, or paper/NAME/small for what one processor finishes: ${Object.keys(experiments).join(', ')}.` },
@@ -86,7 +89,7 @@ export const command: Command = {
     { name: 'lr', kind: 'text', value: 'auto', help: 'Instead of the learning rates of the --spec: each method\'s is found by trials on training pictures that are held back, once for all seeds. "lr": "auto" in train or train_by_method does the same.' },
     { name: 'max_work', kind: 'number', help: `With a budget: the most work per step that a method may take, as a share of full fine-tuning's; 0 means no limit. Overrides max_work of the spec, which is ${MAX_WORK} by default.` },
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, files of runs, or a project written by the command line.' },
-    { name: 'record', kind: 'text', value: 'FILE.json', help: 'Also writes all runs into one compact file, like the one that the page shows before anything is trained.' },
+    { name: 'record', kind: 'text', value: 'FILE.json', writes: 'file', help: 'Also writes all runs into one compact file, like the one that the page shows before anything is trained.' },
     { name: 'busy', kind: 'boolean', help: 'With --record: says that the machine had other work meanwhile, so that the page compares no seconds of these runs.' },
   ],
   async run(given, say) {
@@ -240,7 +243,7 @@ export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note
   const model = net.with({ labels: data.classes });
   return spec.methods.map((given) => {
     const key = typeof given === 'string' ? given : given.method;
-    if (!Object.hasOwn(methodFields, key)) throw new ConfigError(`method ${key} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
+    if (!Object.hasOwn(methodFields, key)) throw new ConfigError(`Method ${quote(key)} is unknown.${didYouMean(key, Object.keys(methodFields))} There are ${Object.keys(methodFields).join(', ')}.`);
     for (const variant of spec.variants) completeTrain(withoutAuto(trainOf(spec, key, variant)));
     const train = completeTrain(withoutAuto(trainOf(spec, key)));
     if (typeof given !== 'string') return { config: given, note: null };

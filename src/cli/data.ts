@@ -7,6 +7,7 @@ import { bundledHere, openData } from './files';
 
 export const command: Command = {
   help: 'lists the built-in data sets, or checks one: counts, unreadable files, duplicates, leaks',
+  examples: ['', '--data photos.zip'],
   flags: [
     { name: 'data', kind: 'text', value: 'NAME|FOLDER|FILE', help: 'Data set to check: a built-in name, a folder, a zip or a Parquet file.' },
     { name: 'label_column', kind: 'text', help: 'Column of a metadata table or parquet file that holds the class.' },

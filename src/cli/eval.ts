@@ -21,7 +21,8 @@ import { readTemplates } from './templates';
 import { continuationFlags, evaluateTexts, scoresText, textFlags } from './texts';
 
 export const command: Command = {
-  help: 'measures top-1 and balanced accuracy, macro-F1, loss and confusion counts of a model on a data set, or how close its generated texts are to the reference answers',
+  help: 'measures accuracy, loss and confusions of a model on a data set; or, of generated texts, how near they are to the answers',
+  examples: ['--model vit-nano --data fashion-mnist --adapter runs/lora'],
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import { generationOf, versionsOf } from '../adapters/files/generations';
 import { lossOf, nearestTo } from '../adapters/nearest';
 import { deployAdapter } from '../train/deploy';
 import { openImageModel } from '../train/openModel';
 import { UsageError, wholeFrom, type Command } from './command';
 import { exportRunsCommand, formats } from './exportRuns';
-import { modelTree, writeAll } from './files';
+import { modelPath, modelTree, writeAll } from './files';
 import { withDevice } from './gpu';
 import { openSavedAdapter } from './saved';
 
 export const command: Command = {
-  help: 'writes a saved adapter for transformers and PEFT with a script that checks it there, or runs as tables, events or reports',
+  help: 'writes an adapter for transformers and PEFT with a script that checks it; or runs as tables, events or reports',
+  examples: ['--model vit-nano --adapter runs/lora --out for-python', '--runs runs --format csv --out tables'],
   computes: true,
   pushes: true,
   flags: [
@@ -19,7 +21,7 @@ export const command: Command = {
     { name: 'format', kind: 'choice', choices: formats, help: 'With --runs: the format to write.' },
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Base model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
-    { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'Folder to write; created where missing.' },
+    { name: 'out', kind: 'text', value: 'FOLDER', writes: 'folder', required: true, help: 'Folder to write; created where missing.' },
     { name: 'transformers', kind: 'text', value: 'VERSION', default: '5', help: 'Version of transformers that will read it, such as 4.45 or 5.13 (5: the newest). The layers of ViT and DeiT have other names since 5.9; those of other families have not changed.' },
     { name: 'as_lora', kind: 'boolean', help: 'Write a method that is a LoRA (NoLA, PiSSA, LoRA-XS and others) as the LoRA that computes the same; any other one, with --rank, as the nearest.' },
     { name: 'rank', kind: 'integer', value: 'R', help: 'With --as-lora: the nearest LoRA of this rank, and how much of the update it loses.' },
@@ -44,7 +46,7 @@ export const command: Command = {
       return { files: await deployAdapter(device, { model, ...saved, ...near }, generation, { equivalent: given.as_lora === true && !near }), lost: near?.lost };
     });
     await writeAll(out, files);
-    say(`${saved.adapted.method.fields.title}${versionsOf(generation, model.net) ? ` for ${versionsOf(generation, model.net)!}` : ''} written to ${out}${files.some((f) => f.path === 'check.py') ? '; python check.py compares it with this engine' : ''}`);
+    say(`${saved.adapted.method.fields.title}${versionsOf(generation, model.net) ? ` for ${versionsOf(generation, model.net)!}` : ''} written to ${out}${files.some((f) => f.path === 'check.py') ? `; python ${[join(out, 'check.py'), modelPath(String(given.model)) ?? ''].join(' ').trim()} compares it with this engine` : ''}`);
     return { out, method: saved.adapted.config.method, layers: saved.adapted.layers.length, files: files.map((f) => f.path), ...(lost !== undefined && { lost }) };
   },
 };

@@ -37,7 +37,7 @@ test.each([
   [['--model', 'vit-nano'], /missing: --adapter/],
   [['--runs', '--format', 'csv'], /--runs needs a value|ambiguous/],
 ])('%j is refused in one line', async (args, why) => {
-  expect(await main(['export', ...args, '--out', at('no')])).toBe(1);
+  expect(await main(['export', ...args, '--out', at('no')])).toBeGreaterThan(0);
   expect(out).toHaveLength(1);
   expect(out[0]).toMatch(why);
 });

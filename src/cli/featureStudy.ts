@@ -165,6 +165,6 @@ export async function main(argv: string[]): Promise<number> {
   if (values.table) return table().then(() => 0);
   const { model, data, only } = values;
   if (!model || !data) throw new UsageError('give --model and --data, or --table');
-  await withDeviceFlag({ help: '', computes: true, flags: [], run: () => record({ model, data, only }) }).run({ device: values.device }, () => {});
+  await withDeviceFlag({ help: '', computes: true, flags: [], examples: [], run: () => record({ model, data, only }) }).run({ device: values.device }, () => {});
   return 0;
 }

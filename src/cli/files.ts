@@ -6,6 +6,8 @@ import { builtinData, builtinTexts } from '../data/builtin';
 import { decodeImage } from '../data/decode.node';
 import { openDataset, type OpenOptions } from '../data/index';
 import { DataError, type Dataset } from '../data/source';
+import { didYouMean } from '../errors/near';
+import { quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
 import { folderTree } from '../io/fileTree.node';
 import { FormatError } from '../io/formatError';
@@ -34,7 +36,13 @@ export async function modelTree(name: string, options: { weights?: boolean } = {
   if (existsSync(name)) return folderTree(name);
   if (isHubId(name)) return hubTree(name, 'model', options);
   const known = bundledHere(bundledModels).map((m) => m.id).join(', ');
-  throw new ModelError(`There is no model "${name}": neither built in (${known}) nor a folder.`);
+  throw new ModelError(`There is no model ${quote(name)}: neither built in (${known}) nor a folder.${didYouMean(name, bundledModels.map((m) => m.id))}`);
+}
+
+/** Where a model lies here, as a path for another program; null for one of the hub. */
+export function modelPath(name: string): string | null {
+  const builtin = bundledModels.find((m) => m.id === name);
+  return builtin ? join(publicFolder, builtin.path) : existsSync(name) ? name : null;
 }
 
 /** The files of a saved adapter: a folder, or a hub id. Throws FormatError or HubError. */
@@ -50,7 +58,7 @@ export async function dataTree(name: string): Promise<FileTree> {
   if (existsSync(name)) return folderTree(basename(name) === 'dataset.json' ? dirname(resolve(name)) : name);
   if (isHubId(name)) return hubTree(name, 'data');
   const known = bundledHere(sets).map((d) => d.id).join(', ');
-  throw new DataError(`There is no data set "${name}": neither built in (${known}) nor a folder.`);
+  throw new DataError(`There is no data set ${quote(name)}: neither built in (${known}) nor a folder.${didYouMean(name, sets.map((d) => d.id))}`);
 }
 
 /** Opens the data set of `dataTree`. Throws DataError or HubError. */

@@ -22,6 +22,7 @@ import { askedFrom, endsOf, numberFrom, searchFlags } from './search';
 
 export const command: Command = {
   help: 'generates text: greedily, by sampling, or by beam search',
+  examples: ["--model llama-nano --prompt 'Once upon a time'"],
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model that generates text: a folder, or a hub id.' },

@@ -1,18 +1,17 @@
-import { inPlace } from '../api/device';
-import { isDevice, openDevice, type Device } from '../engine/device';
-import { messageOf } from '../errors/errors';
+import { inPlace, requestDevice } from '../api/device';
+import type { Device } from '../engine/device';
+import { onProcessor } from '../engine/report';
 import type { DeviceChoice } from '../train/protocol';
+import { hasCard } from '../testing/card';
 import { UsageError, type Command, type Flag } from './command';
-import { gpuHere } from './dawn';
+import './inNode';
 import { chooseTiles } from './tuned';
 
 const kinds: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm', 'wasm-fused'];
 /** The `--device` of the running command. */
 const asked: { device: DeviceChoice } = { device: 'auto' };
-/** Whether it was said that the processor computes: a study opens a device for each experiment. */
-let isTold = false;
 
-const flag: Flag = { name: 'device', kind: 'choice', choices: [...kinds], help: 'What computes: the graphics adapter through WebGPU, or the processor, with the same kernels compiled to WebAssembly; wasm needs no graphics driver and gives the same bits on every machine, wasm-fused is quicker and does not. Default auto: the adapter, or the processor where there is none, which is said; also $FULLRANK_DEVICE.' };
+const flag: Flag = { name: 'device', kind: 'choice', group: 'Device', choices: [...kinds], help: 'What computes: the graphics adapter through WebGPU, or the processor, with the same kernels compiled to WebAssembly; wasm needs no graphics driver and gives the same bits on every machine, wasm-fused is quicker and does not. Default auto: the adapter, or the processor where there is none or it is slower, which is said; also $FULLRANK_DEVICE.' };
 
 /** Gives `--device` to a command that computes. */
 export function withDeviceFlag(command: Command): Command {
@@ -30,27 +29,17 @@ export function withDeviceFlag(command: Command): Command {
   };
 }
 
-async function opened(gpu: GPU): Promise<Device> {
-  const device = await openDevice(gpu);
-  if (!isDevice(device)) throw new Error(device.message);
-  return device;
-}
-
-/** The processor, without Vulkan and Dawn. */
-const onProcessor = async (isFused: boolean): Promise<Device> => opened((await import('../wasm/here.node')).here(undefined, isFused));
-
-/** What was asked for; Dawn is not even loaded for the processor. */
+/** What was asked for. What was found by itself is kept: a study opens a device for each experiment. */
 async function open(): Promise<Device> {
-  const { device } = asked;
-  if (device === 'wasm' || device === 'wasm-fused') return onProcessor(device === 'wasm-fused');
-  try {
-    return await opened(await gpuHere());
-  } catch (error) {
-    if (device === 'webgpu') throw error;
-    if (!isTold) console.error(`fullrank: ${inPlace(messageOf(error))}`);
-    isTold = true;
-    return onProcessor(false);
+  const notice = (text: string): void => console.error(`fullrank: ${text}`);
+  if (asked.device === 'auto' && !hasCard()) {
+    // A driver in software is slower, and takes seconds to say so.
+    notice(inPlace('There is no graphics card here'));
+    asked.device = 'wasm';
   }
+  const device = await requestDevice(asked.device, { notice });
+  if (asked.device === 'auto') asked.device = onProcessor(device.report) ? 'wasm' : 'webgpu';
+  return device;
 }
 
 /** Opens what this command computes on, with the tiles chosen for it. Throws with the report's message. */

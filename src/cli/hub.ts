@@ -11,12 +11,12 @@ import { forTerminal, UsageError, type Command, type Flag, type Given } from './
 import { hubToken } from './token';
 
 /** Additional flag of commands that take data. */
-const configFlag: Flag = { name: 'config', kind: 'text', value: 'NAME', help: 'Which set to read if --data holds several, each in a folder: for example sst2 of nyu-mll/glue. The others are not loaded.' };
+const configFlag: Flag = { name: 'config', kind: 'text', group: 'Hub', value: 'NAME', help: 'Which set to read if --data holds several, each in a folder: for example sst2 of nyu-mll/glue. The others are not loaded.' };
 
 const flags: Flag[] = [
-  { name: 'endpoint', kind: 'text', value: 'URL', help: `Hub that ids (owner/name) are loaded from; by default $HF_ENDPOINT, else ${DEFAULT_ENDPOINT}. A token is taken from $HF_TOKEN or, for Hugging Face's own hub, from \`hf auth login\`.` },
-  { name: 'revision', kind: 'text', help: 'Branch, tag or commit of a --model from the hub; for anything else write owner/name@revision.' },
-  { name: 'offline', kind: 'boolean', help: 'Use only what was loaded from the hub before, without a connection; also $HF_HUB_OFFLINE=1.' },
+  { name: 'endpoint', kind: 'text', group: 'Hub', value: 'URL', help: `Hub that ids (owner/name) are loaded from; by default $HF_ENDPOINT, else ${DEFAULT_ENDPOINT}. A token is taken from $HF_TOKEN or, for Hugging Face's own hub, from \`hf auth login\`.` },
+  { name: 'revision', kind: 'text', group: 'Hub', help: 'Branch, tag or commit of a --model from the hub; for anything else write owner/name@revision.' },
+  { name: 'offline', kind: 'boolean', group: 'Hub', help: 'Use only what was loaded from the hub before, without a connection; also $HF_HUB_OFFLINE=1.' },
 ];
 
 /** Hub settings from the flags of the running command. */

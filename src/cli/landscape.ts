@@ -9,11 +9,12 @@ import { withDevice } from './gpu';
 import { openRunFolders, runFlags } from './runFolders';
 
 export const command: Command = {
-  help: 'measures loss and accuracy on the plane through three trained runs, or along the line between two',
+  help: 'measures loss and accuracy on the plane through three trained runs; with two, along the line between them',
+  examples: ['--runs runs/lora runs/full runs/randlora --grid 11 --out landscape.json'],
   computes: true,
   flags: [
     ...runFlags,
-    { name: 'out', kind: 'text', value: 'FILE', help: 'File to write with everything that was measured: .json, or .csv in long form.' },
+    { name: 'out', kind: 'text', value: 'FILE', writes: 'file', help: 'File to write with everything that was measured: .json, or .csv in long form.' },
     { name: 'grid', kind: 'integer', default: PAPER.grid, help: 'Points per side; coarse ones come first.' },
     { name: 'range', kind: 'text', many: true, value: 'X0 X1 Y0 Y1', default: [...PAPER.x, ...PAPER.y].join(' '), help: 'Part of the plane, upper ends excluded; the runs lie at (0, 0), (0.5, 1) and (1, 0).' },
     { name: 'images', kind: 'integer', default: 256, help: 'Largest number of images of each split, drawn by the seed.' },

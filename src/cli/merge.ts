@@ -26,12 +26,13 @@ const adapter: Flag = { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A
 
 export const command: Command = {
   help: 'adds an adapter to the weights of its model and writes the whole model; the base model is not changed',
+  examples: ['--model vit-nano --adapter runs/lora --format onnx --out merged'],
   computes: true,
   pushes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Base model: a built-in name or a folder.' },
     adapter,
-    { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'Folder to write; created where missing.' },
+    { name: 'out', kind: 'text', value: 'FOLDER', writes: 'folder', required: true, help: 'Folder to write; created where missing.' },
     taskFlag,
     { name: 'format', kind: 'choice', choices: [...formats], default: formats[0], help: 'A Hugging Face folder; an ONNX file, which is then run in onnxruntime-web and compared with this engine; or, for a model that generates text, a GGUF file with its tokenizer, for llama.cpp.' },
     { name: 'dtype', kind: 'choice', choices: [...new Set(Object.values(dtypes).flat())], help: 'How matrices are stored: f32 or f16 in ONNX, default f32; f16 or q8_0, which is 8 bits, in GGUF, default f16.' },

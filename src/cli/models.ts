@@ -8,6 +8,7 @@ import { bundledHere, modelTree } from './files';
 
 export const command: Command = {
   help: 'lists the built-in models, or describes one',
+  examples: ['', '--model vit-nano'],
   flags: [{ name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Model to describe; its config.json is enough.' }],
   async run(given, say) {
     const names = given.model === undefined ? bundledHere(bundledModels).map((m) => m.id) : [String(given.model)];

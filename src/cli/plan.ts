@@ -17,6 +17,7 @@ const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkp
 
 export const command: Command = {
   help: 'plans trainable parameters, memory by role and dispatches before anything runs; needs only config.json',
+  examples: ['--model vit-nano --method randlora --r 32'],
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name, a folder, or its config.json.' },
     methodFlag,

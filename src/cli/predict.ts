@@ -17,13 +17,14 @@ import { textFlags } from './texts';
 
 export const command: Command = {
   help: 'classifies the images in a folder or zip and writes a CSV; labels are not needed',
+  examples: ['--model vit-nano --adapter runs/lora --data photos --out predictions.csv'],
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'data', kind: 'text', value: 'FOLDER|ZIP', required: true, help: 'Images: a folder with its subfolders, a zip, or any data set; of a model of texts, a table of them.' },
-    { name: 'out', kind: 'text', value: 'FILE.csv', required: true, help: 'File to write: file_name, prediction, probability, the next classes, and error.' },
-    { name: 'attention', kind: 'text', value: 'FILE.json', help: 'Also write where the model looks (attention rollout): a grid of patches for each image that sums to one.' },
+    { name: 'out', kind: 'text', value: 'FILE.csv', writes: 'file', required: true, help: 'File to write: file_name, prediction, probability, the next classes, and error.' },
+    { name: 'attention', kind: 'text', value: 'FILE.json', writes: 'file', help: 'Also write where the model looks (attention rollout): a grid of patches for each image that sums to one.' },
     { name: 'top_k', kind: 'integer', default: 5, help: 'Number of likeliest classes for each image.' },
     ...textFlags,
     ...evaluationFlags,

@@ -66,7 +66,7 @@ test.each([
   [['--runs', 'RUN', '--analyses', 'RUN/run.json', '--out', 'a.fullrank'], /holds no landscape and no look inside/],
 ])('%j is refused in one line, and nothing is written', async (args, why) => {
   const run = folder(0);
-  expect(await main(['project', ...args.map((arg) => (arg === 'a.fullrank' ? at(arg) : arg.replace('RUN', run)))])).toBe(1);
+  expect(await main(['project', ...args.map((arg) => (arg === 'a.fullrank' ? at(arg) : arg.replace('RUN', run)))])).toBeGreaterThan(0);
   expect(out).toHaveLength(1);
   expect(out[0]).toMatch(why);
   expect(readdirSync(dir)).not.toContain('a.fullrank');

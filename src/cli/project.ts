@@ -17,12 +17,13 @@ import { foldersIn, nameIn, readFiles, readRunFile } from './runFolders';
 
 export const command: Command = {
   help: 'puts runs, their adapters and analyses into one file that the studio opens',
+  examples: ['--runs runs --out class.fullrank'],
   flags: [
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, required: true, help: 'Folders of runs, as train and compare write them.' },
     { name: 'adapters', kind: 'text', value: 'NAME ...', many: true, help: 'Names of the runs whose adapters are included; by default all; "none" for none.' },
     { name: 'snapshots', kind: 'boolean', help: 'Also include snapshots, from which the page draws paths in landscapes of other runs.' },
     { name: 'analyses', kind: 'text', value: 'F.json ...', many: true, help: 'Files that landscape and analyse wrote.' },
-    { name: 'out', kind: 'text', value: 'FILE.fullrank', required: true, help: 'The file to write.' },
+    { name: 'out', kind: 'text', value: 'FILE.fullrank', writes: 'file', required: true, help: 'The file to write.' },
   ],
   async run(given, say) {
     const out = String(given.out);

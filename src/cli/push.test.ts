@@ -35,6 +35,9 @@ test('a trained adapter is pushed with a card that says how it was trained, and 
   const train = ['train', '--model', 'vit-nano', '--data', 'fashion-mnist', '--method', 'lora', '--r', '2', '--steps', '2', '--batch', '4', '--train-limit', '20', '--test-limit', '20', '--out', at('run'), '--endpoint', hub.endpoint];
   expect(await main([...train, '--push-to', 'me/tuned'])).toBe(0);
   expect(out.at(-1)).toBe(`pushed to ${hub.endpoint}/me/tuned as commit ${hub.repos.get('me/tuned')!.commit.slice(0, 7)}`);
+  expect(hub.repos.get('me/tuned')!.private).toBe(true);
+  expect(await main(['export', '--model', 'vit-nano', '--adapter', at('run'), '--out', at('exported'), '--endpoint', hub.endpoint, '--push-to', 'me/open', '--public'])).toBe(0);
+  expect(hub.repos.get('me/open')!.private).toBe(false);
   expect([...hub.repos.get('me/tuned')!.files.keys()].sort()).toEqual(['README.md', 'adapter_config.json', 'adapter_model.safetensors', 'curves.svg', 'fullrank.json', 'run.json']);
   const run = JSON.parse(readFileSync(at('run', 'run.json'), 'utf8')) as RunRecord;
   const { accuracy, count } = run.summary!.final!;
@@ -56,7 +59,7 @@ test('a trained adapter is pushed with a card that says how it was trained, and 
 
 test('what may not be pushed is refused before anything is computed, with what to do', async () => {
   const train = ['train', '--model', 'vit-nano', '--data', 'fashion-mnist', '--method', 'lora', '--steps', '1'];
-  expect(await main([...train, '--push-to', 'me/tuned'])).toBe(1);
+  expect(await main([...train, '--push-to', 'me/tuned'])).toBe(2);
   expect(out.at(-1)).toMatch(/--push-to needs --out/);
   expect(await main([...train, '--out', at('x'), '--push-to', 'nonsense'])).toBe(1);
   expect(out.at(-1)).toMatch(/is not a hub id/);

@@ -102,6 +102,6 @@ export async function main(argv: string[]): Promise<number> {
   const { values } = parseArgs({ args: argv, options: { only: { type: 'string' }, device: { type: 'string', default: 'wasm' }, table: { type: 'boolean', default: false } } });
   if (values.table) return table().then(() => 0);
   const only = values.only?.split(',') ?? [];
-  await withDeviceFlag({ help: '', computes: true, flags: [], run: () => record(only) }).run({ device: values.device }, () => {});
+  await withDeviceFlag({ help: '', computes: true, flags: [], examples: [], run: () => record(only) }).run({ device: values.device }, () => {});
   return 0;
 }

@@ -271,7 +271,7 @@ export async function main(argv: string[]): Promise<number> {
   if (values.table) return table(study, values.only).then(() => 0);
   const seeds = values.seeds === undefined ? study.seeds : values.seeds.split(',').map(Number);
   if (!seeds.every((seed) => study.seeds.includes(seed))) throw new UsageError(`--seeds is ${JSON.stringify(values.seeds)}; the study has ${study.seeds.join(', ')}`);
-  const command = withDeviceFlag({ help: '', computes: true, flags: [], run: () => record(study, { ...values, seeds }) });
+  const command = withDeviceFlag({ help: '', computes: true, flags: [], examples: [], run: () => record(study, { ...values, seeds }) });
   await command.run({ device: values.device }, () => {});
   return 0;
 }

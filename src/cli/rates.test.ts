@@ -76,7 +76,7 @@ test('compare: each method and variant is searched once for all seeds, and not a
   writeFileSync(at('spec.json'), JSON.stringify({ ...grid, methods: [{ method: 'full' }], seeds: [0], train: { ...grid.train, lr: 0.5 } }));
   expect(await main(['compare', '--spec', at('spec.json'), '--out', at('found'), '--lr', 'auto'])).toBe(0);
   expect(out.filter((line) => line.startsWith('finding the learning rate of full'))).toHaveLength(1);
-  expect(await compare('--lr', '0.1')).toBe(1);
+  expect(await compare('--lr', '0.1')).toBe(2);
   expect(out.at(-1)).toMatch(/--lr is "0.1"; it can only be auto/);
 });
 
@@ -105,6 +105,6 @@ test('a search that was stopped says the best so far, keeps what it has looked a
 });
 
 test('without pictures to hold back there is nothing to find a rate on', async () => {
-  expect(await main(['train', '--model', tinyVit(), '--method', 'lora', '--lr', 'auto', '--batches', at('none')])).toBe(1);
+  expect(await main(['train', '--model', tinyVit(), '--method', 'lora', '--lr', 'auto', '--batches', at('none'), '--no-save'])).toBe(2);
   expect(out.join('\n')).toMatch(/--lr auto holds back training pictures, and fixed --batches have none/);
 });

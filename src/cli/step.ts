@@ -24,7 +24,8 @@ import { withDevice } from './gpu';
 import type { FrozenDtype } from '../train/protocol';
 
 export const command: Command = {
-  help: 'runs one forward and backward pass in evaluation mode and writes logits, loss and every gradient, to compare with PyTorch',
+  help: 'runs one forward and backward pass and writes logits, loss and every gradient; in evaluation mode, to compare with PyTorch',
+  examples: ['--model vit-nano --method lora --batch batch.safetensors --out step.safetensors'],
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
@@ -35,7 +36,7 @@ export const command: Command = {
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP: safetensors with head_weight (K,D), the scaled text features, where the batch has none.' },
     { name: 'loss', kind: 'choice', choices: losses, default: defined(losses[0]), help: 'Loss; contrastive runs both towers of a CLIP, each image against each text.' },
     { name: 'validation', kind: 'text', value: 'FILE', help: 'Other images (pixel_values, labels), for a method that selects by their loss: writes its gradient as grad_direct.NAME, and as grad_total.NAME with how the rest would follow.' },
-    { name: 'out', kind: 'text', value: 'FILE', required: true, help: 'safetensors to write: logits, loss, and grad.NAME of everything that is trained.' },
+    { name: 'out', kind: 'text', value: 'FILE', writes: 'file', required: true, help: 'safetensors to write: logits, loss, and grad.NAME of everything that is trained.' },
     { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of weights that are not trained.' },
     { name: 'checkpoint_activations', kind: 'boolean', help: 'Compute activations again in the backward pass.' },
     { name: 'form', kind: 'choice', choices: ['auto', 'streamed', 'merged'], default: 'auto', help: 'How adapted layers run.' },

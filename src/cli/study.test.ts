@@ -58,10 +58,10 @@ test('what has a result is not run again, and another grid in its place is refus
   expect(out.join('\n')).toMatch(/LoRA +r 2 .* 2 on .*: [\d.]+ s, [\d.]+ MiB/);
   cpSync(at('study'), at('changed'), { recursive: true });
   writeFileSync(at('changed', 'study.json'), JSON.stringify({ ...grid, train: { ...grid.train, steps: 3 } }));
-  expect(await main(['study', 'run', at('changed')])).toBe(1);
+  expect(await main(['study', 'run', at('changed')])).toBe(2);
   expect(out.at(-1)).toMatch(/training_params\.json holds other settings than study\.json/);
-  expect(await main(['study', 'walk', at('study')])).toBe(1);
-  expect(await main(['study', 'run'])).toBe(1);
+  expect(await main(['study', 'walk', at('study')])).toBe(2);
+  expect(await main(['study', 'run'])).toBe(2);
   expect(out.at(-1)).toMatch(/write fullrank study run\|status\|export\|import FOLDER/);
 });
 
@@ -79,14 +79,14 @@ test('the same model and data elsewhere are the same experiments; others are not
   writeFileSync(at('model', 'config.json'), JSON.stringify({ ...config, _name_or_path: 'a copy' }));
   expect(await main(['study', 'run', at('moved')])).toBe(0);
   writeFileSync(at('model', 'config.json'), JSON.stringify({ ...config, layer_norm_eps: 1e-3 }));
-  expect(await main(['study', 'run', at('moved')])).toBe(1);
+  expect(await main(['study', 'run', at('moved')])).toBe(2);
   expect(out.at(-1)).toMatch(/is not the model of this study/);
 });
 
 test('one that fails does not stop the others, a result that is cut short is none, parts divide the rest, and the status says so', async () => {
   const states = (file: string) => Object.fromEntries(json<{ experiments: { name: string; state: string; what: string }[] }>(file).experiments.map(({ name, state, what }) => [name, { state, what }]));
   expect(await main(['study', 'run', at('part'), '--spec', at('grid.json'), '--shard', '2/4'])).toBe(0);
-  expect(await main(['study', 'run', at('part'), '--spec', at('grid.json'), '--shard', '5/4'])).toBe(1);
+  expect(await main(['study', 'run', at('part'), '--spec', at('grid.json'), '--shard', '5/4'])).toBe(2);
   expect(await main(['study', 'status', at('part'), '--json', at('status.json')])).toBe(4);
   expect(states('status.json')).toMatchObject({ 'lora/r-2-seed0': { state: 'waiting' }, 'lora/r-2-seed1': { state: 'done' }, 'linear_probe/seed1': { state: 'waiting' } });
   writeFileSync(at('part', 'results', 'lora--r-2-seed1.json'), '{"run_info": {');

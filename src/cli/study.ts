@@ -19,6 +19,7 @@ const SILENCE = 300;
 
 export const command: Command = {
   help: 'runs a folder of experiments, here or elsewhere, and collects their results: run trains those that have no result and nobody else has, status says who has what, export writes files that run with PyTorch, import adds results. Exit codes of run and status: 0 all are there, 1 some failed, 3 others work on the rest, 4 (status) nobody does; 75, 130 and 143 after a signal, and the same command goes on',
+  examples: ['run my-study --spec grid.json', 'status my-study', 'export my-study --out for-a-cluster'],
   words: [{ name: 'action', value: 'run|status|export|import' }, { name: 'folder', value: 'FOLDER' }],
   computes: true,
   flags: [
@@ -29,7 +30,7 @@ export const command: Command = {
     { name: 'silence', kind: 'integer', value: 'SECONDS', help: `run, status: an experiment whose process was not heard of for so long is taken over, at once where the process is known to be gone. ${SILENCE} when left out.` },
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'run, export, import: where this machine has the model, if elsewhere than the study says.' },
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'run, export, import: where this machine has the data, if elsewhere than the study says.' },
-    { name: 'out', kind: 'text', value: 'FOLDER', help: 'export: folder to write run.py, the experiments, their images and scripts for clusters to.' },
+    { name: 'out', kind: 'text', value: 'FOLDER', writes: 'folder', help: 'export: folder to write run.py, the experiments, their images and scripts for clusters to.' },
     { name: 'from', kind: 'text', value: 'A B ...', many: true, help: 'import: folders of the same study, results, runs, or files of runs.' },
   ],
   async run(given, say) {

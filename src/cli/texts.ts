@@ -17,22 +17,22 @@ import { labelPlaces, limitRule, withEvaluation } from './evaluator';
 import { dataTree } from './files';
 
 /** Task that a model of texts is read for. */
-export const taskFlag: Flag = { name: 'task', kind: 'choice', choices: Object.keys(textTasks), help: 'Texts: the task, if config.json does not say.' };
+export const taskFlag: Flag = { name: 'task', kind: 'choice', group: 'Texts', choices: Object.keys(textTasks), help: 'Texts: the task, if config.json does not say.' };
 
 /** Flags of every command that reads texts. */
 export const textFlags: Flag[] = [
   taskFlag,
-  { name: 'max_length', kind: 'integer', help: `Texts: maximum tokens per text, the longer one of a pair is cut first; by default ${USUAL_TOKENS} or what the longest needs.` },
-  { name: 'text_column', kind: 'text', help: 'Texts: column of the text; by its usual names when left out.' },
-  { name: 'pair_column', kind: 'text', help: 'Texts: column of the second text of a pair.' },
-  { name: 'label_column', kind: 'text', help: 'Texts: column of the label, of the tags of the words, or of which choice is right.' },
+  { name: 'max_length', kind: 'integer', group: 'Texts', help: `Maximum tokens per text, the longer one of a pair is cut first; by default ${USUAL_TOKENS} or what the longest needs.` },
+  { name: 'text_column', kind: 'text', group: 'Texts', help: 'Column of the text; by its usual names when left out.' },
+  { name: 'pair_column', kind: 'text', group: 'Texts', help: 'Column of the second text of a pair.' },
+  { name: 'label_column', kind: 'text', group: 'Texts', help: 'Column of the label, of the tags of the words, or of which choice is right.' },
 ];
 
 /** Flags of the commands that read texts to go on with. */
 export const continuationFlags: Flag[] = [
-  { name: 'prompt', kind: 'text', value: 'TEXT', help: 'Text generation: the prompt, with {column} for a column and \\n for a new line; without it a column of texts counts as a whole.' },
-  { name: 'answer', kind: 'text', value: 'TEXT', help: 'With --prompt: the answer that follows it; only the answer counts in the loss. {choice} stands for each of several choices.' },
-  { name: 'choices', kind: 'text', value: 'COLUMN', help: 'With --prompt: column of the choices, a list, or what numbered columns are called without their number; by its usual names when left out and --answer has {choice}.' },
+  { name: 'prompt', kind: 'text', group: 'Texts', value: 'TEXT', help: 'Of a model that generates: the prompt, with {column} for a column and \\n for a new line; without it a column of texts counts as a whole.' },
+  { name: 'answer', kind: 'text', group: 'Texts', value: 'TEXT', help: 'With --prompt: the answer that follows it; only the answer counts in the loss. {choice} stands for each of several choices.' },
+  { name: 'choices', kind: 'text', group: 'Texts', value: 'COLUMN', help: 'With --prompt: column of the choices, a list, or what numbered columns are called without their number; by its usual names when left out and --answer has {choice}.' },
 ];
 
 /** Settings of texts from the flags. Throws UsageError. */

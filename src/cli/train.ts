@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Adapted } from '../adapters/adapted';
 import { DataError, type Dataset } from '../data/source';
+import type { Device } from '../engine/device';
 import { FullrankError, messageOf } from '../errors/errors';
 import { modelTitle } from '../models/builtin';
-import type { TextTower } from '../models/model';
+import type { Model, TextTower } from '../models/model';
 import { isTextModel } from '../models/text';
 import { defined } from '../numbers/defined';
 import { formOf } from '../tasks';
@@ -25,6 +27,7 @@ import { readRuns } from '../records/runFile';
 import { clock } from '../records/runs';
 import { weightBytes } from '../records/weightBytes.meta';
 import { openStart } from './adapter';
+import { UsageError, type Say } from './command';
 import { Checkpoints, dropCheckpoint, isOf, readCheckpoint, SNAPSHOTS, type Kept, type Snapshot } from './checkpoints';
 import { openHere } from './gpu';
 import { dataTree, firstNames, modelTree, openData, openTensors, writeAll } from './files';
@@ -55,7 +58,7 @@ export interface TrainRequest {
   progress?: (step: number, steps: number) => void;
   /** Stops it without anything written. */
   signal?: AbortSignal;
-  say: (line: string) => void;
+  say: Say;
 }
 
 /** Runs that differ in their seed alone are planned once. */
@@ -72,11 +75,16 @@ export interface OpenedRequest extends Pick<SessionInput, 'spec' | 'model' | 'de
 
 const specOf = ({ name, model, data, batches, rates, experiment, budget }: TrainRequest, method: MethodConfig, train: TrainConfig): RunSpec => ({ id: name ?? 'run', name: name ?? 'run', model, data: data ?? batches ?? '', method, train, ...(rates && { rate: 'found' }), ...(experiment && { experiment }), ...(budget && { budget }) });
 
+/** Opens what a run computes on, after a look at whether there are the layers that its method names: what is wrong is said before a device is opened. Throws ConfigError. */
+async function openFor(net: Model, method: MethodConfig): Promise<Device> {
+  if (method.target_modules !== undefined) new Adapted(net, method);
+  return openHere();
+}
+
 /** Opens what a run of a model of texts needs: its form is that of the task and of the data. */
 async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Promise<OpenedRequest> {
   const { say, text = {} } = request;
   const train = completeTrain(request.train);
-  const device = await openHere();
   const settingsOf = (read: TextSettings) => ({ ...(Object.keys(read).length > 0 && { text: read }) });
   if (request.batches) {
     const { model, source: read } = await fixedTextBatches(await openTensors(request.batches), forTask(loaded, text));
@@ -86,7 +94,7 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
     const classes = started ? started.adapted.model.labels : model.labels;
     const { method, start } = started ? startFrom(started, classes) : { method: request.method, start: {} };
     const spec = { ...specOf(request, method, { ...train, batch: source.batch, steps: source.steps }), ...settingsOf(text) };
-    return { spec, model: { ...loaded, net: model }, device, data: null, source, classes, start, bases: started?.bases, plans };
+    return { spec, model: { ...loaded, net: model }, device: await openFor(model, method), data: null, source, classes, start, bases: started?.bases, plans };
   }
   const { model, data, of, chat, feedOf } = await openTextData(loaded, await dataTree(request.data!), text);
   say(`${data.train.count} texts to train on, ${data.val ? `${data.val.count} to follow, ` : ''}${data.test.count} to test, ${model.language.tokens} tokens each; ${of}`);
@@ -94,7 +102,7 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
   const started = await openStart(loaded, model, request.adapter, say);
   const { method, start } = started ? startFrom(started, data.classes) : { method: request.method, start: {} };
   const spec = { ...specOf(request, method, train), ...settingsOf({ ...text, ...(chat && { chat }) }) };
-  return { spec, model: { ...loaded, net: model }, device, data, source: null, classes: data.classes, start, bases: started?.bases, plans, feedOf: feedOf(model) };
+  return { spec, model: { ...loaded, net: model }, device: await openFor(model, method), data, source: null, classes: data.classes, start, bases: started?.bases, plans, feedOf: feedOf(model) };
 }
 
 /** Opens what a run needs, on this machine's adapter. Fixed batches have no data set, and say how long the run is. */
@@ -105,7 +113,6 @@ export async function openRequest(request: TrainRequest): Promise<OpenedRequest>
   const form = formOf(model.net, request.train.loss);
   const started = await openStart(model, form, request.adapter || undefined, say);
   let train = completeTrain(request.train);
-  const device = await openHere();
   const classes = started ? started.adapted.model.labels : model.net.labels;
   const source = request.batches ? await readBatches(request.batches, classes.length, form.pairs ? form.text : undefined) : null;
   if (source) {
@@ -113,7 +120,7 @@ export async function openRequest(request: TrainRequest): Promise<OpenedRequest>
   }
   const data = source ? null : await openData(request.data!);
   const { method, start } = started ? startFrom(started, data ? data.classes : classes) : { method: request.method, start: {} };
-  return { spec: specOf(request, method, train), model, device, data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
+  return { spec: specOf(request, method, train), model, device: await openFor(form, method), data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
 }
 
 /** A run that has failed, with what it said until then. */
@@ -172,7 +179,8 @@ async function goesOnFrom(out: string, spec: RunSpec, request: TrainRequest): Pr
 async function lookFor(out: string, spec: RunSpec, { resume, say }: TrainRequest): Promise<Kept | FinishedRun | null> {
   const file = join(out, RUN_FILE);
   const [before] = existsSync(file) ? readRuns(await readFile(file), file) : [];
-  if (before?.state === 'done' && before.summary && runPrint(before.spec).fingerprint === runPrint(spec).fingerprint) {
+  const isSame = before !== undefined && runPrint(before.spec).fingerprint === runPrint(spec).fingerprint;
+  if (isSame && before.state === 'done' && before.summary) {
     say(`${out} holds this run at its end already`);
     return before as FinishedRun;
   }
@@ -181,6 +189,7 @@ async function lookFor(out: string, spec: RunSpec, { resume, say }: TrainRequest
     say(`the checkpoint in ${out} is of other settings; the run begins with its first step`);
     return null;
   }
+  if (before && !isSame && !kept && resume === true) throw new UsageError(`${out} holds another run, and no checkpoint to go on from; give another folder, or --force in place of --resume to write over it`);
   if (kept) say(`goes on after step ${kept.step}, from the checkpoint in ${out}`);
   else if (resume === true) say(`${out} holds no checkpoint; the run begins with its first step`);
   return kept;
@@ -229,7 +238,8 @@ class Told {
   private step({ point, images_per_second, seconds_left }: Extract<RunEvent, { type: 'step' }>): void {
     this.record.curve.push(point);
     const { step, loss, lr, ms } = point;
-    this.request.say(`step ${step}  loss ${loss.toFixed(4)}  lr ${lr.toExponential(2)}  ${ms.toFixed(0)} ms  ${images_per_second.toFixed(1)} ${this.things}/s  ${Math.round(seconds_left)} s left`);
+    const { say } = this.request;
+    (say.passing ?? say)(`step ${step} of ${this.steps}  loss ${loss.toFixed(4)}  lr ${lr.toExponential(2)}  ${ms.toFixed(0)} ms  ${images_per_second.toFixed(1)} ${this.things}/s  ${Math.round(seconds_left)} s left`);
     this.request.progress?.(step, this.steps);
   }
 

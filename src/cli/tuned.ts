@@ -8,7 +8,7 @@ import type { Command, Flag } from './command';
 import { UsageError } from './command';
 import { writeWhole } from './files';
 
-const flag: Flag = { name: 'tile', kind: 'text', value: 'NAME', help: 'Tile of all matrix products, instead of the default or the one tuned for this adapter; also $FULLRANK_TILE.' };
+const flag: Flag = { name: 'tile', kind: 'text', group: 'Device', value: 'NAME', help: 'Tile of all matrix products, instead of the default or the one tuned for this adapter; also $FULLRANK_TILE.' };
 
 /** Gives `--tile` to a command that computes. */
 export function withTile(command: Command): Command {

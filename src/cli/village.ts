@@ -66,7 +66,7 @@ export async function main(argv: string[]): Promise<number> {
   const unknown = methods.find((name) => !Object.hasOwn(methodFields, name));
   if (!methods.length || unknown !== undefined) throw new UsageError(`--methods is ${unknown ?? 'missing'}; give some of ${Object.keys(methodFields).join(', ')}, with commas between`);
   const asked = { methods, only: values.only, seeds: Number(values.seeds), train: { steps: Number(values.steps), batch: Number(values.batch) }, out: values.out };
-  const command = withDeviceFlag({ help: '', computes: true, flags: [], run: () => table(asked) });
+  const command = withDeviceFlag({ help: '', computes: true, flags: [], examples: [], run: () => table(asked) });
   await command.run(values.device === undefined ? {} : { device: values.device }, () => {});
   return 0;
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { EngineError } from '../engine/errors';
+import { hasCard } from './card';
 
 /** Null where it is not installed: what computes nothing works without it. */
 const dawnNode = await import('webgpu').catch(() => null);
@@ -97,10 +98,7 @@ function pollGently() {
 /** Without a graphics card, the Vulkan loader need not try (and complain about) every vendor's driver before llvmpipe. */
 function preferSoftwareWithoutHardware() {
   if (process.platform !== 'linux' || process.env.VK_DRIVER_FILES || process.env.VK_ICD_FILENAMES) return;
-  const hardware =
-    existsSync('/dev/nvidiactl') || existsSync('/dev/dxg') || existsSync('/dev/kfd') ||
-    (existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD')));
-  if (hardware) return;
+  if (hasCard()) return;
   for (const folder of ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d']) {
     const driver = existsSync(folder) ? readdirSync(folder).find((name) => /^(lvp|lavapipe)_icd.*\.json$/.test(name)) : undefined;
     if (driver) {

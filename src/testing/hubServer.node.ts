@@ -48,7 +48,7 @@ export interface FakeHub {
   objects: Map<string, Uint8Array>;
   cdn: string;
   log: HubRequest[];
-  repos: Map<string, { commit: string; refs: Record<string, string>; files: Map<string, HubContent>; token?: string; gated?: boolean }>;
+  repos: Map<string, { commit: string; refs: Record<string, string>; files: Map<string, HubContent>; token?: string; gated?: boolean; private?: boolean }>;
   /** Answers ranges with 206. */
   ranges: boolean;
   /** Gives sizes and hashes in the listing. */
@@ -182,10 +182,10 @@ async function written(hub: FakeHub, origin: 'hub' | 'cdn', request: IncomingMes
   if (hub.writer === undefined || request.headers.authorization !== `Bearer ${hub.writer}`) return say(request.headers.authorization ? 403 : 401);
   const json = () => JSON.parse(body.toString()) as Record<string, unknown>;
   if (path === '/api/repos/create') {
-    const { name, organization } = json();
+    const { name, organization, private: hidden } = json();
     const id = `${String(organization)}/${String(name)}`;
     if (hub.repos.has(id)) return say(409);
-    hub.repos.set(id, { commit: commitOf(id), refs: { main: commitOf(id) }, files: new Map() });
+    hub.repos.set(id, { commit: commitOf(id), refs: { main: commitOf(id) }, files: new Map(), private: hidden === true });
     return say(200, { url: `${hub.endpoint}/${id}` });
   }
   const [, id = '', what] = /^(?:\/api\/models)?\/([^/]+\/[^/]+?)(?:\.git)?\/(preupload\/main|info\/lfs\/objects\/batch|verify|commit\/main)$/.exec(path) ?? [];

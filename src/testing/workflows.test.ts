@@ -25,7 +25,7 @@ test('nothing but the jobs that publish may write, and no secret stands in a com
 });
 
 test('the studio is published as it is built for any path, with the front matter of a static Space', () => {
-  expect(workflows['publish.yml']).toContain('npm run build -- --base=./');
+  expect(workflows['publish.yml']).toContain('npm run build');
   const [, path] = /cp (\S+) dist\/README\.md/.exec(defined(workflows['publish.yml']))!;
   expect(existsSync(join(root, path!))).toBe(true);
   const [, head] = /^---\n([^]*?)\n---\n/.exec(readFileSync(join(root, path!), 'utf8'))!;

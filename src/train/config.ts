@@ -1,6 +1,8 @@
 import { limitRules } from '../data/limit';
 import { fieldGroups, type FieldGroup } from '../adapters/field';
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
+import { didYouMean } from '../errors/near';
+import { cut } from '../errors/text';
 import { defined } from '../numbers/defined';
 import { losses } from '../tasks/losses.meta';
 import { classWeightsText } from '../tasks/classWeights.meta';
@@ -73,10 +75,23 @@ export const SMALL_BATCH = 16;
 /** Defaults of all training settings. */
 export const trainDefaults = Object.fromEntries(trainFields.map((f) => [f.name, f.default])) as unknown as TrainConfig;
 
+/** Settings whose names in transformers' TrainingArguments are other ones. */
+export const trainerNames = {
+  per_device_train_batch_size: 'batch',
+  gradient_accumulation_steps: 'accumulate',
+  learning_rate: 'lr',
+  num_train_epochs: 'epochs',
+  max_steps: 'steps',
+  lr_scheduler_type: 'schedule',
+  label_smoothing_factor: 'label_smoothing',
+  gradient_checkpointing: 'checkpoint_activations',
+  eval_steps: 'eval_every',
+} as const satisfies Record<string, keyof TrainConfig>;
+
 /** A complete training config: defaults filled in, values checked, unknown settings refused by name. Throws ConfigError. */
 export function completeTrain(config: Partial<TrainConfig>): TrainConfig {
   const unknown = Object.keys(config).filter((k) => !trainFields.some((f) => f.name === k));
-  if (unknown.length) throw new ConfigError(`training has no setting ${unknown.join(', ')}.`);
+  if (unknown.length) throw new ConfigError(`Training has no setting ${cut(unknown.join(', '))}.${didYouMean(defined(unknown[0]), trainFields.map((f) => f.name), trainerNames)}`);
   const complete = Object.fromEntries(trainFields.map((f) => [f.name, checkField(f, (config as Record<string, unknown>)[f.name])])) as unknown as TrainConfig;
   return { ...complete, class_weights: classWeightsText(complete.class_weights) };
 }

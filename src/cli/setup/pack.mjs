@@ -84,7 +84,8 @@ async function bundle(entries) {
   const build = await rolldown({
     input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
     cwd: root,
-    platform: 'browser',
+    // Commander is CommonJS, which asks Node for its modules by require.
+    platform: 'fullrank' in entries ? 'node' : 'browser',
     external: (id) => id.startsWith('node:') || outside.some((name) => id === name || id.startsWith(`${name}/`)),
     plugins: [texts, instead],
     // Nothing of ours does anything when it is imported but what is started.

@@ -1,3 +1,4 @@
+import { nearest } from '../../../errors/near';
 import { compareText } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
 import type { Fact, FactValue } from './facts';
@@ -210,7 +211,7 @@ class Parser {
       if (name === 'none') return { is: 'value', value: null, kind: 'none', text: token.text };
       const fact = this.facts.find((one) => one.name === token.value) ?? this.facts.find((one) => one.name.toLowerCase() === name);
       if (fact) return { is: 'name', fact, kind: fact.kind, text: token.text };
-      if (!words.includes(name)) throw this.wrong(filterWords.unknown(token.text, nearest(token.value, this.facts), comesAfter.includes(this.all[this.at - 2]?.value.toLowerCase() ?? '')), token);
+      if (!words.includes(name)) throw this.wrong(filterWords.unknown(token.text, nearest(token.value, this.facts.map((fact) => fact.name)), comesAfter.includes(this.all[this.at - 2]?.value.toLowerCase() ?? '')), token);
     }
     throw this.wrong(token.is === 'end' ? filterWords.ends : filterWords.needsValue(token.text), token);
   }
@@ -232,22 +233,6 @@ function inUnitOf(named: Node, node: Node): Node {
 }
 
 const kind = (node: Node): Kind => (node.is === 'value' || node.is === 'name' ? node.kind : 'flag');
-
-/** The name that was probably meant; empty when none is near. */
-function nearest(name: string, facts: readonly Fact[]): string {
-  const ranked = facts.map((fact) => ({ name: fact.name, away: distance(name.toLowerCase(), fact.name.toLowerCase()) })).sort((a, b) => a.away - b.away);
-  return ranked[0] && ranked[0].away <= Math.max(1, Math.floor(name.length / 3)) ? ranked[0].name : '';
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min(defined(row[j]) + 1, defined(next[j - 1]) + 1, defined(row[j - 1]) + Number(a[i - 1] !== b[j - 1])));
-    row = next;
-  }
-  return defined(row[b.length]);
-}
 
 /** True when what is known of a run passes. What is not known is equal to none and to nothing else, and before or after nothing. */
 export function passes(filter: Filter | null, of: (fact: Fact) => FactValue): boolean {
