@@ -28,7 +28,7 @@ test('the package trains in a page, bundled by Vite and plain, and its worker an
   const hub = await startHub({ 'tiny/vit': repo('public/models/vit-nano'), 'tiny/clothes': repo('public/data/fashion-mnist') });
   const { folder } = installed;
   writeFileSync(join(folder, 'apart.html'), '<!doctype html><html lang="en"><title>worker</title><script type="module" src="./apart.js"></script><pre></pre></html>');
-  writeFileSync(join(folder, 'apart.js'), "import { connect } from 'fullrank/worker';\nconst { ok, message } = await connect().worker.device();\ndocument.querySelector('pre').append(JSON.stringify({ ok, message }));\n");
+  writeFileSync(join(folder, 'apart.js'), "import { connect } from 'fullrank/worker';\nconst { worker } = connect();\nconst { ok, message } = await worker.device();\nconst name = (await worker.models('images')).map(({ id }) => id).join();\nconst count = (await worker.datasets('images')).length;\ndocument.querySelector('pre').append(JSON.stringify({ ok, message, name, count }));\n");
   await build({ root: folder, configFile: false, logLevel: 'error', base: './', worker: { format: 'es' }, build: { target: 'es2023', rolldownOptions: { input: { index: join(folder, 'index.html'), apart: join(folder, 'apart.html') } } } });
   const [bundled, plain] = await Promise.all([serve(join(folder, 'dist'), { port: 0, workerPrelude: watchDevices }), serve(folder, { port: 0, workerPrelude: watchDevices })]);
   const query = `?model=tiny/vit&data=tiny/clothes&endpoint=${encodeURIComponent(hub.endpoint)}`;
@@ -44,7 +44,7 @@ test('the package trains in a page, bundled by Vite and plain, and its worker an
   expect(printed.at(-1)).toMatchObject({ count: 50, merged: expect.arrayContaining(['config.json', 'model.safetensors']) });
 
   await page.goto(`${bundled.url}apart.html`);
-  await expect(page.locator('pre')).toHaveText('{"ok":true,"message":""}');
+  await expect(page.locator('pre')).toHaveText('{"ok":true,"message":"","name":"vit-nano,clip-nano","count":1}', { timeout: 60_000 });
 
   // Without a bundler the same file runs; its first steps say so.
   await page.goto(`${plain.url}index.html${query}`);

@@ -1,3 +1,4 @@
+import { addresses } from '../api/addresses';
 import { load_dataset } from '../api/data';
 import { builtinData, builtinReadings, builtinTexts, bundledData, type BuiltinData } from '../data/builtin';
 import { describeSet } from '../data/about';
@@ -40,14 +41,14 @@ export class Library implements LibraryWorker {
   ) {}
 
   async models(medium: Medium): Promise<ModelInfo[]> {
-    const bundled = (medium === 'texts' ? builtinTextModels : builtinModels).map((m) => m.id);
+    const bundled = (medium === 'texts' ? builtinTextModels : builtinModels).map((m) => m.id).filter(isHere);
     const open = [...this.openModels.keys()].filter((id) => !bundledModels.some((m) => m.id === id));
     const all = await knownOf(bundled, open, async (id) => modelInfo(id, await this.knownModel(id)));
     return all.filter(({ language }) => (language !== undefined) === (medium === 'texts'));
   }
 
   async datasets(medium: Medium): Promise<DataInfo[]> {
-    const bundled = (medium === 'texts' ? builtinTexts : builtinData).map((d) => d.id);
+    const bundled = (medium === 'texts' ? builtinTexts : builtinData).map((d) => d.id).filter(isHere);
     const open = [...this.openSets.keys()].filter((id) => !bundledData.some((d) => d.id === id));
     const all = await knownOf(bundled, open, async (id) => (await this.knownData(id)).info());
     return all.filter(({ texts }) => (texts !== undefined) === (medium === 'texts'));
@@ -180,7 +181,7 @@ export class Library implements LibraryWorker {
   /** The files of what is served beside the page. */
   private bundled({ id, path, files }: Pick<BuiltinModel, 'id' | 'path' | 'files'>): FileTree {
     let tree = this.trees.get(path);
-    if (!tree) this.trees.set(path, (tree = fetchTree(id, `${this.base}${path}`, files)));
+    if (!tree) this.trees.set(path, (tree = fetchTree(id, addresses[id]?.() ?? `${this.base}${path}`, files)));
     return tree;
   }
 
@@ -217,6 +218,9 @@ export class Library implements LibraryWorker {
     return id;
   }
 }
+
+/** True of what is served beside the page: all, but in the package, which says where what it has is. */
+const isHere = (id: string): boolean => Object.keys(addresses).length === 0 || Object.hasOwn(addresses, id);
 
 /** Adds what a bundled table of texts does not say of itself. */
 const ofBundled = (opened: Dataset, { title }: BuiltinData): Dataset => (opened.train.text ? { ...opened, title, licence: 'CC0 1.0' } : opened);
