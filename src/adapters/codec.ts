@@ -57,7 +57,7 @@ export interface Codec {
   drawn?(c: MethodConfig): string | null;
   /** Names of its tensors, or what is drawn for them, go by the places of layers among all that are adapted: a part of these cannot be read alone. */
   counts?: true;
-  /** What to know of fixed tensors that are derived (`FixedTensor.derived`) for a folder that another program has written, which may have had others. */
+  /** Note on fixed tensors that are derived (`FixedTensor.derived`) for a folder that another program has written, which may have had others. */
   remade?: string;
   /** Version of PEFT from which on it has the type, where that is newer than the oldest that we write for. */
   since?: string;

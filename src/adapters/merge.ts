@@ -98,7 +98,7 @@ function recordMerge(adapted: Adapted, layer: Layer, hasBias: boolean): { rec: R
   const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [1, layer.out, layer.in]), bias: hasBias ? rec.declare('input', 'bias', [1, layer.out]) : null, own, common, shared, fixed, stride: 1 };
   let out: Tensor | null = null;
   let bias: Tensor | null = null;
-  /** What is made of a tensor; null if it is left as it is. */
+  /** Result for a tensor; null if it is left as it is. */
   const kept = (made: Tensor | null, from: Tensor | null) => (made && made !== from ? rec.keep(made) : null);
   // Stryker disable next-line StringLiteral: any name does for the only program
   rec.program('merge', () => {

@@ -50,7 +50,7 @@ export async function nearestTo(device: Device, source: TensorSource, { adapted,
   return { adapted: made, values: out, lost: all('rest') / (all('whole') || 1), layers: lengths.filter(({ whole }) => whole > 0).map(({ name, whole, rest }) => ({ name, lost: rest / whole })) };
 }
 
-/** What the nearest adapter of rank `r` loses of another's update, as a sentence. */
+/** Sentence on what the nearest adapter of rank `r` loses of another's update. */
 export function lossOf({ adapted, lost, layers }: Nearest, { method }: Adapted, r: number): string {
   const worst = layers.toSorted((a, b) => b.lost - a.lost)[0];
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

@@ -18,7 +18,7 @@ export const inPlace = (why: string): string => `${/[.!?]$/.test(why) ? why : `$
 const warn = (text: string): void => console.warn(`fullrank: ${text}`);
 
 /**
- * What computes. By itself it is the graphics card of this page or, in Node, of this machine (by the package `webgpu`); where there is none,
+ * Device that computes. By itself it is the graphics card of this page or, in Node, of this machine (by the package `webgpu`); where there is none,
  * or only software that is slower in a quick trial, it is the processor, with the same kernels compiled to WebAssembly, and `notice` says so;
  * `device.report` says which it is. `webgpu` is the graphics adapter and nothing else, `wasm` the processor, with the same bits on every
  * machine, `wasm-fused` the same quicker and without that; a WebGPU that is given is taken. Throws EngineError, which says what to do.

@@ -5,7 +5,7 @@ import { Hub } from '../io/hub/hub';
 import { memoryFiles } from '../io/hub/memoryFiles';
 import { opfsFiles } from '../io/hub/opfsFiles';
 
-/** What a page and Node have each in their own way. */
+/** Services that a page and Node have each in their own way. */
 export interface Platform {
   /** WebGPU; undefined where there is none, or EngineError is thrown, which says why. */
   gpu(): Promise<GPU | undefined>;

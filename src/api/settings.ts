@@ -1,10 +1,10 @@
-/** What the class of a method says of it, so that the class alone needs no method. */
+/** Facts of a method that its class holds, so that the class alone needs no method. */
 export interface MethodNames {
   /** Its key. */
   method: string;
   /** Names of its own settings. */
   names: readonly string[];
-  /** What says in PEFT's config that it is this method; left out where PEFT has none. */
+  /** Field of PEFT's config that says that it is this method; left out where PEFT has none. */
   peft?: Readonly<Record<string, unknown>>;
 }
 

@@ -56,7 +56,7 @@ export class Checkpoints {
     while (this.writing) await this.writing;
   }
 
-  /** What there is to go on from, and `how`, in a sentence. */
+  /** State to go on from, and `how`, in a sentence. */
   kept(how: string): string {
     const of = this.step === null ? 'There is no checkpoint to go on from.' : `The checkpoint of step ${this.step} is kept in ${this.folder}; ${how} goes on from it.`;
     return this.failure ? `${of} A later one could not be written: ${this.failure}` : of;

@@ -44,7 +44,7 @@ export interface Seen {
   free: boolean;
 }
 
-/** Where a process runs. */
+/** Place in which a process runs. */
 export type Place = Pick<Holder, 'host' | 'boot' | 'space' | 'pid' | 'start'>;
 
 /** A claim was taken over by another process while this one was silent. */
@@ -149,7 +149,7 @@ export class Claims {
     }
   }
 
-  /** Who has an experiment, or had it last; null where nobody has taken it. */
+  /** Holder of an experiment, or its last one; null where nobody has taken it. */
   async look(name: string): Promise<Seen | null> {
     const { files } = this;
     const top = Math.max(0, ...(await this.numbers(name)));

@@ -11,7 +11,7 @@ export type Flag = Pick<Field, 'name' | 'kind' | 'help'> & Partial<Pick<Field, '
   required?: boolean;
   value?: string;
   many?: boolean;
-  /** What it names is written: a file, or a folder, which must be empty unless --force is given. */
+  /** Kind of what it names and the command writes: a file, or a folder, which must be empty unless --force is given. */
   writes?: 'file' | 'folder';
   /** Methods whose setting it is, with the flag as each has it. */
   methods?: ReadonlyMap<string, Flag>;

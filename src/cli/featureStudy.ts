@@ -3,15 +3,22 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Adapted } from '../adapters/adapted';
+import { solveBudget } from '../adapters/budget';
 import { messageOf } from '../errors/errors';
 import { writeSafetensors } from '../io/safetensors';
+import type { Model } from '../models/model';
 import { defined } from '../numbers/defined';
 import { isAtChance } from '../records/chance.meta';
+import { completeTrain } from '../train/config';
+import { solveMatch, type Measure } from '../train/match';
+import { openImageModel } from '../train/openModel';
+import { stepWork } from '../train/plan';
 import type { MethodConfig, TrainConfig } from '../train/protocol';
 import { scoresOf } from '../train/scores.meta';
 import { meanOf } from '../numbers/stats';
 import { UsageError } from './command';
-import { openTensors, writeAll, writeWhole } from './files';
+import { modelTree, openData, openTensors, writeAll, writeWhole } from './files';
 import { withDeviceFlag } from './gpu';
 import { trainOnce, type FinishedRun } from './train';
 
@@ -31,6 +38,8 @@ interface Outcome {
   /** Step of the weights that were kept. */
   kept: number;
   micro_batches?: number;
+  /** Of a step, as a share of full fine-tuning's. */
+  work?: number;
 }
 
 interface Feature {
@@ -38,6 +47,8 @@ interface Feature {
   /** The effect that it should have, beside `against`. */
   effect: string;
   method?: MethodConfig;
+  /** LoRA at the setting that is nearest to what RandLoRA r 4 has of this. */
+  matched?: 'parameters' | Measure;
   train?: Partial<TrainConfig>;
   /** On classes of which every other has an eighth of its pictures. */
   skewed?: boolean;
@@ -58,6 +69,8 @@ const smaller = (share: number) => (mine: Outcome, other: Outcome): boolean => m
 
 const settings: Partial<TrainConfig> = { steps: 100, batch: 16, head_lr: 1e-2, lr: 3e-3, image_size: 64, test_limit: 500, seed: 0 };
 const lora = { method: 'lora', r: 16 };
+const randlora = { method: 'randlora', r: 4 };
+const alike = (of: (outcome: Outcome) => number) => (mine: Outcome, other: Outcome): boolean => Math.abs(of(mine) - of(other)) <= 0.1 * of(other);
 
 const features: Feature[] = [
   { name: BASE, effect: 'learns: above 60 %', holds: ({ accuracy }) => accuracy > 0.6 },
@@ -81,6 +94,10 @@ const features: Feature[] = [
   { name: 'frozen weights in f16', train: { frozen_dtype: 'f16' }, effect: 'nearly the same losses; less memory', holds: both(startsAlike(2e-2), smaller(0.97)) },
   { name: 'frozen weights in q8', train: { frozen_dtype: 'q8' }, effect: 'within noise; less memory than f16', against: 'frozen weights in f16', holds: both(near, smaller(0.99)) },
   { name: 'frozen weights in nf4', train: { frozen_dtype: 'nf4' }, effect: 'within twice the noise; less memory than q8', against: 'frozen weights in q8', holds: both((mine, other) => mine.accuracy > other.accuracy - 2 * NOISE, smaller(0.99)) },
+  { name: 'RandLoRA r 4', method: randlora, train: { lr: 1e-3 }, effect: 'learns: above 50 %', holds: ({ accuracy }) => accuracy > 0.5 },
+  { name: 'LoRA of as many parameters', matched: 'parameters', against: 'RandLoRA r 4', effect: 'within 10 % of its adapter parameters; within twice the noise', holds: both(alike(({ parameters }) => parameters), (mine, other) => Math.abs(mine.accuracy - other.accuracy) <= 2 * NOISE) },
+  { name: 'LoRA of as much memory', matched: 'memory', against: 'RandLoRA r 4', effect: 'within 10 % of its bytes; no more than noise below', holds: both(alike(({ bytes }) => bytes), notBelow) },
+  { name: 'LoRA of as much work', matched: 'time', against: 'RandLoRA r 4', effect: 'within 10 % of its multiply-adds; no more than noise below', holds: both(alike(({ work }) => work ?? NaN), notBelow) },
 ];
 
 const RESULTS = 'benchmarks/features/results.json';
@@ -127,15 +144,25 @@ async function skewed(folder: string): Promise<string> {
   return to;
 }
 
+/** LoRA at the setting that comes nearest to RandLoRA r 4. */
+async function matchedLora(net: Model, by: 'parameters' | Measure): Promise<MethodConfig> {
+  const targets = net.default_target_modules;
+  const rows = by === 'parameters' ? solveBudget(net, null, new Adapted(net, randlora).counts().adapter_parameters, undefined, ['lora']) : (await solveMatch({ model: net, target_modules: targets, by, amount: 0, reference: randlora, train: completeTrain(settings), only: ['lora'] })).rows;
+  return defined(rows.find(({ method }) => method === 'lora')?.config ?? undefined);
+}
+
 async function record({ model, data, only }: { model: string; data: string; only: string }): Promise<null> {
   const found = await outcomes();
-  for (const { name, method = lora, train, ...feature } of features.filter((one) => one.name.includes(only) && !found[one.name])) {
+  const net = (await openImageModel(await modelTree(model))).net.with({ labels: (await openData(data)).classes, image_size: settings.image_size! });
+  for (const { name, train, ...feature } of features.filter((one) => one.name.includes(only) && !found[one.name])) {
     const set = feature.skewed ? await skewed(data) : data;
     try {
+      const method = feature.method ?? (feature.matched ? await matchedLora(net, feature.matched) : lora);
+      const work = stepWork(new Adapted(net, method), completeTrain({ ...settings, ...train }));
       const runs: Outcome[] = [];
       for (const seed of feature.seeds ?? [0]) runs.push(outcomeOf(await trainOnce({ model, data: set, method, train: { ...settings, ...train, seed }, say: () => {} })));
       const mean = (name: 'accuracy' | 'balanced' | 'trained') => meanOf(runs.map((one) => one[name]))!.mean;
-      found[name] = { ...defined(runs[0]), accuracy: mean('accuracy'), balanced: mean('balanced'), trained: mean('trained') };
+      found[name] = { ...defined(runs[0]), accuracy: mean('accuracy'), balanced: mean('balanced'), trained: mean('trained'), work };
     } catch (error) {
       console.log(`${name}: ${messageOf(error)}`);
       continue;

@@ -39,7 +39,7 @@ export async function modelTree(name: string, options: { weights?: boolean } = {
   throw new ModelError(`There is no model ${quote(name)}: neither built in (${known}) nor a folder.${didYouMean(name, bundledModels.map((m) => m.id))}`);
 }
 
-/** Where a model lies here, as a path for another program; null for one of the hub. */
+/** Place of a model here, as a path for another program; null for one of the hub. */
 export function modelPath(name: string): string | null {
   const builtin = bundledModels.find((m) => m.id === name);
   return builtin ? join(publicFolder, builtin.path) : existsSync(name) ? name : null;

@@ -29,7 +29,7 @@ export function withDeviceFlag(command: Command): Command {
   };
 }
 
-/** What was asked for. What was found by itself is kept: a study opens a device for each experiment. */
+/** Opens what was asked for. A choice made by itself is kept: a study opens a device for each experiment. */
 async function open(): Promise<Device> {
   const notice = (text: string): void => console.error(`fullrank: ${text}`);
   if (asked.device === 'auto' && !hasCard()) {

@@ -12,7 +12,7 @@ import type { FinishedRun } from './train';
 const { at, out } = cliFolder('manners');
 const train = ['train', '--model', 'vit-nano', '--data', 'fashion-mnist', '--method', 'lora', '--steps', '2', '--batch', '4', '--train-limit', '20', '--test-limit', '20'];
 
-/** What a command says that must end with this code. */
+/** Lines of a command that must end with this code. */
 async function said(code: number, ...argv: string[]): Promise<string> {
   out.length = 0;
   expect([await main(argv), ...out].slice(0, 1), out.join('\n')).toEqual([code]);

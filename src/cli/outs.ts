@@ -7,7 +7,7 @@ import { dashed, UsageError, type Command, type Flag } from './command';
 
 const force: Flag = { name: 'force', kind: 'boolean', help: 'Writes into --out although something else lies there.' };
 
-/** What a search for a learning rate has left: the same command goes on with it. */
+/** File that a search for a learning rate leaves, with which the same command goes on. */
 const goneOnWith = ['rates.json'];
 
 /** Looks at what a command is to write before it does any work, and gives `--force` to one that fills a folder. */

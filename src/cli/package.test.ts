@@ -23,7 +23,7 @@ const nodeAlone = (...args: string[]) => spawnSync(process.execPath, args, { cwd
 
 type Made = { type: string; fileName: string; isEntry: boolean; code: string; imports: string[] };
 
-/** What Vite makes of a script that imports from the package. */
+/** Output of Vite for a script that imports from the package. */
 async function bundled(text: string): Promise<Made[]> {
   writeFileSync(at('bundled.js'), text);
   const made = await build({ root: installed.folder, configFile: false, logLevel: 'error', worker: { format: 'es' }, build: { target: 'es2023', write: false, modulePreload: false, rolldownOptions: { input: at('bundled.js') } } });

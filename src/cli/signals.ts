@@ -24,7 +24,7 @@ let listening = 0;
 let heard: { signal: Signal; at: number } | null = null;
 const stops = new Set<(signal: Signal) => void>();
 
-/** What goes on stops after its step; where nothing does that could, or at a second SIGINT, the process ends at once. */
+/** Stops the work after its step; where there is none that could be stopped, or at a second SIGINT, the process ends at once. */
 function hear(signal: Signal): void {
   const again = heard !== null && signal === 'SIGINT' && performance.now() - heard.at > SAME;
   if (heard ? again : stops.size === 0) {

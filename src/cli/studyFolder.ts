@@ -14,7 +14,7 @@ import { isAuto } from './rates';
 export const STUDY = 'study.json';
 const SETTINGS = 'training_params.json';
 
-/** Where this machine has what the study calls otherwise. */
+/** Places of model and data on this machine, where the study names others. */
 export interface Here {
   model?: string;
   data?: string;

@@ -201,7 +201,7 @@ function sayPatience(train: TrainConfig, { taken, followIs, follow, train: { cou
   say(`early stopping: ${taken > 0 ? `no validation share is set, so ${taken} of ${taken + count} training ${things} are held out, some of each class` : `${follow.count} ${things} are held out (${followIs})`}; evaluated every ${every === 1 ? 'step' : `${every} steps`}, and ended after ${plural(train.early_stopping_patience, 'evaluation')} without a lower validation loss`);
 }
 
-/** What a run says, as lines and as its record. */
+/** Events of a run as lines and as its record. */
 class Told {
   readonly record: RunRecord;
   readonly snapshots: Snapshot[];

@@ -24,7 +24,7 @@ export type About = z.output<typeof schema>;
 /** Throws FormatError. */
 export const readAbout = (files: FileTree): Promise<About> => readJson(files, 'dataset.json', schema);
 
-/** What a description says of its set; the folder's name stands in for a missing one. */
+/** Facts of a set by its description; the folder's name stands in for a missing one. */
 export function aboutOf(info: About, files: FileTree): Pick<Dataset, 'name' | 'title' | 'classes' | 'licence' | 'source' | 'side'> {
   const { name = files.name, height, width } = info;
   return { name, title: info.title ?? name, classes: info.classes, licence: info.licence ?? info.license ?? '', source: info.source ?? '', ...(height && width && { side: Math.max(height, width) }) };

@@ -24,7 +24,7 @@ export interface Entry {
   work?: number;
 }
 
-/** What every dispatch of a kernel is held against. */
+/** Interface that every dispatch of a kernel is held against. */
 interface Interface {
   bindings: ReadonlySet<string>;
   params: ReadonlySet<string>;

@@ -16,7 +16,7 @@ const backward = kernel('gather_backward', backwardSource, [step, grid]);
 /** Most values of either side: numbers of places are f32, which holds whole numbers up to here. */
 export const MOST_GATHERED = 2 ** 24;
 
-/** Which value goes to each place, as numbers, by what factor, and where each value goes (`placesOf`). */
+/** Number and factor of the value at each place, and the places of each value (`placesOf`). */
 export interface Gathered {
   /** (count), as is `factor`. */
   index: Tensor;

@@ -20,7 +20,7 @@ const backwardLogits = kernel('bank_mix_backward_logits', backwardLogitsSource, 
 /** Most vectors that are mixed; what a workgroup has room for. */
 export const MOST_MIXED = 64;
 
-/** What is mixed in each row: numbers of vectors and their weights, either as they are (rows, 2, topk) or of the `topk` largest logits (..., N). */
+/** Mix of each row: numbers of vectors and their weights, either as they are (rows, 2, topk) or of the `topk` largest logits (..., N). */
 export type Mixed = { picked: Tensor } | { logits: Tensor; topk: number };
 
 export interface MixOptions {

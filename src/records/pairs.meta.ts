@@ -125,7 +125,7 @@ export interface Standing<G> {
   unknown: G[];
 }
 
-/** How the others stand to the first of `best`, all of which have the highest mean as it is written: below it where they are below each of these. */
+/** Place of the others beside the first of `best`, all of which have the highest mean as it is written: below it where they are below each of these. */
 export function standingOf<G>(best: readonly G[], others: readonly G[], told: (best: G, other: G) => boolean | null): Standing<G> {
   const of = others.map((other) => {
     const each = best.map((one) => told(one, other));
@@ -137,7 +137,7 @@ export function standingOf<G>(best: readonly G[], others: readonly G[], told: (b
 
 type Items = 'pictures' | 'texts';
 
-/** How differences are made, and what their intervals cover. */
+/** Origin of the differences, and the cover of their intervals. */
 const bases: Record<Basis, (items: Items) => [how: string, covers: string]> = {
   both: (items) => [`paired by seed and ${items.slice(0, -1)}`, `other seeds and ${items}`],
   seeds: (items) => ['paired by seed', `other seeds, on these ${items}`],
@@ -165,5 +165,5 @@ export function differenceCells(difference: Difference, items: Items): Differenc
 /** Heads of such a table, after the setting's own. */
 export const differenceHeads: Record<keyof DifferenceCells, string> = { points: 'difference, points', interval: '95 % interval', p: 'p (Holm)', told: 'distinguishable', how: 'made of', covers: 'interval covers' };
 
-/** What stands under such a table. */
+/** Note under such a table. */
 export const differencesNote = 'Each interval is of its difference alone. p is corrected for all pairs of these settings (Holm), since the best was chosen by the same numbers; 0.05 decides. Choose the number of seeds first: adding seeds until a difference shows is optional stopping, which finds differences where there are none.';

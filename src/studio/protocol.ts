@@ -88,7 +88,7 @@ export interface DataWorker {
   lengths(of: ReadTexts & Pick<RunSpec, 'model'>): Promise<TextLengths>;
 }
 
-/** What runs will take, before they start. */
+/** Cost of runs, before they start. */
 export interface PlanWorker {
   plan(spec: RunSpec): Promise<Plan>;
   /**

@@ -17,7 +17,7 @@ import { RunFiles } from './runFiles';
 import { Running } from './running';
 import { Trying } from './trying';
 
-/** Where a studio has what differs between pages, packages and tests. */
+/** Places of what differs between pages, packages and tests. */
 export interface StudioPlaces extends Pick<Places, 'processor' | 'faster'> {
   hub?: Hub;
   imports?: Imports;
@@ -48,7 +48,7 @@ export function openStudio(gpu: GPU | undefined, base: string, secure: boolean, 
   return allOf(devices, library, new Projects(imports), new DataSets(library), new Planning(devices, library, plans), running, measuring, exporting, trying, analysing, new RunFiles(library));
 }
 
-/** What all of these types have in public: `keyof` leaves out what is private, of which two classes may have one name. */
+/** Members that all of these types have in public: `keyof` leaves out what is private, of which two classes may have one name. */
 type All<Parts extends readonly object[]> = Parts extends readonly [infer First, ...infer Rest extends readonly object[]] ? Pick<First, keyof First> & All<Rest> : object;
 
 /** One object with the methods of all of these; where two share a name, it has that of the first. */

@@ -16,7 +16,7 @@ export interface Evaluation {
   scores?: Record<string, number>;
   /** Loss of each image or text, of texts the mean over their tokens; kept only where evaluations are compared in pairs. */
   losses?: Float32Array;
-  /** Which of the test images or texts were right, where each is right or wrong; kept with the result of a run, to be compared in pairs (`train/answers.meta.ts`). */
+  /** A bit for each test image or text that was right, where each is right or wrong; kept with the result of a run, to be compared in pairs (`train/answers.meta.ts`). */
   answers?: Answers;
   /** The first images of each cell of the confusion matrix: name (from outside), label, prediction. */
   images?: [name: string, label: number, prediction: number][];

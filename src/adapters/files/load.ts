@@ -106,7 +106,7 @@ async function readValues(source: TensorSource, parts: Parts, adapted: Adapted, 
   return { values, warnings };
 }
 
-/** What is said of layers that the model does not run here. */
+/** Sentence about layers that the model does not run here. */
 function leftAside(foreign: readonly ForeignLayer[]): string[] {
   const [first] = foreign;
   if (!first) return [];

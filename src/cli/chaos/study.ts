@@ -11,7 +11,7 @@ import { processRound } from './studyProcesses';
 const SILENCE = 60;
 const RESULT = 'results/x.json';
 
-/** What became of a round's machines, counted, and why the promise was broken. */
+/** Ends of a round's machines, counted, and why the promise was broken. */
 export interface Round {
   ended: Record<string, number>;
   broken: string;

@@ -9,7 +9,7 @@ import { withoutComments } from './shaders.mjs';
 
 const lib = join(root, 'lib');
 
-/** What `fullrank` is made of. Each part is a file of its own, so that whoever imports one of them bundles what that needs and nothing else. */
+/** Parts of `fullrank`. Each is a file of its own, so that whoever imports one of them bundles what that needs and nothing else. */
 const parts = Object.fromEntries(['configs', 'data', 'device', 'models', 'peft', 'processor', 'tokenizer', 'trainer'].map((name) => [name, `src/api/${name}.ts`]));
 
 /**
@@ -47,7 +47,7 @@ const texts = {
   },
 };
 
-/** What stands in the package in place of a module: it compiles no kernels, and writes out where its models and data sets are. */
+/** Modules of the package in place of others: it compiles no kernels, and writes out where its models and data sets are. */
 const instead = {
   name: 'instead',
   /** @param {string} id */

@@ -42,7 +42,7 @@ export function Differences() {
 /** Columns of the table; whether a difference can be told from nothing stands beside the name. */
 const columns = (['points', 'interval', 'p', 'how', 'covers'] as const).map((name) => ({ name, head: differenceHeads[name], numeric: name !== 'how' && name !== 'covers' }));
 
-/** What stands beside a name: which is best, and what cannot be told from it. */
+/** Remark beside a name: that it is best, or cannot be told from the best. */
 function markOf(difference: Difference | null): string {
   const words = compareWords.differences;
   if (!difference) return words.best;

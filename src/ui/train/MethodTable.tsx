@@ -156,7 +156,7 @@ function planOf(plans: ReturnType<typeof useCatalog.getState>['plans'], method: 
   return planned && 'plan' in planned ? planned.plan : undefined;
 }
 
-/** What a method trains and the work that it takes: as planned, or as the budget has it before. */
+/** Trained parameters and work of a method: as planned, or as the budget has it before. */
 const countOf = (plan: Plan | undefined, row: BudgetRow | undefined): number | undefined => plan?.adapter_parameters ?? (row?.config ? row.parameters : undefined);
 const workOf = (plan: Plan | undefined, row: BudgetRow | undefined): number | undefined => plan?.work ?? row?.work;
 

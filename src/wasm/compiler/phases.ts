@@ -13,7 +13,7 @@ export interface Workgroup {
 /**
  * One invocation's steps as those of a whole workgroup. Barriers cut them into phases, each a loop over the invocations; branches
  * and loops with a barrier inside are gone through once for all, as WGSL demands that all invocations agree on them.
- * What lives from one phase to another is kept in memory: of each variable the values of all invocations in a row. Where a phase
+ * Values that live from one phase to another are kept in memory: of each variable the values of all invocations in a row. Where a phase
  * has only scalars four invocations go through it side by side (wide.ts).
  */
 export function phases({ body, head, lane, invocations }: Lowered): Workgroup {

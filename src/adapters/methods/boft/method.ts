@@ -47,7 +47,7 @@ function orderOf(n: number, size: number, i: number): Uint32Array {
   });
 }
 
-/** Where each entry of an order went. */
+/** Inverse of an order. */
 function backOf(order: Uint32Array): Uint32Array {
   const back = new Uint32Array(order.length);
   order.forEach((from, to) => void (back[from] = to));

@@ -14,7 +14,7 @@ import { loraRange } from '../lora/method';
 import { deloraCodec } from './codec';
 import { fields } from './fields';
 
-/** What PEFT takes norms for that are smaller: those of a new B are 0. */
+/** Least norm, which PEFT takes for smaller ones: those of a new B are 0. */
 const FLOOR = 1e-4;
 
 /** The factors of the update, (1, out, r) and (1, r, in): B with columns of length 1, and lambda / r times A with rows of length 1, its columns scaled by the weight's norms. */

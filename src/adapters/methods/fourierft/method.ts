@@ -11,7 +11,7 @@ import { fourierftCodec } from './codec';
 import { fields } from './fields';
 import { checkCount, frequencyRange, placesOf } from './places';
 
-/** What is fixed: where the trained entries are, and cosines and sines for both sizes. */
+/** Fixed parts: places of the trained entries, and cosines and sines for both sizes. */
 function fixedOf(c: MethodConfig, layer: Layer): Arrays {
   const { rows, columns } = placesOf(c, layer, num(c, 'n_frequency'));
   return { fourierft_rows: rows, fourierft_columns: columns, fourierft_row_turns: turns(layer.out), fourierft_column_turns: turns(layer.in) };

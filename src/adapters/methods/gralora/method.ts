@@ -18,7 +18,7 @@ import { fields } from './fields';
 /** alpha / (r + hybrid_r) */
 const scale = (c: MethodConfig): number => graloraAlpha(c) / (num(c, 'r') + num(c, 'hybrid_r'));
 
-/** How a layer is cut: k blocks along each side, of n inputs and m outputs, each of rank q. */
+/** Blocks of a layer: k along each side, of n inputs and m outputs, each of rank q. */
 function cut(c: MethodConfig, layer: Layer): { k: number; r: number; q: number; n: number; m: number } {
   const [k, r] = [num(c, 'gralora_k'), num(c, 'r')];
   return { k, r, q: r / k, n: layer.in / k, m: layer.out / k };

@@ -17,7 +17,7 @@ export function writeLycoris(c: MethodConfig, { rank_pattern = {}, alpha_pattern
   return { r: num(c, 'r'), alpha: ownAlpha(c), rank_pattern: ranks, alpha_pattern: c.alpha == null ? { ...alphas, ...ranks, ...alphas } : alphas };
 }
 
-/** What they write besides. Both dropouts leave out rows or whole layers while PEFT trains, and change no saved adapter; the rest is for convolutions. */
+/** Further fields that they write. Both dropouts leave out rows or whole layers while PEFT trains, and change no saved adapter; the rest is for convolutions. */
 export const lycorisRest = { inference_mode: true, init_weights: true, module_dropout: 0, rank_dropout: 0, use_effective_conv2d: false };
 
 /** LOHA. Source: peft/tuners/loha/config.py. */

@@ -28,7 +28,7 @@ interface Sizes {
   /** Of the second. */
   k: number;
   n: number;
-  /** Whether they are trained as they are; otherwise each is a product of rank r. */
+  /** True if they are trained as they are; otherwise each is a product of rank r. */
   whole1: boolean;
   whole2: boolean;
 }

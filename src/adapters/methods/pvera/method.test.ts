@@ -39,7 +39,7 @@ function layerOf(more: object): LayerCase {
   return { config, layer, weight: draw(layer.in * layer.out, 0.3), bias: draw(layer.out), own: { pvera_lambda_b: draw(layer.out, 0.5), pvera_lambda_d: draw(2 * R, 0.5) }, shared, x: draw(ROWS * layer.in), dy: draw(ROWS * layer.out), form: 'streamed' };
 }
 
-/** What the layer makes of x, in f64: `noise` of each row and rank, `kept` what dropout leaves of each input. */
+/** Output of the layer for x, in f64: `noise` of each row and rank, `kept` what dropout leaves of each input. */
 function made({ weight, bias, shared }: LayerCase, x: Float64Array, b: Float64Array, d: Float64Array, noise: (i: number) => number, kept: (i: number) => number): Float64Array {
   const [A, B] = [defined(shared.pvera_A), defined(shared.pvera_B)];
   const [wide, { in: n, out: m }] = [defined(A.shape[1]), layer];

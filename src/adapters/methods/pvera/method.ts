@@ -18,7 +18,7 @@ const pair = { A: 'pvera_A', B: 'pvera_B' };
 /** Rows of A, and of d, for each rank: those of the means, and behind them those of the variances. */
 const BOTH = 2;
 
-/** What of d (G, 2 r) scales the means: (1, G, r). */
+/** Part of d (G, 2 r) that scales the means: (1, G, r). */
 function ofMeans(c: MethodConfig, t: LayerTensors): Tensor {
   const d = defined(t.own.pvera_lambda_d);
   const [G, r] = [defined(d.shape[0]), num(c, 'r')];

@@ -37,7 +37,7 @@ function partOf(c: MethodConfig, layer: Layer, { indices, scales }: Assigned, fr
 
 const assigned = (c: MethodConfig, entries: number): Assigned => assign(entries, num(c, 'theta_d_length'), num(c, 'proj_seed'));
 
-/** What is drawn for a layer; for it alone where no others are known. */
+/** Draws of a layer; for it alone where no others are known. */
 const drawnOf = (c: MethodConfig, layer: Layer): Arrays => (c[DRAWN] as (() => Arrays) | undefined)?.() ?? partOf(c, layer, assigned(c, entriesOf(c, layer)), 0);
 
 /** With where each number goes, by which its gradient is added up. */

@@ -9,7 +9,7 @@ export interface Assigned {
 }
 
 /**
- * Which of `d` numbers stands at each of `total` entries, as PEFT draws it from a seed: each number as often as any other, or once
+ * Number of `d` that stands at each of `total` entries, as PEFT draws it from a seed: each number as often as any other, or once
  * more. Source: peft/tuners/unilora/model.py, generate_index.
  */
 export function assign(total: number, d: number, seed: number): Assigned {

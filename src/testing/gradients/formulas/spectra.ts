@@ -34,7 +34,7 @@ export const waveft: Formula = {
     const filters = tensor(g, 'waveft_filters').data;
     const taps = filters.length / 2;
     const s = setting(g, 'scaling', 25);
-    /** What coefficient `place` of an axis is at `j`: details are the second half. */
+    /** Value at `j` of coefficient `place` of an axis: details are the second half. */
     const part = (place: number, size: number, j: number): number => {
       const half = Math.ceil((size + taps - 2) / 2);
       const tap = j + taps - 2 - 2 * (place % half);

@@ -304,7 +304,7 @@ export function rankedGroups(groups: readonly Group[]): Ranked[] {
   return some.map((one, i) => ({ ...one, difference: i === 0 ? null : of(i, 0) }));
 }
 
-/** How much more the best has than another one, where that one is the only other: " by 1.8 points (95 % interval 0.9 to 2.7)". */
+/** Lead of the best over the only other one: " by 1.8 points (95 % interval 0.9 to 2.7)". */
 function margin(others: readonly Ranked[]): string {
   const [one, ...more] = others;
   if (!one?.difference?.interval || more.length > 0) return '';

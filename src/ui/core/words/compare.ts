@@ -17,7 +17,7 @@ export const compareWords = {
   numbers: (rows: string, pictures: string, covers: string) => `${rows}${pictures ? inMedium`, each on ${pictures} test pictures` : ''}${covers ? `; ${covers}` : ''}.`,
   /** `share` of one that misses the budget, as "× 0.27"; `range` of one seed's pictures, as "64.2 to 72.3". */
   row: (name: string, mean: string, interval: string, seeds: string, share: string, range: string) => `${name}: ${mean}${interval ? ` ± ${interval}` : ''} % (${seeds}${range ? `, ${range}` : ''}${share ? `, ${share} of the budget` : ''})`,
-  /** What the intervals among the numbers cover. */
+  /** Cover of the intervals among the numbers. */
   overSeeds: '± is over seeds alone',
   get overPictures() { return inMedium`a range is the 95 % interval over pictures alone`; },
   more: (count: number) => `${formatNumber(count)} more in the table`,

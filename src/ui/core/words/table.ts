@@ -103,7 +103,7 @@ export const tableWords = {
     alike: (best: string, others: string, count: number, seeds: string) => `${best} is highest, but ${others} ${plural(count, 'is', 'are')} not distinguishable from it over ${seeds}.`,
     tied: (names: string, seeds: string, others: string, count: number) => `${names} have the same mean over ${seeds}, the highest${others ? `; ${others} ${plural(count, 'is', 'are')} not distinguishable from them` : ''}.`,
     by: (points: string, low: string, high: string) => ` by ${points} points (95 % interval ${low} to ${high})`,
-    /** What the differences that were named or not are made of, and what they say nothing of. */
+    /** Origin of the differences, named or not, and what they say nothing of. */
     basis: {
       get both() { return inMedium`Runs are compared in pairs of the same seed and picture; the intervals cover other seeds and other pictures.`; },
       get seeds() { return inMedium`Runs are compared in pairs of the same seed; the intervals cover other seeds, on these test pictures alone.`; },
