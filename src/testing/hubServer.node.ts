@@ -44,6 +44,8 @@ export interface FakeHub {
   endpoint: string;
   /** The token that may write; nobody may when left out. */
   writer?: string;
+  /** Words with which large files are refused, where they are. */
+  full?: string;
   /** Objects of the store of large files, by hash. */
   objects: Map<string, Uint8Array>;
   cdn: string;
@@ -194,7 +196,7 @@ async function written(hub: FakeHub, origin: 'hub' | 'cdn', request: IncomingMes
   if (what === 'preupload/main') return say(200, { files: (json().files as { path: string }[]).map((file) => ({ path: file.path, uploadMode: /\.(safetensors|onnx|fullrank)$/.test(file.path) ? 'lfs' : 'regular' })) });
   if (what === 'info/lfs/objects/batch') {
     const objects = json().objects as { oid: string; size: number }[];
-    return say(200, { objects: objects.map((object) => ({ ...object, ...(!hub.objects.has(object.oid) && { actions: { upload: { href: `${hub.cdn}/objects/${object.oid}?signature=secret-signature` }, verify: { href: `${hub.endpoint}/${id}/verify` } } }) })) });
+    return say(200, { objects: objects.map((object) => ({ ...object, ...(hub.full && { error: { code: 507, message: hub.full } }), ...(!hub.objects.has(object.oid) && { actions: { upload: { href: `${hub.cdn}/objects/${object.oid}?signature=secret-signature` }, verify: { href: `${hub.endpoint}/${id}/verify` } } }) })) });
   }
   if (what === 'verify') return say(hub.objects.has(json().oid as string) ? 200 : 404);
   for (const { key, value } of body.toString().split('\n').map((line) => JSON.parse(line) as { key: string; value: { path: string; content: string; oid: string } })) {

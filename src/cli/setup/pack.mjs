@@ -1,7 +1,9 @@
 // npm pack (its prepack): makes the package in lib/. lib/js holds what is imported, bundled with all that it needs but peers, and
 // shaders inside, and the kernels for the processor; lib/types the declarations of what is exported.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join, posix, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './install.mjs';
 import { ensureKernels, packFile } from './kernels.mjs';
 import { root, script, SetupError } from './run.mjs';
@@ -60,6 +62,13 @@ const instead = {
   load: (id) => (id === join(root, 'src/api/addresses.ts') ? addresses() : null),
 };
 
+/** The hub's client for Node, in what runs there alone: that for browsers cannot hash large files in Node. */
+const hubInNode = {
+  name: 'hub-in-node',
+  /** @param {string} id */
+  resolveId: (id) => (id === '@huggingface/hub' ? fileURLToPath(import.meta.resolve(id)) : null),
+};
+
 /** The module of addresses. Two levels above lib/js is the package; each address stands there as a whole, as bundlers look for it. */
 async function addresses() {
   const { load } = await import('../load.mjs');
@@ -85,8 +94,8 @@ async function bundle(entries) {
     input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
     cwd: root,
     platform: 'browser',
-    external: (id) => id.startsWith('node:') || outside.some((name) => id === name || id.startsWith(`${name}/`)),
-    plugins: [texts, instead],
+    external: (id) => isBuiltin(id) || outside.some((name) => id === name || id.startsWith(`${name}/`)),
+    plugins: [texts, instead, ...('fullrank' in entries ? [hubInNode] : [])],
     // Nothing of ours does anything when it is imported but what is started.
     treeshake: { moduleSideEffects: (id) => (id.startsWith(join(root, 'src')) && !starting.test(id) ? false : undefined) },
   });
