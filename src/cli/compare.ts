@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { ConfigError, mainText, methodFields, onTargets } from '../adapters/fields';
 import { messageOf } from '../errors/errors';
 import { didYouMean } from '../errors/near';
-import { quote } from '../errors/text';
+import { cut, quote } from '../errors/text';
 import { byMost } from '../numbers/order';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
@@ -234,7 +234,7 @@ export function parseSpec(text: string, path: string, change: object = {}): Spec
   if (result.success) return result.data;
   const issue = defined(result.error.issues[0]);
   const field = issue.path.join('.');
-  throw new ConfigError(field ? `${path}: ${field}: ${issue.message}` : `${path}: the file: ${issue.message}`);
+  throw new ConfigError(`${path}: ${cut(field || 'the file')}: ${cut(issue.message, 500)}`);
 }
 
 /** The settings of every method of the grid, all checked before anything is trained. */

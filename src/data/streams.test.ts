@@ -32,7 +32,7 @@ test('no two purposes share a stream, whatever their keys; that of the data is t
 
 test('nothing draws by a stream that does not stand there, and each purpose has one place', () => {
   const src = join(import.meta.dirname, '..');
-  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts|^testing\/|chaos/.test(file));
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file) && !/\.(test|arbitrary)\.ts|^testing\/|chaos/.test(file));
   const drawing: string[] = [];
   const places = new Map<string, string[]>(Object.keys(streams).map((name) => [name, []]));
   for (const file of files) {

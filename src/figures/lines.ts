@@ -1,3 +1,4 @@
+import { area, line } from 'd3-shape';
 import { defined, several } from '../numbers/defined';
 import type { Box } from './labels';
 import { at, type Scale } from './scale';
@@ -68,35 +69,16 @@ export function thin(y: Numbers, most = 600): number[] {
 
 /** SVG path in a box of 1000 by 1000; a gap where a value is no number. */
 export function path(x: Numbers, y: Numbers, sx: Scale, sy: Scale): string {
-  let d = '';
-  let pen = 'M';
-  for (const i of thin(y)) {
-    const px = 1000 * at(sx, defined(x[i]));
-    const py = 1000 * (1 - at(sy, defined(y[i])));
-    if (!Number.isFinite(px) || !Number.isFinite(py)) {
-      pen = 'M';
-      continue;
-    }
-    d += `${pen}${px.toFixed(1)} ${Math.min(9999, Math.max(-9999, py)).toFixed(1)}`;
-    pen = 'L';
-  }
-  return d;
+  const px = (i: number) => 1000 * at(sx, defined(x[i]));
+  const py = (i: number) => 1000 * (1 - at(sy, defined(y[i])));
+  return line<number>((i) => px(i), (i) => Math.min(9999, Math.max(-9999, py(i)))).defined((i) => Number.isFinite(px(i)) && Number.isFinite(py(i))).digits(1)(thin(y)) ?? '';
 }
 
 /** SVG path in a box of 1000 by 1000 around the area between y − half and y + half, within the scale; a part without a half width is left out. */
 export function bandPath(x: Numbers, y: Numbers, half: Numbers, sx: Scale, sy: Scale): string {
-  const edge = (i: number, sign: number): string => {
-    const value = Math.min(sy.max, Math.max(sy.min, defined(y[i]) + sign * defined(half[i])));
-    return `${(1000 * at(sx, defined(x[i]))).toFixed(1)} ${(1000 * (1 - at(sy, value))).toFixed(1)}`;
-  };
-  let part: number[] = [];
-  const parts = [part];
-  for (const i of thin(y)) {
-    const place = defined(x[i]);
-    if (Number.isFinite(y[i]) && Number.isFinite(half[i]) && place >= sx.min && place <= sx.max) part.push(i);
-    else if (part.length > 0) parts.push((part = []));
-  }
-  return parts.filter((part) => part.length > 1).map((part) => `M${part.map((i) => edge(i, 1)).join('L')}L${[...part].reverse().map((i) => edge(i, -1)).join('L')}Z`).join('');
+  const edge = (sign: number) => (i: number) => 1000 * (1 - at(sy, Math.min(sy.max, Math.max(sy.min, defined(y[i]) + sign * defined(half[i])))));
+  const isShown = (i: number) => Number.isFinite(y[i]) && Number.isFinite(half[i]) && defined(x[i]) >= sx.min && defined(x[i]) <= sx.max;
+  return area<number>((i) => 1000 * at(sx, defined(x[i])), edge(-1), edge(1)).defined(isShown).digits(1)(thin(y)) ?? '';
 }
 
 /** Area that a line through points covers, in boxes of a few pixels: words had better not stand there. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
 import { amountScale, at, countsScale, extentScale, linearScale, isBeyond, logScale, reach, reachRatio, roomyTicks, shareScale, tickRows, tickShift, timeScale, valueAt, wholeScale, wideLogScale } from './scale';
@@ -6,6 +7,17 @@ test('a linear scale starts and ends on ticks around its values', () => {
   const scale = linearScale(0.587, 0.892);
   expect([scale.min, scale.max]).toEqual([0.5, 0.9]);
   expect(scale.ticks).toEqual([0.5, 0.6, 0.7, 0.8, 0.9]);
+});
+
+test('round values are not much closer together than what was asked for', () => {
+  fc.assert(
+    fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.double({ min: 1e-3, max: 1e6, noNaN: true }), fc.integer({ min: 2, max: 12 }), (low, span, count) => {
+      const { ticks, min, max } = linearScale(low, low + span, count);
+      expect([min, max]).toEqual([ticks[0], ticks.at(-1)]);
+      expect([min <= low, max >= low + span]).toEqual([true, true]);
+      expect((max - min) / (ticks.length - 1)).toBeGreaterThan((0.89 * span) / count);
+    }),
+  );
 });
 
 test('an axis of amounts never goes below nothing, and one of whole amounts has no halves', () => {

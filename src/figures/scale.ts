@@ -1,4 +1,5 @@
 /** Axes: a domain that starts and ends on ticks, so that it widens in steps and does not slide while a run grows. */
+import { nice, ticks, tickStep } from 'd3-array';
 import { defined } from '../numbers/defined';
 
 export interface Scale {
@@ -19,11 +20,11 @@ export function valueAt(scale: Scale, position: number): number {
   return scale.log ? scale.min * (scale.max / scale.min) ** position : scale.min + position * (scale.max - scale.min);
 }
 
-function niceStep(span: number, count: number): number {
-  const raw = span / count;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  return power * ([1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) ?? 10);
-}
+/** d3 takes the nearest of steps of 1, 2 or 5 times a power of ten, which may be two thirds of the step asked for; asked for fewer ticks, it takes nine tenths of it at least, and the step itself where that is round. */
+const few = 0.708;
+/** The round step of about `count` parts of [low, high], and its multiples there. */
+export const roundStep = (low: number, high: number, count: number): number => tickStep(low, high, few * count);
+export const roundValues = (low: number, high: number, count: number): number[] => ticks(low, high, few * count);
 
 const clean = (value: number): number => Number(value.toPrecision(12));
 
@@ -39,10 +40,7 @@ function ratioOf(ticks: readonly number[]): number {
 export function linearScale(low: number, high: number, count = 5): Scale {
   if (!Number.isFinite(low) || !Number.isFinite(high)) [low, high] = [0, 1];
   if (!(high > low)) [low, high] = [low - 0.5, low + 0.5];
-  const step = niceStep(high - low, count);
-  const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
-  // Whole times the step: sums of it miss zero by a little.
-  const ticks = Array.from({ length: last - first + 1 }, (_, i) => clean((first + i) * step));
+  const ticks = roundValues(...nice(low, high, few * count), count);
   return { ...endsOf(ticks), log: false, ticks };
 }
 
@@ -60,9 +58,7 @@ export function amountScale(low: number, high: number, whole: boolean, count = 4
 /** Linear scale from zero to exactly `high`: an axis of steps. */
 export function extentScale(high: number, count = 5): Scale {
   const max = high > 0 ? high : 1;
-  const step = niceStep(max, count);
-  const ticks = Array.from({ length: Math.floor(max / step + 1e-9) + 1 }, (_, i) => clean(i * step));
-  return { min: 0, max, log: false, ticks };
+  return { min: 0, max, log: false, ticks: roundValues(0, max, count) };
 }
 
 /** The same of what is read in wholes, as steps and the seconds of a clock: never shorter than one, so that its ticks differ. */

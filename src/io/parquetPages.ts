@@ -85,7 +85,7 @@ function checkSnappy(bytes: Uint8Array, length: number): void {
 }
 
 /** A header's value in a message: the library's types do not tell that a damaged one may lack anything. */
-const known = (value: string | number | undefined): string | number => value ?? '?';
+const known = (value: unknown): string => (typeof value === 'number' || typeof value === 'string' ? String(value) : '?');
 
 /** Rows of a page, after checking it. One of lists may begin within a row. */
 function checkPage(bytes: Uint8Array, header: PageHeader, unpack: (bytes: Uint8Array, length: number) => Uint8Array, most: Levels, left: number): number {

@@ -1,3 +1,4 @@
+import { cut } from '../errors/text';
 import * as z from 'zod/mini';
 import type { RunRecord } from '../train/protocol';
 import { parseJson } from '../io/checkpoint';
@@ -154,7 +155,7 @@ export function checkRun(value: unknown, path: string): RunRecord {
   const { data, error } = z.safeParse(run, value);
   if (error) {
     const { path: field, message } = defined(error.issues[0]);
-    throw new FormatError(field.length > 0 ? `${path}: ${field.join('.')}: ${message}` : `${path}: the run: ${message}`);
+    throw new FormatError(field.length > 0 ? `${path}: ${cut(field.join('.'))}: ${cut(message, 500)}` : `${path}: the run: ${cut(message, 500)}`);
   }
   return data as unknown as RunRecord;
 }

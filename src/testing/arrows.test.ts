@@ -89,7 +89,7 @@ interface File {
   room: string;
   /** May use Node's modules: `*.test.ts`, `*.node.ts`, cli and testing. */
   node: boolean;
-  /** `*.test.ts`, `*.cases.ts`, which hold cases that Node and the browser both run, and `*.chaos.ts`, parsers that are given damaged files. */
+  /** `*.test.ts`, `*.cases.ts`, which hold cases that Node and the browser both run, and `*.arbitrary.ts`, parsers that are given damaged files. */
   isTest: boolean;
   imports: Import[];
 }
@@ -130,7 +130,7 @@ const files: File[] = readdirSync(src, { recursive: true, withFileTypes: true })
   .map((entry) => {
     const path = relative(src, join(entry.parentPath, entry.name)).replaceAll('\\', '/');
     const room = path.includes('/') ? path.slice(0, path.indexOf('/')) : '';
-    const isTest = /\.(test|cases|chaos)\.tsx?$/.test(path);
+    const isTest = /\.(test|cases|arbitrary)\.tsx?$/.test(path);
     return { path, room, isTest, node: /\.(test|node)\.tsx?$/.test(path) || room === 'cli' || room === 'testing', imports: readImports(path) };
   });
 

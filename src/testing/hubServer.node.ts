@@ -44,6 +44,8 @@ export interface FakeHub {
   endpoint: string;
   /** The token that may write; nobody may when left out. */
   writer?: string;
+  /** Words with which large files are refused, where they are. */
+  full?: string;
   /** Objects of the store of large files, by hash. */
   objects: Map<string, Uint8Array>;
   cdn: string;
@@ -182,10 +184,10 @@ async function written(hub: FakeHub, origin: 'hub' | 'cdn', request: IncomingMes
   if (hub.writer === undefined || request.headers.authorization !== `Bearer ${hub.writer}`) return say(request.headers.authorization ? 403 : 401);
   const json = () => JSON.parse(body.toString()) as Record<string, unknown>;
   if (path === '/api/repos/create') {
-    const { name, organization, private: hidden } = json();
+    const { name, organization, visibility } = json();
     const id = `${String(organization)}/${String(name)}`;
     if (hub.repos.has(id)) return say(409);
-    hub.repos.set(id, { commit: commitOf(id), refs: { main: commitOf(id) }, files: new Map(), private: hidden === true });
+    hub.repos.set(id, { commit: commitOf(id), refs: { main: commitOf(id) }, files: new Map(), private: visibility === 'private' });
     return say(200, { url: `${hub.endpoint}/${id}` });
   }
   const [, id = '', what] = /^(?:\/api\/models)?\/([^/]+\/[^/]+?)(?:\.git)?\/(preupload\/main|info\/lfs\/objects\/batch|verify|commit\/main)$/.exec(path) ?? [];
@@ -194,7 +196,7 @@ async function written(hub: FakeHub, origin: 'hub' | 'cdn', request: IncomingMes
   if (what === 'preupload/main') return say(200, { files: (json().files as { path: string }[]).map((file) => ({ path: file.path, uploadMode: /\.(safetensors|onnx|fullrank)$/.test(file.path) ? 'lfs' : 'regular' })) });
   if (what === 'info/lfs/objects/batch') {
     const objects = json().objects as { oid: string; size: number }[];
-    return say(200, { objects: objects.map((object) => ({ ...object, ...(!hub.objects.has(object.oid) && { actions: { upload: { href: `${hub.cdn}/objects/${object.oid}?signature=secret-signature` }, verify: { href: `${hub.endpoint}/${id}/verify` } } }) })) });
+    return say(200, { objects: objects.map((object) => ({ ...object, ...(hub.full && { error: { code: 507, message: hub.full } }), ...(!hub.objects.has(object.oid) && { actions: { upload: { href: `${hub.cdn}/objects/${object.oid}?signature=secret-signature` }, verify: { href: `${hub.endpoint}/${id}/verify` } } }) })) });
   }
   if (what === 'verify') return say(hub.objects.has(json().oid as string) ? 200 : 404);
   for (const { key, value } of body.toString().split('\n').map((line) => JSON.parse(line) as { key: string; value: { path: string; content: string; oid: string } })) {

@@ -161,7 +161,7 @@ function tokensOf(path: string, source: string): Token[] {
 const src = resolve(import.meta.dirname, '..');
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => /\.(tsx?|mjs|py)$/.test(path) && !/\.(test|cases)\.tsx?$|\.d\.ts$/.test(path))
+  .filter((path) => /\.(tsx?|mjs|py)$/.test(path) && !/\.(test|cases|arbitrary)\.tsx?$|\.d\.ts$/.test(path))
   .map((path) => ({ path, tokens: tokensOf(path, readFileSync(join(src, path), 'utf8')) }));
 
 /** Places that name each kind, in whatever file. */

@@ -1,6 +1,7 @@
 // npm pack (its prepack): makes the package in lib/. lib/js holds what is imported, bundled with all that it needs but peers, and
 // shaders inside, and the kernels for the processor; lib/types the declarations of what is exported.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { ensureInstalled } from './install.mjs';
 import { ensureKernels, packFile } from './kernels.mjs';
@@ -84,9 +85,9 @@ async function bundle(entries) {
   const build = await rolldown({
     input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
     cwd: root,
-    // Commander is CommonJS, which asks Node for its modules by require.
+    // In Node the files that are made for it; commander, which is CommonJS, asks it for its modules by require.
     platform: 'fullrank' in entries ? 'node' : 'browser',
-    external: (id) => id.startsWith('node:') || outside.some((name) => id === name || id.startsWith(`${name}/`)),
+    external: (id) => isBuiltin(id) || outside.some((name) => id === name || id.startsWith(`${name}/`)),
     plugins: [texts, instead],
     // Nothing of ours does anything when it is imported but what is started.
     treeshake: { moduleSideEffects: (id) => (id.startsWith(join(root, 'src')) && !starting.test(id) ? false : undefined) },

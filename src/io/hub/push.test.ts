@@ -24,6 +24,7 @@ test('a blob of several pieces comes whole, and its bytes are counted', async ()
   const repo = hub.repos.get('me/whole')!;
   expect([url, commit]).toEqual([`${hub.endpoint}/me/whole`, repo.commit]);
   expect(repo.files.get('model.safetensors')!.sha256).toBe(store());
+  expect(hub.log.filter(({ origin, headers }) => origin === 'cdn' && headers.authorization !== undefined)).toEqual([]);
   expect(new TextDecoder().decode(repo.files.get('config.json')!.at(0, 9))).toBe('{"é": 1}');
   expect([counted[0], counted.at(-1)]).toEqual([[0, large.length], [large.length, large.length]]);
 });
@@ -59,5 +60,9 @@ test('what goes wrong is said in words, without the token or a signed address', 
   expect(await why('commit/main', 503)).toMatch(/trouble of its own \(503\)/);
   expect(await why('preupload/main', 201)).toMatch(/does not answer for me\/wrong as a hub does/);
   expect(await why(store(), 500)).toMatch(/The store of .* answered 500/);
+  hub.objects.clear();
+  hub.full = 'Private storage limit reached: free some - Request ID: 1';
+  await expect(push('me/wrong')).rejects.toThrow(/does not take a file of me\/wrong: Private storage limit reached: free some$/);
+  hub.full = undefined;
   await expect(push('me/wrong', { endpoint: 'http://127.0.0.1:9' })).rejects.toThrow(/cannot be reached/);
 });

@@ -1,4 +1,5 @@
 import { contours } from 'd3-contour';
+import { line } from 'd3-shape';
 import { useId, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
 import { CORNERS } from '../../../analysis/plane.meta';
 import type { Landscape } from '../../../analysis/analysis.meta';
@@ -147,7 +148,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
         {paths && (
           <g clipPath={`url(#${id}-clip)`}>
             {made.paths.map(({ run, points }) => {
-              const d = `M${points.map(({ x, y }) => pair(place(x, y))).join('L')}`;
+              const d = joined(points.map(({ x, y }) => place(x, y))) ?? '';
               return (
                 <g key={run} className={identity(defined(made.runs[run]).method)}>
                   <path className={css.case} d={d} />
@@ -241,6 +242,8 @@ interface LinesProps {
 /** A box with so much room around it. */
 const grown = ({ left, top, right, bottom }: Box, by: number): Box => ({ left: left - by, top: top - by, right: right + by, bottom: bottom + by });
 
+/** A line through places, and the parts of one that lie on known ground. */
+const joined = line<{ x: number; y: number; known?: boolean }>(({ x }) => x, ({ y }) => y).defined(({ known = true }) => known).digits(1);
 const pair = ({ x, y }: { x: number; y: number }): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
 
 /** Lines of equal value on the finest grid that is whole; the main ones carry their value, and those that the legend names, where there is room. */
@@ -277,7 +280,7 @@ function Lines({ made, at, quantity, stride, format, place, clip, taken, bounds,
     <>
       <g clipPath={`url(#${clip})`}>
         {shapes.map(({ value, rings }) => {
-          const d = rings.map((ring) => ring.map((point, k) => `${point.known && ring[k - 1]?.known ? 'L' : 'M'}${pair(point)}`).join('')).join('');
+          const d = rings.map((ring) => joined(ring) ?? '').join('');
           // Lines stand off dark cells by what is light beside them.
           return (
             <g key={value}>

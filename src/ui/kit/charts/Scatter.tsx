@@ -1,3 +1,4 @@
+import { curveStepAfter, line } from 'd3-shape';
 import { withSpread } from '../../../language/format';
 import { Figure } from './Figure';
 import { onFront, type Good } from './front';
@@ -119,6 +120,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const px = (point: Point) => defined(placed[points.indexOf(point)]);
   /** Horizontal place of a point, in percent. */
   const left = (point: Point) => (100 * px(point)) / width;
+  const through = () => line<Point>((point) => 10 * left(point), (point) => 10 * y(point.y)).digits(1);
   const lines = !joined ? [] : [...new Set(points.map(({ line }) => line))].flatMap((name) => {
     const [first, ...others] = points.filter((point) => point.line === name).sort((a, b) => a.x - b.x);
     return first && others.length > 0 ? [{ line: name, method: first.method, points: [first, ...others] }] : [];
@@ -152,9 +154,9 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
             {sy.ticks.map((tick) => (
               <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
             ))}
-            {front && nobody.length > 1 && <path className={own.front} d={nobody.map((point, i) => `${i === 0 ? 'M' : `L${10 * left(point)} ${10 * y(defined(nobody[i - 1]).y)}L`}${10 * left(point)} ${10 * y(point.y)}`).join('')} />}
-            {lines.map(({ line: name, method, points: line }) => (
-              <path key={name} className={`${css.line} ${identity(method)}`} d={line.map((point, i) => `${i ? 'L' : 'M'}${(10 * left(point)).toFixed(1)} ${(10 * y(point.y)).toFixed(1)}`).join('')} />
+            {front && nobody.length > 1 && <path className={own.front} d={through().curve(curveStepAfter)(nobody) ?? ''} />}
+            {lines.map(({ line: name, method, points: on }) => (
+              <path key={name} className={`${css.line} ${identity(method)}`} d={through()(on) ?? ''} />
             ))}
             {points.map((point) => {
               const [low, high] = ends(point);

@@ -1,7 +1,7 @@
 import { clipOf, coordinate, CORNERS, lengthsOf, strides } from '../../../analysis/plane.meta';
 import type { Landscape, LandscapeSet } from '../../../analysis/analysis.meta';
 import { formatLoss, formatPercent } from '../../../language/format';
-import { linearScale } from '../../../figures/scale';
+import { roundStep, roundValues } from '../../../figures/scale';
 import { defined } from '../../../numbers/defined';
 
 /** Quantities of its models that a landscape can show. */
@@ -84,19 +84,14 @@ export function sampled({ spec: { grid } }: Landscape, set: LandscapeSet, range:
 
 /** Values at which lines are drawn: round ones, about twelve between the ends; every fifth is a main one. */
 export function isoValues({ low, high }: Range): { step: number; values: number[] } {
-  const raw = (high - low) / 12;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) ?? 10);
-  const values: number[] = [];
-  for (let k = Math.ceil(low / step + 1e-9); k * step < high - 1e-9 * step; k++) values.push(Number((k * step).toPrecision(12)));
-  return { step, values };
+  return { step: roundStep(low, high, 12), values: roundValues(low, high, 12).filter((value) => value > low && value < high) };
 }
 
 /** Of the lines' values those that a legend names: as many as stand well apart, and from its ends. */
 export function namedValues(range: Range): number[] {
   const { step, values } = isoValues(range);
   const share = (length: number) => length / (range.high - range.low);
-  const every = [1, 2, 5, 10].find((n) => share(n * step) >= 0.16) ?? 20;
+  const every = [1, 2, 5, 10].find((n) => share(n * step) >= 0.15) ?? 20;
   return values.filter((value) => Math.round(value / step) % every === 0 && share(value - range.low) > 0.15 && share(value - range.low) < 0.8);
 }
 
@@ -109,7 +104,7 @@ export function extent(axis: readonly [number, number], grid: number): [number, 
 /** About so many round values of an axis that lie on it, and never one alone. */
 export function ticksWithin([low, high]: readonly [number, number], about: number): number[] {
   for (let count = about; ; count++) {
-    const ticks = linearScale(low, high, count).ticks.filter((tick) => tick >= low && tick <= high);
+    const ticks = roundValues(low, high, count);
     if (ticks.length > 1 || count > 4 * about) return ticks;
   }
 }
