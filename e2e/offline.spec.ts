@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
 import { expect, onFileHost, test } from './fixtures';
@@ -73,4 +76,20 @@ test('there is a manifest with icons, below whatever address the page has', asyn
     return { start: new URL(manifest.start_url, address).pathname, sizes };
   });
   expect(icons).toEqual({ start: '/', sizes: [true, true, true] });
+});
+
+test('the build works below any address of a host', async ({ page }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fullrank-below-'));
+  cpSync(await ensureBuilt(), join(folder, 'a', 'b'), { recursive: true });
+  const server = await serve(folder, { port: 0 });
+  try {
+    await page.goto(`${server.url}a/b/`);
+    await expect(startButton(page)).toBeEnabled({ timeout: ended });
+    await page.getByRole('link', { name: 'Docs' }).evaluate((link: HTMLAnchorElement) => location.assign(link.href));
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    expect(new URL(page.url()).pathname).toMatch(/^\/a\/b\/docs\//);
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
 });
