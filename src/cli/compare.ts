@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { ConfigError, mainText, methodFields, onTargets } from '../adapters/fields';
 import { messageOf } from '../errors/errors';
@@ -8,14 +9,15 @@ import { byMost } from '../numbers/order';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
 import { settingKey } from '../records/fair.meta';
-import { builtinData } from '../data/builtin';
+import { bundledData } from '../data/builtin';
 import { isAtChance } from '../records/chance.meta';
 import { endedEarly } from '../records/early.meta';
 import { experiments, sharesAsLimits, type Experiment, type Grid } from '../records/paper.meta';
 import { modelTitle } from '../models/builtin';
+import type { Dataset } from '../data/source';
+import { textTasks } from '../tasks/tasks.meta';
 import { defined } from '../numbers/defined';
-import { openImageModel } from '../train/openModel';
-import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
+import type { MethodConfig, RunRecord, TextSettings, TrainConfig } from '../train/protocol';
 import { differenceCells, differenceHeads, differencesNote, differencesOf, type Difference } from '../records/pairs.meta';
 import { packRecording } from '../records/recording.meta';
 import { typicalSeconds } from '../records/study';
@@ -23,7 +25,8 @@ import { scoresOf, type Scores } from '../train/scores.meta';
 import { meanOf } from '../numbers/stats';
 import { manyFrom, table, UsageError, type Command } from './command';
 import { runsIn } from './exportRuns';
-import { modelTree, openData, writeWhole } from './files';
+import { writeWhole } from './files';
+import { openSet, type OpenSet } from './openSet';
 import { atFoundRate, isAuto, withoutAuto } from './rates';
 import { trainOnce, type FinishedRun } from './train';
 
@@ -37,6 +40,8 @@ const schema = z.strictObject({
   /** The most work that a method named by key may take for it, in shares of a step of full fine-tuning; 0 lifts it. */
   max_work: z._default(z.number().check(z.gte(0)), MAX_WORK),
   target_modules: z.optional(z.union([z.string(), z.array(z.string())])),
+  /** Of a model of texts: how they are read, by the names of the flags of `train`. */
+  text: z.optional(z.strictObject({ task: z.optional(z.enum(Object.keys(textTasks))), max_length: z.optional(z.int().check(z.gte(1))), columns: z.optional(z.strictObject({ text: z.optional(z.string()), pair: z.optional(z.string()), label: z.optional(z.string()) })), prompt: z.optional(z.string()), answer: z.optional(z.string()), choices: z.optional(z.string()) })),
   methods: z.array(z.union([z.string(), z.looseObject({ method: z.string() })])).check(z.minLength(1), z.maxLength(100)),
   seeds: z._default(z.array(z.int()).check(z.minLength(1), z.maxLength(100)), [0]),
   train: z._default(settings, {}),
@@ -145,11 +150,13 @@ const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => row
 /** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. `max_work` stands for the spec's, and so do found rates. Throws with one sentence. */
 export async function compare(path: string, out: string, say: (line: string) => void, { record, busy = false, findRates = false, ...change }: { record?: string; busy?: boolean; findRates?: boolean; max_work?: number; model?: string; data?: string } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
   const paper = paperOf(path);
-  const given = await withShares(parseSpec(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change));
-  const spec = findRates ? withFoundRates(given) : given;
+  const given = parseSpec(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change);
+  const opened = await openSet(given);
+  const shared = withShares(given, opened.data);
+  const spec = findRates ? withFoundRates(shared) : shared;
   if (paper) [`${paper.title}, of the RandLoRA paper (arXiv 2502.00987).`, ...paper.open].forEach(say);
   const reported = paper && { paper: { of: paper.reported.of, rows: paper.reported.rows.map(([label, value]) => [label, value]) } };
-  const grid = await planGrid(spec);
+  const grid = planGrid(spec, opened);
   const done: { row: CompareRow; records: FinishedRun[] }[] = [];
   let rows: CompareRow[] = [];
   const names = gridNames(grid.map(({ config }) => config));
@@ -159,9 +166,9 @@ export async function compare(path: string, out: string, say: (line: string) => 
       const name = `${config.method}-${runName(called, variant, seed)}`;
       const folder = join(out, name);
       const wanted = trainOf(spec, config.method, variant);
-      const asked = { model: spec.model, data: spec.data, method: config, train: { ...withoutAuto(wanted), seed }, out: folder, name, say };
+      const asked = { model: spec.model, data: spec.data, text: spec.text, method: config, train: { ...withoutAuto(wanted), seed }, out: folder, name, say };
       const request = isAuto(wanted) ? await atFoundRate(asked) : asked;
-      const known = await finished(folder, config, request.train);
+      const known = await finished(folder, config, request.train, opened.text);
       say(known ? `${name}: already there` : name);
       records.push(known ?? (await trainOnce({ ...request, experiment: paper?.name, budget, resume: 'fitting', say: quiet(say) })));
     }
@@ -172,7 +179,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
   tell(rows, say);
   tellDifferences(rows, say);
   if (record) {
-    const titles = { model_title: modelTitle(spec.model), data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
+    const titles = { model_title: modelTitle(spec.model), data_title: bundledData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: opened.data.classes };
     const about = { ...titles, ...(spec.budget && { budget: spec.budget }), ...(busy && { busy }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && defined(methodFields[method]).budget ? [[method, note]] : []))) };
     // Settings at no common budget are drawn by their results alone.
     await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, done.flatMap(({ records }) => records), Boolean(spec.budget))));
@@ -213,9 +220,8 @@ function paperOf(path: string): (Experiment & { name: string; grid: Grid }) | nu
 }
 
 /** The grid with shares of the training images as numbers of them. */
-export async function withShares(spec: Spec): Promise<Spec> {
+export function withShares(spec: Spec, { train: { count } }: Pick<Dataset, 'train'>): Spec {
   if (!spec.variants.some(({ train_share }) => train_share !== undefined)) return spec;
-  const { train: { count } } = await openData(spec.data);
   return { ...spec, variants: sharesAsLimits(spec.variants, Number(spec.train.train_limit) || 0, count) };
 }
 
@@ -235,8 +241,7 @@ export function parseSpec(text: string, path: string, change: object = {}): Spec
 }
 
 /** The settings of every method of the grid, all checked before anything is trained. */
-export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note: string | null; budget?: number }[]> {
-  const [{ net }, data] = await Promise.all([openImageModel(await modelTree(spec.model)), openData(spec.data)]);
+export function planGrid(spec: Spec, { model: { net }, data }: OpenSet): { config: MethodConfig; note: string | null; budget?: number }[] {
   const model = net.with({ labels: data.classes });
   return spec.methods.map((given) => {
     const key = typeof given === 'string' ? given : given.method;
@@ -259,12 +264,12 @@ const withFoundRates = (spec: Spec): Spec => ({ ...spec, train: { ...spec.train,
 export const trainOf = (spec: Spec, method: string, variant: z.output<typeof settings> = {}): z.output<typeof settings> => ({ ...spec.train, ...spec.train_by_method[method], ...variant });
 
 /** A finished run of the same settings, or null. */
-async function finished(folder: string, config: MethodConfig, train: Partial<TrainConfig>): Promise<FinishedRun | null> {
+async function finished(folder: string, config: MethodConfig, train: Partial<TrainConfig>, text: TextSettings | undefined): Promise<FinishedRun | null> {
   const file = join(folder, 'run.json');
   if (!existsSync(file)) return null;
   const record = JSON.parse(await readFile(file, 'utf8')) as FinishedRun;
   const wanted = completeTrain(train);
-  const same = JSON.stringify(Object.entries(keptTrain(record.spec.train)).sort()) === JSON.stringify(Object.entries(wanted).sort());
+  const same = JSON.stringify(Object.entries(keptTrain(record.spec.train)).sort()) === JSON.stringify(Object.entries(wanted).sort()) && isDeepStrictEqual(record.spec.text ?? {}, text ?? {});
   const method = Object.entries(config).every(([k, v]) => JSON.stringify(record.spec.method[k]) === JSON.stringify(v));
   if (!same || !method) throw new ConfigError(`${folder} holds a run with other settings; give another --out, or remove it.`);
   return record.summary?.final ? record : null;
