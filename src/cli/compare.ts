@@ -20,8 +20,8 @@ import { defined } from '../numbers/defined';
 import type { MethodConfig, RunRecord, TextSettings, TrainConfig } from '../train/protocol';
 import { differenceCells, differenceHeads, differencesNote, differencesOf, type Difference } from '../records/pairs.meta';
 import { packRecording } from '../records/recording.meta';
-import { typicalSeconds } from '../records/study';
-import { scoresOf, type Scores } from '../train/scores.meta';
+import { deviceOf, typicalSeconds } from '../records/runs';
+import { measureOf, scoresOf, type Scores } from '../train/scores.meta';
 import { meanOf } from '../numbers/stats';
 import { manyFrom, table, UsageError, type Command } from './command';
 import { runsIn } from './exportRuns';
@@ -62,7 +62,7 @@ export interface CompareRow {
   total_bytes: number;
   /** Peak learning rate, given or found. */
   lr: number;
-  /** Test top-1 of each seed, 0 to 1. */
+  /** Test top-1 of each seed, 0 to 1, of texts that are gone on with the share of their tokens; Pearson's correlation where numbers are told. */
   accuracy: number[];
   mean: number;
   /** Half width of the 95 % interval of the mean over seeds (Student's t); null with fewer than three seeds. */
@@ -70,8 +70,12 @@ export interface CompareRow {
   /** Means over the seeds, 0 to 1; null where no confusion matrix was kept. */
   balanced_accuracy: number | null;
   macro_f1: number | null;
-  /** Of the steps at their median, the mean over seeds: those that compile kernels do not count. */
+  /** Means over the seeds of what the task measures besides, by the names of `tasks/metrics.meta.ts`; absent of pictures. */
+  scores?: Record<string, number>;
+  /** Median step times the steps, the first, which compiles kernels, aside; the mean over seeds. NaN of single steps, and where several devices were at work. */
   seconds: number;
+  /** Time and memory by device, which alone are compared. */
+  devices: { device: string; runs: number; seconds: number; total_bytes: number }[];
   /** Its difference from the row with the highest mean, which has none, paired as far as the runs allow. */
   to_best?: Difference;
   /** Steps of each seed that were done, where early stopping ended one of them before its last. */
@@ -99,7 +103,7 @@ export const command: Command = {
       const runs = (await Promise.all(manyFrom(given, 'runs').map(runsIn))).flat();
       const rows = rowsOf(runs);
       tell(rows, say);
-      tellDifferences(rows, say, runs.some(({ spec }) => spec.text) ? 'texts' : 'pictures');
+      tellDifferences(rows, say);
       tellNotes(rows, say);
       return { rows };
     }
@@ -132,11 +136,24 @@ function toBest(rows: readonly { row: CompareRow; records: readonly FinishedRun[
   return rows.map(({ row }, i) => (i === best || best < 0 ? row : { ...row, to_best: of(i, best) }));
 }
 
-const tell = (rows: CompareRow[], say: (line: string) => void): void =>
-  table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %'], ...cells(rows)]).forEach(say);
+function tell(rows: CompareRow[], say: (line: string) => void): void {
+  const names = scoreNames(rows);
+  table([['method', 'setting', 'adapter parameters', measureHead(rows), '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %', ...names], ...cells(rows).map((line, i) => [...line, ...scoreCells(defined(rows[i]), names)])]).forEach(say);
+  const devices = [...new Set(rows.flatMap((one) => one.devices.map(({ device }) => device)))];
+  if (devices.length > 0) say(`seconds: median step x steps, the first step of each run aside; ${devices.length === 1 ? `on ${defined(devices[0])}` : `on several devices, whose times do not compare: ${devices.join('; ')}`}`);
+}
+
+/** Head of the column of `CompareRow.mean`. */
+export const measureHead = (rows: readonly CompareRow[]): string => (rows.some(({ scores }) => scores?.pearson !== undefined) ? 'test correlation x 100' : 'test accuracy %');
+
+/** Scores of texts that some of the rows have, by name. */
+export const scoreNames = (rows: readonly CompareRow[]): string[] => [...new Set(rows.flatMap(({ scores = {} }) => Object.keys(scores)))];
+
+export const scoreCells = ({ scores }: CompareRow, names: readonly string[]): string[] => names.map((name) => scores?.[name]?.toFixed(4) ?? '-');
 
 /** Differences from the best, with what they are made of and cover. */
-export function tellDifferences(rows: readonly CompareRow[], say: (line: string) => void, items: 'pictures' | 'texts' = 'pictures'): void {
+export function tellDifferences(rows: readonly CompareRow[], say: (line: string) => void): void {
+  const items = scoreNames(rows).length > 0 ? 'texts' : 'pictures';
   const names = cells(rows).map(([method, setting]) => [method, setting].filter((part) => part !== '-').join(' '));
   const lines = rows.flatMap(({ to_best }, i) => (to_best ? [[defined(names[i]), ...Object.values(differenceCells(to_best, items)).map((cell) => cell.replace('–', '-'))]] : []));
   if (lines.length === 0) return;
@@ -276,11 +293,16 @@ async function finished(folder: string, config: MethodConfig, train: Partial<Tra
 }
 
 function row(config: MethodConfig, records: FinishedRun[], note: string): CompareRow {
-  const accuracy = records.map((r) => r.summary.final!.accuracy);
+  const accuracy = records.map((r) => measureOf(r.summary.final!));
   const { mean, interval } = meanOf(accuracy) ?? { mean: NaN, interval: null };
   const scores = records.map((r) => scoresOf(r.summary.final!));
   const score = (name: keyof Scores) => (scores.includes(null) ? null : meanOf(scores.map((one) => one![name]))!.mean);
   const lost = records.filter(({ summary }) => isAtChance(summary.final!)).length;
+  const finals = records.map((r) => r.summary.final!);
+  const devices = [...new Set(records.map(deviceOf))].sort().map((device) => {
+    const on = records.filter((one) => deviceOf(one) === device);
+    return { device, runs: on.length, seconds: meanOf(on.map(typicalSeconds))?.mean ?? NaN, total_bytes: defined(on[0]).summary.plan.total_bytes };
+  });
   const early = records.some((r) => endedEarly(r.summary)) ? records.map((r) => r.summary.steps) : undefined;
   return {
     method: config.method,
@@ -294,7 +316,9 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     interval,
     balanced_accuracy: score('balanced_accuracy'),
     macro_f1: score('macro_f1'),
-    seconds: records.reduce((s, r) => s + typicalSeconds(r), 0) / records.length,
+    ...(finals.some(({ scores }) => scores) && { scores: Object.fromEntries(Object.keys(defined(finals[0]).scores ?? {}).map((name) => [name, meanOf(finals.map(({ scores }) => scores?.[name] ?? NaN))?.mean ?? NaN])) }),
+    seconds: devices.length === 1 ? defined(devices[0]).seconds : NaN,
+    devices,
     ...(early && { stopped_early: early }),
     note: [note, lost > 0 ? `${lost} of ${records.length} at chance: not the method, but how far training came; find the learning rate (--lr auto), or train longer` : '', early ? `early stopping ended runs after step ${early.join(', ')} of ${defined(records[0]).summary.plan.steps}` : ''].filter(Boolean).join('; '),
   };
@@ -312,7 +336,7 @@ export function cells(rows: readonly CompareRow[]): (string | number)[][] {
     percent(r.mean),
     r.interval === null ? '-' : `± ${percent(r.interval)}`,
     (r.total_bytes / 2 ** 20).toFixed(1),
-    r.seconds.toFixed(0),
+    Number.isFinite(r.seconds) ? r.seconds.toFixed(r.seconds < 10 ? 1 : 0) : '-',
     r.balanced_accuracy === null ? '-' : percent(r.balanced_accuracy),
     r.macro_f1 === null ? '-' : percent(r.macro_f1),
   ]);
@@ -320,5 +344,5 @@ export function cells(rows: readonly CompareRow[]): (string | number)[][] {
 
 /** Only what happens rarely: evaluations, early ends and what is gone on from, not steps. */
 export const quiet = (say: (line: string) => void) => (line: string) => {
-  if (/accuracy|parameters|early|checkpoint/.test(line)) say(`  ${line}`);
+  if (/^step \d+ {2}(train|val|test) |parameters|early|checkpoint/.test(line)) say(`  ${line}`);
 };

@@ -7,7 +7,6 @@ import { nameOf } from '../data/split';
 import { comparison, comparisonText } from './peftJson';
 import { FormatError } from '../io/formatError';
 import { checkRun, runValue } from './runFile';
-import { stepTimes } from '../numbers/stats';
 import { keptTrain } from '../train/config';
 import type { LoadedModel } from '../train/openModel';
 import type { RunRecord, RunSpec, TrainConfig } from '../train/protocol';
@@ -132,15 +131,3 @@ export async function modelHash({ config, preprocess, source, net, companions }:
 /** Entries of objects in the order of their names. */
 const sorted = (value: unknown): unknown =>
   Array.isArray(value) ? value.map(sorted) : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, of]) => [name, sorted(of)])) : value;
-
-/** Seconds of a run's steps at their median, without those that kernels took to compile; its clock's where steps were few. */
-export function typicalSeconds({ curve, summary }: RunRecord): number {
-  const times = stepTimes(curve.map(({ ms }) => ms));
-  return times ? (times.median * curve.length) / 1000 : (summary?.seconds ?? NaN);
-}
-
-/** Device that a run was measured on, in words; times and memory of different ones are not compared. */
-export function deviceOf({ summary }: RunRecord): string {
-  const device = summary?.device;
-  return device ? [device.vendor, device.architecture, device.description].filter(Boolean).join(' ') || 'unknown' : 'unknown';
-}

@@ -18,7 +18,7 @@ import { writeSafetensors } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { modelTitle } from '../models/builtin';
 import { TEXT_HEAD } from '../models/byText';
-import { isTextModel, readoutOf, type TextModel } from '../models/text';
+import { isTextModel, readoutOf, textModel, type TextModel } from '../models/text';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 import { formOf, openTask } from '../tasks';
@@ -73,7 +73,7 @@ interface Examples {
  */
 export async function studyBundle(set: BundledSet, experiments: readonly Experiment[], { onHub, study }: { onHub: boolean; study: object }): Promise<StudyBundle> {
   const { loaded, model, data } = set;
-  const form = isTextModel(model.net) ? model.net : null;
+  const form = isTextModel(model.net) ? textModel(model.net.with({ labels: data.classes })) : null;
   const feedOf = form ? set.feedOf?.(form) : undefined;
   const images = new Images();
   const texts = form && feedOf ? new Texts(form, feedOf) : null;

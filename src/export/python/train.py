@@ -156,7 +156,7 @@ class Pictures:
             raise SystemExit("the images are not packed; put them into images/ beside this file, or give their folder with --data")
         folder = given.data.resolve() if given.data else None
         self.sets = {name: Images(split[name], name, folder, packed) for name in ("train", "val", "test") if split[name]}
-        self.classes = len(experiment.get("classes") or split["classes"])
+        self.classes = len(experiment["classes"] if "classes" in experiment else split["classes"])
         # The browser resizes as Pillow does; torchvision, which newer versions take by themselves, rounds otherwise.
         pillow = {"backend": "pil"} if hasattr(transformers, "ViTImageProcessorPil") else {"use_fast": False}
         self.processor = transformers.AutoImageProcessor.from_pretrained(find("preprocess"), **pillow)
@@ -498,7 +498,7 @@ def choose(accelerator, model, task, choices, batch):
                     sums.append(row[keep][:-1].sum().item())
             by_letter = [value / letters for value, letters in zip(sums, choice["letters"])]
             right += torch.tensor([float(of.index(max(of)) == choice["right"]) for of in (sums, by_letter)], device=accelerator.device)
-    shares = (accelerator.reduce(right) / max(1, len(asked))).tolist()
+    shares = [count / max(1, len(asked)) for count in accelerator.reduce(right).tolist()]
     return dict(zip(("choice_accuracy", "choice_accuracy_norm"), shares)) if asked else {}
 
 
@@ -525,7 +525,7 @@ def factor(train, step, total):
 def train_one(given):
     """Trains what lies in FOLDER; what was measured."""
     experiment, split = read("experiment.json"), read("split.json")
-    train, classes = experiment["train"], experiment.get("classes") or split["classes"]
+    train, classes = experiment["train"], experiment.get("classes", split.get("classes"))
     begun = time.time()
     task = (Texts if "text" in experiment else Pictures)(experiment, split, given)
     sets, items = task.sets, "texts" if task.text else "images"
@@ -696,8 +696,10 @@ def result(name, experiment, found, error):
     curve, final, device = found.get("curve", []), found.get("final"), found.get("device", "cpu")
     cuda = device == "cuda"
     peak, reserved = (torch.cuda.max_memory_allocated(), torch.cuda.max_memory_reserved()) if cuda else (0, 0)
-    # The first steps compile kernels and fill caches: of times that are compared the median step is the measure.
-    seconds = float(np.median([point["ms"] for point in curve])) * len(curve) / 1000 if curve else 0.0
+    steps = [point["ms"] / 1000 for point in curve]
+    seconds = sum(steps)
+    # The first step compiles kernels and fills caches. PEFT's train_time has it; times are compared by the median of the others, times the steps.
+    median = float(np.median(steps[1:])) if len(steps) > 1 else None
     spec, numbers = experiment["run"]["spec"], found.get("numbers", {})
     per_step = experiment["train"]["batch"] * experiment["train"]["accumulate"]
     status = "failed" if error or not final else "success"
@@ -723,7 +725,7 @@ def result(name, experiment, found, error):
     config = json.loads((FOLDER / "adapter_config.json").read_text(encoding="utf-8")) if (FOLDER / "adapter_config.json").exists() else None
     return {
         "run_info": {"created_at": time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(found.get("begun", now))), "total_time": now - found.get("begun", now), "experiment_name": name, "peft_branch": "main", "train_config": {"model_id": spec["model"], "dataset": spec["data"], **experiment["train"]}, "peft_config": config, "error_msg": error or ""},
-        "train_info": {"accelerator_memory_reserved_avg": reserved, "accelerator_memory_max": peak, "accelerator_memory_reserved_99th": reserved, "train_time": seconds, "file_size": numbers.get("size", 0), "num_trainable_params": numbers.get("trained", 0), "num_total_params": numbers.get("all"), "status": status, "metrics": metrics},
+        "train_info": {"accelerator_memory_reserved_avg": reserved, "accelerator_memory_max": peak, "accelerator_memory_reserved_99th": reserved, "train_time": seconds, "first_step_time": steps[0] if steps else None, "median_step_time": median, "typical_train_time": median and median * len(steps), "device": f"PyTorch {device} {described}", "file_size": numbers.get("size", 0), "num_trainable_params": numbers.get("trained", 0), "num_total_params": numbers.get("all"), "status": status, "metrics": metrics},
         "meta_info": {
             "model_info": {"sha": experiment["base"].get("revision"), "created_at": None},
             "dataset_info": {spec["data"]: {"sha": None, "created_at": None}},
