@@ -18,7 +18,7 @@ import { writeSafetensors } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { modelTitle } from '../models/builtin';
 import { TEXT_HEAD } from '../models/byText';
-import { isTextModel, readoutOf, textModel, type TextModel } from '../models/text';
+import { isTextModel, textModel, type TextModel } from '../models/text';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 import { formOf, openTask } from '../tasks';
@@ -62,8 +62,6 @@ interface Examples {
   feedOf?: (split: Split) => Feed;
   images: Images;
   texts: Texts | null;
-  /** Token that rows of texts are filled up with. */
-  pad: number;
 }
 
 /**
@@ -76,8 +74,8 @@ export async function studyBundle(set: BundledSet, experiments: readonly Experim
   const form = isTextModel(model.net) ? textModel(model.net.with({ labels: data.classes })) : null;
   const feedOf = form ? set.feedOf?.(form) : undefined;
   const images = new Images();
-  const texts = form && feedOf ? new Texts(form, feedOf) : null;
-  const examples: Examples = { set, feedOf, images, texts, pad: form?.language.pad_token_id ?? (await model.texts?.())?.pad ?? 0 };
+  const texts = form && feedOf ? new Texts(form, feedOf, form.language.pad_token_id ?? (await model.texts?.())?.pad ?? 0) : null;
+  const examples: Examples = { set, feedOf, images, texts };
   const [python, left, files] = [[] as string[], [] as StudyBundle['left'], [] as SavedFile[]];
   for (const experiment of experiments) {
     try {
@@ -104,7 +102,7 @@ export async function studyBundle(set: BundledSet, experiments: readonly Experim
 }
 
 /** Files that an experiment needs besides those that all have. Throws ConfigError, DataError or ModelError for what run.py does not compute. */
-async function experimentFiles({ set: { model, data }, feedOf, images, texts, pad }: Examples, { name, hash, spec }: Experiment, onHub: boolean): Promise<SavedFile[]> {
+async function experimentFiles({ set: { model, data }, feedOf, images, texts }: Examples, { name, hash, spec }: Experiment, onHub: boolean): Promise<SavedFile[]> {
   const { train: config, method } = spec;
   if (!lossOf(config.loss).python) throw new DataError(`run.py does not know the loss ${config.loss}.`);
   const without = beyondPython.filter((field) => config[field] !== trainDefaults[field]);
@@ -134,7 +132,7 @@ async function experimentFiles({ set: { model, data }, feedOf, images, texts, pa
       method, train: config, lr, head_lr: headLr, test_accuracy: null, eval_every: evaluationsEvery(config, steps), class_weights: weights && [...weights], classes: data.classes,
       chooses: choosesBest(splits.follow.count, data.classes.length, config.early_stopping_patience > 0),
       run: { spec, model_title: modelTitle(spec.model), data_title: data.title, classes: data.classes, plan: planRun(adapted, config, steps, undefined, mostMeasured([splits.follow, splits.test], feedOf)).plan },
-      ...(isTextModel(adapted.model) && { text: textFacts(adapted.model, pad) }),
+      ...(texts && { text: texts.facts }),
     }),
     ...(texts ? [] : [json('preprocess/preprocessor_config.json', preprocessJson(withSize(model.preprocess, image_size)))]),
     splitFile(texts ? await texts.split(splits, config, spec.name) : await imageSplit(splits, config, images, spec.name)),
@@ -152,12 +150,6 @@ export function settingsFiles(model: Pick<LoadedModel, 'net'>, classes: readonly
 function headFile(adapted: Adapted, head: Record<string, Float32Array>): SavedFile {
   const tensors = Object.entries(head).map(([name, data]) => [name, { dtype: 'F32' as const, shape: adapted.trace.weights.get(name)!, data }] as const);
   return { path: 'head_start.safetensors', bytes: tensors.length ? writeSafetensors(Object.fromEntries(tensors)) : new Uint8Array() };
-}
-
-/** How run.py reads logits of texts: what of them is learned, how many places behind a token the one that it says, and what rows are filled up with. */
-function textFacts({ language }: TextModel, pad: number): object {
-  const { byTokens, vocabulary, generates } = readoutOf(language);
-  return { learns: vocabulary ? 'vocabulary' : byTokens ? 'words' : language.problem === 'regression' ? 'numbers' : 'classes', shift: generates ? 1 : 0, pad };
 }
 
 /** The examples of an experiment by their places in the list of all, and the order in which they are trained on, a batch a line. */

@@ -28,10 +28,18 @@ export class Texts {
   constructor(
     private readonly model: TextModel,
     private readonly feedOf: (split: Split) => Feed,
+    /** Token that rows are filled up with. */
+    private readonly pad: number,
   ) {
     this.byTokens = readoutOf(model.language).byTokens;
     const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
     this.one = Object.fromEntries(Object.entries(objectiveOf(model).batch(model, 1)).map(([name, { shape, dtype }]) => [name, dtype === 'u32' ? new Uint32Array(size(shape)) : new Float32Array(size(shape))]));
+  }
+
+  /** How run.py reads logits: what is learned of the texts, how many places behind a token the one stands that it says, and what rows are filled up with. */
+  get facts(): { learns: string; shift: number; pad: number } {
+    const { vocabulary, generates } = readoutOf(this.model.language);
+    return { learns: vocabulary ? 'vocabulary' : this.byTokens ? 'words' : this.one.labels instanceof Float32Array ? 'numbers' : 'classes', shift: generates ? 1 : 0, pad: this.pad };
   }
 
   /** split.json of an experiment: its texts by their places in the list of all, and the order in which they are trained on. Throws DataError. */
