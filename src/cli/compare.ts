@@ -41,7 +41,7 @@ const schema = z.strictObject({
   max_work: z._default(z.number().check(z.gte(0)), MAX_WORK),
   target_modules: z.optional(z.union([z.string(), z.array(z.string())])),
   /** Of a model of texts: how they are read, by the names of the flags of `train`. */
-  text: z.optional(z.strictObject({ task: z.optional(z.enum(Object.keys(textTasks))), max_length: z.optional(z.int().check(z.gte(1))), columns: z.optional(z.strictObject({ text: z.optional(z.string()), pair: z.optional(z.string()), label: z.optional(z.string()) })), prompt: z.optional(z.string()), answer: z.optional(z.string()), choices: z.optional(z.string()) })),
+  text: z.optional(z.strictObject({ task: z.optional(z.enum(Object.keys(textTasks), { error: `it must be one of ${Object.keys(textTasks).join(', ')}` })), max_length: z.optional(z.int().check(z.gte(1))), columns: z.optional(z.strictObject({ text: z.optional(z.string()), pair: z.optional(z.string()), label: z.optional(z.string()) })), prompt: z.optional(z.string()), answer: z.optional(z.string()), choices: z.optional(z.string()) })),
   methods: z.array(z.union([z.string(), z.looseObject({ method: z.string() })])).check(z.minLength(1), z.maxLength(100)),
   seeds: z._default(z.array(z.int()).check(z.minLength(1), z.maxLength(100)), [0]),
   train: z._default(settings, {}),
