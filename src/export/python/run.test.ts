@@ -76,6 +76,11 @@ run.train_one = failing`);
   expect([result('lora--c').train_info.status, result('lora--c').run_info.error_msg, result('lora--d').train_info.status]).toEqual(['failed', 'ValueError: no such thing', 'success']);
 });
 
+test.skipIf(noPython !== '')('a run that diverged leaves a result that can be read', () => {
+  run(['3'], 'curve[2]["loss"] = float("nan")\nfinal["loss"] = float("inf")');
+  expect(result('lora--d')).toMatchObject({ fullrank: { run: { curve: [{ loss: 1 }, { loss: 1 }, { loss: null }, { loss: 1 }] } } });
+});
+
 test.skipIf(noPython !== '')('a result is there whole or not at all', () => {
   run(['3'], 'import os\nos.replace = lambda *names: os._exit(9)');
   expect(existsSync(join(folder, 'results', 'lora--d.json'))).toBe(false);

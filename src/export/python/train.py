@@ -166,10 +166,6 @@ class Pictures:
         pixels = self.processor(images=[change(images[i]) for i in indices], return_tensors="pt")["pixel_values"]
         return pixels.to(device), torch.tensor([images.labels[i] for i in indices], device=device)
 
-    def counted(self, labels):
-        """Which of these labels, or of those of their tokens, count: of images all."""
-        return torch.ones_like(labels, dtype=torch.bool)
-
     def flat(self, logits, labels):
         """Those that count, one a row."""
         return logits, labels
@@ -254,7 +250,8 @@ class Texts(Pictures):
         return inputs, (torch.stack(labels) if self.learns == "numbers" else torch.cat(labels)).to(device)
 
     def counted(self, labels):
-        return labels[..., self.shift :] != IGNORED if self.by_tokens else super().counted(labels)
+        """Which labels of tokens count."""
+        return labels[..., self.shift :] != IGNORED
 
     def flat(self, logits, labels):
         if not self.by_tokens:
@@ -264,11 +261,13 @@ class Texts(Pictures):
 
     def counts(self, texts, indices, weights):
         rows = [texts[i][2] for i in indices]
-        return sum(self.counted(labels).sum().item() if weights is None else weights[labels].sum().item() for labels in rows)
+        if self.by_tokens:
+            return sum(self.counted(labels).sum().item() for labels in rows)
+        return float(len(rows)) if weights is None else sum(weights[labels].sum().item() for labels in rows)
 
     def scores(self, found):
         if self.learns == "vocabulary":
-            return {"perplexity": math.exp(found["loss"]), **found["choices"]}
+            return {"perplexity": math.exp(min(found["loss"], 700)), **found["choices"]}
         if self.learns == "numbers":
             told, true = np.array(found["numbers"], dtype=np.float64).T
             return {"pearson": correlation(told, true), "spearman": correlation(ranks(told), ranks(true))}
@@ -418,7 +417,7 @@ def without_dropout(model_class, source, options, pad):
     model = model_class.from_pretrained(source, config=config, **options)
     for name, value in drops.items():
         setattr(model.config, name, value)
-    if model.config.pad_token_id is None:
+    if getattr(model.config, "pad_token_id", None) is None:
         model.config.pad_token_id = pad  # by which a decoder that classifies finds the end of a text
     return model
 
@@ -737,6 +736,15 @@ def result(name, experiment, found, error):
     }
 
 
+def plain(value):
+    """The same without numbers that are none, for which JSON has no word."""
+    if isinstance(value, dict):
+        return {key: plain(of) for key, of in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(of) for of in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def result_of(name):
     """The result of an experiment, of whatever kind; None without one, or where it was cut short."""
     path = HERE / "results" / f"{name.replace('/', '--')}.json"
@@ -796,7 +804,7 @@ def study(given, parser):
             error, failed = f"{type(problem).__name__}: {problem}", failed + 1
             print(f"{name}: {error}")
         if found.get("main", True):
-            text = json.dumps(result(name, read("experiment.json"), found, error), indent=2)
+            text = json.dumps(plain(result(name, read("experiment.json"), found, error)), indent=2)
             write_whole(path, lambda beside: beside.write_text(text, encoding="utf-8"))
         if ENDED:
             raise Ended(f"ended; {name} has come to its end")
