@@ -70,6 +70,8 @@ export interface CompareRow {
   /** Means over the seeds, 0 to 1; null where no confusion matrix was kept. */
   balanced_accuracy: number | null;
   macro_f1: number | null;
+  /** It was measured on texts. */
+  texts?: true;
   /** Means over the seeds of what the task measures besides, by the names of `tasks/metrics.meta.ts`; absent of pictures. */
   scores?: Record<string, number>;
   /** Median step times the steps, the first, which compiles kernels, aside; the mean over seeds. NaN of single steps, and where several devices were at work. */
@@ -153,7 +155,7 @@ export const scoreCells = ({ scores }: CompareRow, names: readonly string[]): st
 
 /** Differences from the best, with what they are made of and cover. */
 export function tellDifferences(rows: readonly CompareRow[], say: (line: string) => void): void {
-  const items = scoreNames(rows).length > 0 ? 'texts' : 'pictures';
+  const items = rows.some(({ texts }) => texts) ? 'texts' : 'pictures';
   const names = cells(rows).map(([method, setting]) => [method, setting].filter((part) => part !== '-').join(' '));
   const lines = rows.flatMap(({ to_best }, i) => (to_best ? [[defined(names[i]), ...Object.values(differenceCells(to_best, items)).map((cell) => cell.replace('–', '-'))]] : []));
   if (lines.length === 0) return;
@@ -316,6 +318,7 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     interval,
     balanced_accuracy: score('balanced_accuracy'),
     macro_f1: score('macro_f1'),
+    ...((records.some(({ spec }) => spec.text) || finals.some(({ scores }) => scores)) && { texts: true as const }),
     ...(finals.some(({ scores }) => scores) && { scores: Object.fromEntries(Object.keys(defined(finals[0]).scores ?? {}).map((name) => [name, meanOf(finals.map(({ scores }) => scores?.[name] ?? NaN))?.mean ?? NaN])) }),
     seconds: devices.length === 1 ? defined(devices[0]).seconds : NaN,
     devices,
