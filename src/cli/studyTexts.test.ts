@@ -163,10 +163,10 @@ async function bothWays(name: string, grid: object): Promise<void> {
   expect(out.filter((line) => /taken, measured on PyTorch cpu/.test(line))).toHaveLength(names.length);
 }
 
-test.skipIf(noPython !== '').each(Object.entries(grids))('run.py of %s computes what was computed here', { timeout: 300_000 }, bothWays);
+test.skipIf(noPython !== '').each(Object.entries(grids))('run.py of %s computes what was computed here', { timeout: 600_000 }, bothWays);
 
 /** Families that nothing bundled is of, small, on texts that say well or ill of something; those that classify by the last token, and such as drop some of their own where nobody tells them not to. */
-test.skipIf(noPython !== '').each(['RoBERTa', 'GPT-2', 'GPT-2, classifier', 'Qwen2', 'Qwen2, classifier', 'Phi-3'] as const)('run.py of a small %s computes what was computed here', { timeout: 300_000 }, async (family) => {
+test.skipIf(noPython !== '').each(['RoBERTa', 'GPT-2', 'GPT-2, classifier', 'Qwen2', 'Qwen2, classifier', 'Phi-3'] as const)('run.py of a small %s computes what was computed here', { timeout: 600_000 }, async (family) => {
   const folder = family.replace(/\W+/g, '-');
   for (const [path, bytes] of Object.entries(checkpointFiles(family, false))) {
     mkdirSync(at(folder), { recursive: true });
