@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { ConfigError, mainText, methodFields, onTargets } from '../adapters/fields';
 import { messageOf } from '../errors/errors';
@@ -10,22 +11,24 @@ import { byMost } from '../numbers/order';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
 import { settingKey } from '../records/fair.meta';
-import { builtinData } from '../data/builtin';
+import { bundledData } from '../data/builtin';
 import { isAtChance } from '../records/chance.meta';
 import { endedEarly } from '../records/early.meta';
 import { experiments, sharesAsLimits, type Experiment, type Grid } from '../records/paper.meta';
 import { modelTitle } from '../models/builtin';
+import type { Dataset } from '../data/source';
+import { textTasks } from '../tasks/tasks.meta';
 import { defined } from '../numbers/defined';
-import { openImageModel } from '../train/openModel';
-import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
+import type { MethodConfig, RunRecord, TextSettings, TrainConfig } from '../train/protocol';
 import { differenceCells, differenceHeads, differencesNote, differencesOf, type Difference } from '../records/pairs.meta';
 import { packRecording } from '../records/recording.meta';
-import { typicalSeconds } from '../records/study';
-import { scoresOf, type Scores } from '../train/scores.meta';
+import { deviceOf, typicalSeconds } from '../records/runs';
+import { measureOf, scoresOf, type Scores } from '../train/scores.meta';
 import { meanOf } from '../numbers/stats';
 import { manyFrom, table, UsageError, type Command } from './command';
 import { runsIn } from './exportRuns';
-import { modelTree, openData, writeWhole } from './files';
+import { writeWhole } from './files';
+import { openSet, type OpenSet } from './openSet';
 import { atFoundRate, isAuto, withoutAuto } from './rates';
 import { trainOnce, type FinishedRun } from './train';
 
@@ -39,6 +42,8 @@ const schema = z.strictObject({
   /** The most work that a method named by key may take for it, in shares of a step of full fine-tuning; 0 lifts it. */
   max_work: z._default(z.number().check(z.gte(0)), MAX_WORK),
   target_modules: z.optional(z.union([z.string(), z.array(z.string())])),
+  /** Of a model of texts: how they are read, by the names of the flags of `train`. */
+  text: z.optional(z.strictObject({ task: z.optional(z.enum(Object.keys(textTasks), { error: `it must be one of ${Object.keys(textTasks).join(', ')}` })), max_length: z.optional(z.int().check(z.gte(1))), columns: z.optional(z.strictObject({ text: z.optional(z.string()), pair: z.optional(z.string()), label: z.optional(z.string()) })), prompt: z.optional(z.string()), answer: z.optional(z.string()), choices: z.optional(z.string()) })),
   methods: z.array(z.union([z.string(), z.looseObject({ method: z.string() })])).check(z.minLength(1), z.maxLength(100)),
   seeds: z._default(z.array(z.int()).check(z.minLength(1), z.maxLength(100)), [0]),
   train: z._default(settings, {}),
@@ -59,7 +64,7 @@ export interface CompareRow {
   total_bytes: number;
   /** Peak learning rate, given or found. */
   lr: number;
-  /** Test top-1 of each seed, 0 to 1. */
+  /** Test top-1 of each seed, 0 to 1, of texts that are gone on with the share of their tokens; Pearson's correlation where numbers are told. */
   accuracy: number[];
   mean: number;
   /** Half width of the 95 % interval of the mean over seeds (Student's t); null with fewer than three seeds. */
@@ -67,8 +72,14 @@ export interface CompareRow {
   /** Means over the seeds, 0 to 1; null where no confusion matrix was kept. */
   balanced_accuracy: number | null;
   macro_f1: number | null;
-  /** Of the steps at their median, the mean over seeds: those that compile kernels do not count. */
+  /** It was measured on texts. */
+  texts?: true;
+  /** Means over the seeds of what the task measures besides, by the names of `tasks/metrics.meta.ts`; absent of pictures. */
+  scores?: Record<string, number>;
+  /** Median step times the steps, the first, which compiles kernels, aside; the mean over seeds. NaN of single steps, and where several devices were at work. */
   seconds: number;
+  /** Time and memory by device, which alone are compared. */
+  devices: { device: string; runs: number; seconds: number; total_bytes: number }[];
   /** Its difference from the row with the highest mean, which has none, paired as far as the runs allow. */
   to_best?: Difference;
   /** Steps of each seed that were done, where early stopping ended one of them before its last. */
@@ -97,7 +108,7 @@ export const command: Command = {
       const runs = (await Promise.all(manyFrom(given, 'runs').map(runsIn))).flat();
       const rows = rowsOf(runs);
       tell(rows, say);
-      tellDifferences(rows, say, runs.some(({ spec }) => spec.text) ? 'texts' : 'pictures');
+      tellDifferences(rows, say);
       tellNotes(rows, say);
       return { rows };
     }
@@ -130,11 +141,24 @@ function toBest(rows: readonly { row: CompareRow; records: readonly FinishedRun[
   return rows.map(({ row }, i) => (i === best || best < 0 ? row : { ...row, to_best: of(i, best) }));
 }
 
-const tell = (rows: CompareRow[], say: (line: string) => void): void =>
-  table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %'], ...cells(rows)]).forEach(say);
+function tell(rows: CompareRow[], say: (line: string) => void): void {
+  const names = scoreNames(rows);
+  table([['method', 'setting', 'adapter parameters', measureHead(rows), '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %', ...names], ...cells(rows).map((line, i) => [...line, ...scoreCells(defined(rows[i]), names)])]).forEach(say);
+  const devices = [...new Set(rows.flatMap((one) => one.devices.map(({ device }) => device)))];
+  if (devices.length > 0) say(`seconds: median step x steps, the first step of each run aside; ${devices.length === 1 ? `on ${defined(devices[0])}` : `on several devices, whose times do not compare: ${devices.join('; ')}`}`);
+}
+
+/** Head of the column of `CompareRow.mean`. */
+export const measureHead = (rows: readonly CompareRow[]): string => (rows.some(({ scores }) => scores?.pearson !== undefined) ? 'test correlation x 100' : 'test accuracy %');
+
+/** Scores of texts that some of the rows have, by name. */
+export const scoreNames = (rows: readonly CompareRow[]): string[] => [...new Set(rows.flatMap(({ scores = {} }) => Object.keys(scores)))];
+
+export const scoreCells = ({ scores }: CompareRow, names: readonly string[]): string[] => names.map((name) => scores?.[name]?.toFixed(4) ?? '-');
 
 /** Differences from the best, with what they are made of and cover. */
-export function tellDifferences(rows: readonly CompareRow[], say: (line: string) => void, items: 'pictures' | 'texts' = 'pictures'): void {
+export function tellDifferences(rows: readonly CompareRow[], say: (line: string) => void): void {
+  const items = rows.some(({ texts }) => texts) ? 'texts' : 'pictures';
   const names = cells(rows).map(([method, setting]) => [method, setting].filter((part) => part !== '-').join(' '));
   const lines = rows.flatMap(({ to_best }, i) => (to_best ? [[defined(names[i]), ...Object.values(differenceCells(to_best, items)).map((cell) => cell.replace('–', '-'))]] : []));
   if (lines.length === 0) return;
@@ -148,11 +172,13 @@ const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => row
 /** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. `max_work` stands for the spec's, and so do found rates. Throws with one sentence. */
 export async function compare(path: string, out: string, say: (line: string) => void, { record, busy = false, findRates = false, ...change }: { record?: string; busy?: boolean; findRates?: boolean; max_work?: number; model?: string; data?: string } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
   const paper = paperOf(path);
-  const given = await withShares(parseSpec(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change));
-  const spec = findRates ? withFoundRates(given) : given;
+  const given = parseSpec(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change);
+  const opened = await openSet(given);
+  const shared = withShares(given, opened.data);
+  const spec = findRates ? withFoundRates(shared) : shared;
   if (paper) [`${paper.title}, of the RandLoRA paper (arXiv 2502.00987).`, ...paper.open].forEach(say);
   const reported = paper && { paper: { of: paper.reported.of, rows: paper.reported.rows.map(([label, value]) => [label, value]) } };
-  const grid = await planGrid(spec);
+  const grid = planGrid(spec, opened);
   const done: { row: CompareRow; records: FinishedRun[] }[] = [];
   let rows: CompareRow[] = [];
   const names = gridNames(grid.map(({ config }) => config));
@@ -162,9 +188,9 @@ export async function compare(path: string, out: string, say: (line: string) => 
       const name = `${config.method}-${runName(called, variant, seed)}`;
       const folder = join(out, name);
       const wanted = trainOf(spec, config.method, variant);
-      const asked = { model: spec.model, data: spec.data, method: config, train: { ...withoutAuto(wanted), seed }, out: folder, name, say };
+      const asked = { model: spec.model, data: spec.data, text: spec.text, method: config, train: { ...withoutAuto(wanted), seed }, out: folder, name, say };
       const request = isAuto(wanted) ? await atFoundRate(asked) : asked;
-      const known = await finished(folder, config, request.train);
+      const known = await finished(folder, config, request.train, opened.text);
       say(known ? `${name}: already there` : name);
       records.push(known ?? (await trainOnce({ ...request, experiment: paper?.name, budget, resume: 'fitting', say: quiet(say) })));
     }
@@ -175,7 +201,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
   tell(rows, say);
   tellDifferences(rows, say);
   if (record) {
-    const titles = { model_title: modelTitle(spec.model), data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
+    const titles = { model_title: modelTitle(spec.model), data_title: bundledData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: opened.data.classes };
     const about = { ...titles, ...(spec.budget && { budget: spec.budget }), ...(busy && { busy }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && defined(methodFields[method]).budget ? [[method, note]] : []))) };
     // Settings at no common budget are drawn by their results alone.
     await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, done.flatMap(({ records }) => records), Boolean(spec.budget))));
@@ -216,9 +242,8 @@ function paperOf(path: string): (Experiment & { name: string; grid: Grid }) | nu
 }
 
 /** The grid with shares of the training images as numbers of them. */
-export async function withShares(spec: Spec): Promise<Spec> {
+export function withShares(spec: Spec, { train: { count } }: Pick<Dataset, 'train'>): Spec {
   if (!spec.variants.some(({ train_share }) => train_share !== undefined)) return spec;
-  const { train: { count } } = await openData(spec.data);
   return { ...spec, variants: sharesAsLimits(spec.variants, Number(spec.train.train_limit) || 0, count) };
 }
 
@@ -238,8 +263,7 @@ export function parseSpec(text: string, path: string, change: object = {}): Spec
 }
 
 /** The settings of every method of the grid, all checked before anything is trained. */
-export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note: string | null; budget?: number }[]> {
-  const [{ net }, data] = await Promise.all([openImageModel(await modelTree(spec.model)), openData(spec.data)]);
+export function planGrid(spec: Spec, { model: { net }, data }: OpenSet): { config: MethodConfig; note: string | null; budget?: number }[] {
   const model = net.with({ labels: data.classes });
   return spec.methods.map((given) => {
     const key = typeof given === 'string' ? given : given.method;
@@ -262,23 +286,28 @@ const withFoundRates = (spec: Spec): Spec => ({ ...spec, train: { ...spec.train,
 export const trainOf = (spec: Spec, method: string, variant: z.output<typeof settings> = {}): z.output<typeof settings> => ({ ...spec.train, ...spec.train_by_method[method], ...variant });
 
 /** A finished run of the same settings, or null. */
-async function finished(folder: string, config: MethodConfig, train: Partial<TrainConfig>): Promise<FinishedRun | null> {
+async function finished(folder: string, config: MethodConfig, train: Partial<TrainConfig>, text: TextSettings | undefined): Promise<FinishedRun | null> {
   const file = join(folder, 'run.json');
   if (!existsSync(file)) return null;
   const record = JSON.parse(await readFile(file, 'utf8')) as FinishedRun;
   const wanted = completeTrain(train);
-  const same = JSON.stringify(Object.entries(keptTrain(record.spec.train)).sort()) === JSON.stringify(Object.entries(wanted).sort());
+  const same = JSON.stringify(Object.entries(keptTrain(record.spec.train)).sort()) === JSON.stringify(Object.entries(wanted).sort()) && isDeepStrictEqual(record.spec.text ?? {}, text ?? {});
   const method = Object.entries(config).every(([k, v]) => JSON.stringify(record.spec.method[k]) === JSON.stringify(v));
   if (!same || !method) throw new ConfigError(`${folder} holds a run with other settings; give another --out, or remove it.`);
   return record.summary?.final ? record : null;
 }
 
 function row(config: MethodConfig, records: FinishedRun[], note: string): CompareRow {
-  const accuracy = records.map((r) => r.summary.final!.accuracy);
+  const accuracy = records.map((r) => measureOf(r.summary.final!));
   const { mean, interval } = meanOf(accuracy) ?? { mean: NaN, interval: null };
   const scores = records.map((r) => scoresOf(r.summary.final!));
   const score = (name: keyof Scores) => (scores.includes(null) ? null : meanOf(scores.map((one) => one![name]))!.mean);
   const lost = records.filter(({ summary }) => isAtChance(summary.final!)).length;
+  const finals = records.map((r) => r.summary.final!);
+  const devices = [...new Set(records.map(deviceOf))].sort().map((device) => {
+    const on = records.filter((one) => deviceOf(one) === device);
+    return { device, runs: on.length, seconds: meanOf(on.map(typicalSeconds))?.mean ?? NaN, total_bytes: defined(on[0]).summary.plan.total_bytes };
+  });
   const early = records.some((r) => endedEarly(r.summary)) ? records.map((r) => r.summary.steps) : undefined;
   return {
     method: config.method,
@@ -292,7 +321,10 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     interval,
     balanced_accuracy: score('balanced_accuracy'),
     macro_f1: score('macro_f1'),
-    seconds: records.reduce((s, r) => s + typicalSeconds(r), 0) / records.length,
+    ...((records.some(({ spec }) => spec.text) || finals.some(({ scores }) => scores)) && { texts: true as const }),
+    ...(finals.some(({ scores }) => scores) && { scores: Object.fromEntries(Object.keys(defined(finals[0]).scores ?? {}).map((name) => [name, meanOf(finals.map(({ scores }) => scores?.[name] ?? NaN))?.mean ?? NaN])) }),
+    seconds: devices.length === 1 ? defined(devices[0]).seconds : NaN,
+    devices,
     ...(early && { stopped_early: early }),
     note: [note, lost > 0 ? `${lost} of ${records.length} at chance: not the method, but how far training came; find the learning rate (--lr auto), or train longer` : '', early ? `early stopping ended runs after step ${early.join(', ')} of ${defined(records[0]).summary.plan.steps}` : ''].filter(Boolean).join('; '),
   };
@@ -310,7 +342,7 @@ export function cells(rows: readonly CompareRow[]): (string | number)[][] {
     percent(r.mean),
     r.interval === null ? '-' : `± ${percent(r.interval)}`,
     (r.total_bytes / 2 ** 20).toFixed(1),
-    r.seconds.toFixed(0),
+    Number.isFinite(r.seconds) ? r.seconds.toFixed(r.seconds < 10 ? 1 : 0) : '-',
     r.balanced_accuracy === null ? '-' : percent(r.balanced_accuracy),
     r.macro_f1 === null ? '-' : percent(r.macro_f1),
   ]);
@@ -318,5 +350,5 @@ export function cells(rows: readonly CompareRow[]): (string | number)[][] {
 
 /** Only what happens rarely: evaluations, early ends and what is gone on from, not steps. */
 export const quiet = (say: (line: string) => void) => (line: string) => {
-  if (/accuracy|parameters|early|checkpoint/.test(line)) say(`  ${line}`);
+  if (/^step \d+ {2}(train|val|test) |parameters|early|checkpoint/.test(line)) say(`  ${line}`);
 };

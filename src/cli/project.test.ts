@@ -53,7 +53,8 @@ test('runs, chosen adapters and an analysis are in one file, as the page keeps t
   expect(made.sets[0]).toEqual({ split: 'train', loss: Float32Array.of(1, NaN), accuracy: Float32Array.of(0.5, NaN), pretrained: null, corners: [{ loss: NaN, accuracy: 0 }] });
   // What was made is read again.
   expect(await main(['compare', '--runs', file])).toBe(0);
-  expect(out.at(-1)).toMatch(/^LoRA +r 8 +1,024 +80\.0 +± 12\.4/);
+  expect(out.at(-2)).toMatch(/^LoRA +r 8 +1,024 +80\.0 +± 12\.4/);
+  expect(out.at(-1)).toBe('seconds: median step x steps, the first step of each run aside; on mesa llvmpipe');
   expect(readdirSync(dir).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   expect(runs).toHaveLength(3);
 });
@@ -70,6 +71,15 @@ test.each([
   expect(out).toHaveLength(1);
   expect(out[0]).toMatch(why);
   expect(readdirSync(dir)).not.toContain('a.fullrank');
+});
+
+test('times are of the usual step, and those of several devices are in no one mean', () => {
+  const run = runRecord();
+  const cold = { ...run, curve: run.curve.map((point, i) => ({ ...point, ms: i === 0 ? 30_000 : 250 })) };
+  const elsewhere = { ...run, spec: { ...run.spec, train: { ...run.spec.train, seed: 1 } }, summary: { ...run.summary!, device: { ...run.summary!.device, description: 'a card' } } };
+  expect(rowsOf([cold])[0]).toMatchObject({ seconds: 1, devices: [{ device: 'mesa llvmpipe', runs: 1, seconds: 1 }] });
+  expect(rowsOf([cold, elsewhere])[0]).toMatchObject({ seconds: NaN, devices: [{ device: 'mesa a card' }, { device: 'mesa llvmpipe' }] });
+  expect(rowsOf([{ ...cold, curve: cold.curve.slice(0, 1) }])[0]!.seconds).toBeNaN();
 });
 
 test('the tables of the documentation are what the recording and the project that come with the page hold', async () => {

@@ -49,7 +49,7 @@ export async function atFoundRate(request: TrainRequest): Promise<TrainRequest> 
 /** The search of a request: one that a run beside it has left, where that is there. An adapter to start from is no setting: nothing else counts for it. */
 async function foundOrSought(request: TrainRequest): Promise<RateSearch> {
   const { out, adapter, say } = request;
-  const key = adapter === undefined ? rateKey({ model: request.model, data: request.data!, edits: undefined, method: request.method, train: completeTrain(request.train) }) : '';
+  const key = adapter === undefined ? rateKey({ model: request.model, data: request.data!, edits: undefined, method: request.method, train: completeTrain(request.train), text: request.text }) : '';
   const known = key && out !== undefined ? await knownBeside(out, key) : null;
   if (known) say(`found before, as ${known.path} says`);
   const search = known?.search ?? (await seek(request, key));

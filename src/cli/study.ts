@@ -2,13 +2,13 @@ import { cpSync, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isHubId } from '../io/hub/ids';
-import { openModel } from '../train/openModel';
 import type { RunRecord } from '../train/protocol';
-import { deviceOf, hashOf, isHashOf, readResult, resultPath, resultText } from '../records/study';
+import { deviceOf } from '../records/runs';
+import { hashOf, isHashOf, readResult, resultPath, resultText } from '../records/study';
 import { studyBundle } from '../records/studyBundle';
 import { manyFrom, UsageError, wholeFrom, type Command, type Given } from './command';
 import { runsIn } from './exportRuns';
-import { modelTree, openData, writeAll, writeWhole } from './files';
+import { writeAll, writeWhole } from './files';
 import { board } from './studyBoard';
 import { openStudy, resultOf, type Here } from './studyFolder';
 import { runStudy, shardFrom } from './studyRun';
@@ -30,7 +30,7 @@ export const command: Command = {
     { name: 'silence', kind: 'integer', value: 'SECONDS', help: `run, status: an experiment whose process was not heard of for so long is taken over, at once where the process is known to be gone. ${SILENCE} when left out.` },
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'run, export, import: where this machine has the model, if elsewhere than the study says.' },
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'run, export, import: where this machine has the data, if elsewhere than the study says.' },
-    { name: 'out', kind: 'text', value: 'FOLDER', writes: 'folder', help: 'export: folder to write run.py, the experiments, their images and scripts for clusters to.' },
+    { name: 'out', kind: 'text', value: 'FOLDER', writes: 'folder', help: 'export: folder to write run.py, the experiments, their images or texts and scripts for clusters to.' },
     { name: 'from', kind: 'text', value: 'A B ...', many: true, help: 'import: folders of the same study, results, runs, or files of runs.' },
   ],
   async run(given, say) {
@@ -51,9 +51,8 @@ const flagsOf = ({ action: _action, folder: _folder, spec: _spec, jobs: _jobs, j
 
 async function exportStudy(folder: string, to: unknown, change: Here, say: (line: string) => void): Promise<object> {
   if (typeof to !== 'string') throw new UsageError('--out is missing (the folder to write to)');
-  const { json, experiments, here: { model, data } } = await openStudy(folder, undefined, change);
-  const opened = { ...(await openModel(await modelTree(model))), id: model };
-  const { files, python, left } = await studyBundle(opened, await openData(data), experiments, { onHub: !existsSync(model) && isHubId(model), study: json });
+  const { json, experiments, here: { model }, opened } = await openStudy(folder, undefined, change);
+  const { files, python, left } = await studyBundle(opened, experiments, { onHub: !existsSync(model) && isHubId(model), study: json });
   await writeAll(to, files.map(({ path, parts }) => ({ path, bytes: parts })));
   for (const { name, why } of left) say(`${name} is left out: ${why}`);
   say(`${python.length} of ${experiments.length} experiments written to ${to}; its README.md says how they are run`);

@@ -5,10 +5,10 @@ import { ConfigError } from '../adapters/fields';
 import { defined } from '../numbers/defined';
 import { dataHash, experimentOf, isHashOf, modelHash, readResult, resultPath, type Experiment, type Result } from '../records/study';
 import { settingsFiles } from '../records/studyBundle';
-import { openImageModel } from '../train/openModel';
 import { UsageError } from './command';
 import { gridNames, parseSpec, planGrid, runName, trainOf, withShares } from './compare';
-import { jsonOrNull, modelTree, openData, writeAll, writeWhole } from './files';
+import { jsonOrNull, writeAll, writeWhole } from './files';
+import { openSet, type OpenSet } from './openSet';
 import { isAuto } from './rates';
 
 export const STUDY = 'study.json';
@@ -23,8 +23,9 @@ export interface Here {
 export interface Study {
   json: Record<string, unknown>;
   experiments: Experiment[];
-  /** The model and the data as they are opened here. */
+  /** Names of the model and the data here, and both opened. */
   here: Required<Here>;
+  opened: OpenSet;
 }
 
 /** The experiments of a study's grid, their settings written beside them. Throws ConfigError where other settings lie there, or model or data are not the study's. */
@@ -36,13 +37,14 @@ export async function openStudy(folder: string, from?: string, change: Here = {}
   const { data_hash, model_hash, python, ...grid } = objectOf(before ?? (await readFile(from!, 'utf8')));
   // Several machines may begin a study by the same command.
   if (from !== undefined && before !== null && JSON.stringify(objectOf(await readFile(from, 'utf8'))) !== JSON.stringify(grid)) throw new UsageError(`${folder} holds another study already; run it without --spec`);
-  const spec = await withShares(parseSpec(JSON.stringify(grid), from ?? path, change));
-  const model = await openImageModel(await modelTree(spec.model));
-  const data = await openData(spec.data);
+  const given = parseSpec(JSON.stringify(grid), from ?? path, change);
+  const opened = await openSet(given);
+  const { model, data, text } = opened;
+  const spec = withShares(given, data);
   const content = { model: await modelHash(model), data: await dataHash(data) };
-  if (data_hash !== undefined && data_hash !== content.data) throw new ConfigError(`${spec.data} is not the data of this study: its images or labels are others.`);
+  if (data_hash !== undefined && data_hash !== content.data) throw new ConfigError(`${spec.data} is not the data of this study: its ${data.train.text ? 'texts' : 'images'} or labels are others.`);
   if (model_hash !== undefined && model_hash !== content.model) throw new ConfigError(`${spec.model} is not the model of this study: its weights or settings are others.`);
-  const planned = await planGrid(spec);
+  const planned = planGrid(spec, opened);
   const names = gridNames(planned.map(({ config }) => config));
   const called = { model: String(grid.model), data: String(grid.data) };
   const experiments = planned.flatMap(({ config }, i) =>
@@ -50,7 +52,7 @@ export async function openStudy(folder: string, from?: string, change: Here = {}
       spec.seeds.map((seed) => {
         const train = trainOf(spec, config.method, variant);
         if (isAuto(train)) throw new ConfigError('a study names its learning rates: find them with fullrank compare --lr auto first.');
-        return experimentOf({ ...called, method: config, train: { ...train, seed }, name: runName(defined(names[i]), variant, seed), content });
+        return experimentOf({ ...called, method: config, train: { ...train, seed }, text, name: runName(defined(names[i]), variant, seed), content });
       }),
     ),
   );
@@ -61,9 +63,9 @@ export async function openStudy(folder: string, from?: string, change: Here = {}
     if (!files.every((file) => existsSync(join(dirname(params), file.path)))) await writeAll(dirname(params), files);
   }
   const json = { ...grid, model_hash: content.model, data_hash: content.data };
-  const text = `${JSON.stringify({ ...json, ...(python !== undefined && { python }) }, null, 2)}\n`;
-  if (text !== before) await writeWhole(path, text);
-  return { json, experiments, here: { model: spec.model, data: spec.data } };
+  const whole = `${JSON.stringify({ ...json, ...(python !== undefined && { python }) }, null, 2)}\n`;
+  if (whole !== before) await writeWhole(path, whole);
+  return { json, experiments, here: { model: spec.model, data: spec.data }, opened };
 }
 
 function objectOf(text: string): Record<string, unknown> {

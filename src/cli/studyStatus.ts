@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { deviceOf } from '../records/study';
-import { testOf } from '../records/runs';
+import { deviceOf, testOf } from '../records/runs';
+import type { Evaluation } from '../train/protocol';
 import { Claims } from './claims';
 import { table } from './command';
 import { Ended } from './signals';
 import { namesIn, readResultOf } from './studyFolder';
+import { scoresText } from './texts';
 import { FAILED, fileOf, NOBODY, OTHERS, whoHas } from './studyRun';
 
 type State = 'done' | 'running' | 'silent' | 'failed' | 'stopped' | 'waiting';
@@ -37,7 +38,7 @@ export async function studyStatus(folder: string, say: (line: string) => void, s
 async function standing(folder: string, name: string, claims: Claims, say: (line: string) => void): Promise<Standing> {
   const [result, seen] = [await readResultOf(folder, name, say), await claims.look(fileOf(name))];
   const ended = result ? timeOf(result.run.ended) : '';
-  if (result?.success) return { name, state: 'done', by: deviceOf(result.run), since: ended, what: `test accuracy ${(100 * (testOf(result.run)?.accuracy ?? NaN)).toFixed(1)} %` };
+  if (result?.success) return { name, state: 'done', by: deviceOf(result.run), since: ended, what: reached(testOf(result.run)) };
   const by = seen?.by ? whoHas(seen).replace(/,$/, '') : '';
   const since = timeOf(seen?.by?.since);
   const far = seen?.by?.steps ? `step ${seen.by.step} of ${seen.by.steps}` : '';
@@ -47,6 +48,9 @@ async function standing(folder: string, name: string, claims: Claims, say: (line
   if (seen) return { name, state: 'silent', by, since, what: [far, 'its process is gone or silent; the next that asks takes it over'].filter(Boolean).join(', ') };
   return { name, state: 'waiting', by: '', since: '', what: '' };
 }
+
+/** A result in words. */
+const reached = (test: Evaluation | null): string => (test?.scores ? `test ${scoresText(test)}` : `test accuracy ${(100 * (test?.accuracy ?? NaN)).toFixed(1)} %`);
 
 /** Local date and time; empty where it is not known. */
 const timeOf = (ms: number | undefined): string => (ms === undefined ? '' : new Date(ms - 60_000 * new Date(ms).getTimezoneOffset()).toISOString().slice(0, 19).replace('T', ' '));

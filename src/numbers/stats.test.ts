@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isSteady, meanOf, stepTimes } from './stats';
+import { isSteady, meanOf, stepTimes, usualStep } from './stats';
 
 test('the interval of a mean: three seeds, none with two or one', () => {
   // mean 0.7, standard deviation 0.01, / sqrt 3 x 4.303
@@ -21,6 +21,8 @@ test('quartiles of step times are those of numpy', () => {
   expect(stepTimes([5, 1, 10, 2, 4])).toEqual({ low: 2, median: 4, high: 5 });
   expect(stepTimes([9, 1, 3, 2])).toEqual({ low: 1.75, median: 2.5, high: 4.5 });
   expect(stepTimes([1, 2, 3])).toBeNull();
+  // The first waits for kernels to be compiled.
+  expect([usualStep([900, 2, 4, 3]), usualStep([900, 2, 4]), usualStep([900]), usualStep([])]).toEqual([3, 3, NaN, NaN]);
   expect([{ low: 2, median: 2, high: 3 }, { low: 2, median: 2, high: 3.1 }].map(isSteady)).toEqual([true, false]);
 });
 

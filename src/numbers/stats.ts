@@ -34,13 +34,21 @@ export interface StepTimes {
 /** Step times of a curve; null for fewer than four steps, which say nothing of their spread. */
 export function stepTimes(ms: ArrayLike<number>): StepTimes | null {
   if (ms.length < 4) return null;
-  const sorted = Float64Array.from(ms).sort();
-  const at = (share: number) => {
+  const at = quantiles(ms);
+  return { low: at(0.25), median: at(0.5), high: at(0.75) };
+}
+
+/** Milliseconds of a usual step: the median of those behind the first, for which kernels are compiled; NaN where there is none. */
+export const usualStep = (ms: ArrayLike<number>): number => (ms.length < 2 ? NaN : quantiles(Array.from(ms).slice(1))(0.5));
+
+/** Quantiles of at least one number, linear between two of them. */
+function quantiles(of: ArrayLike<number>): (share: number) => number {
+  const sorted = Float64Array.from(of).sort();
+  return (share) => {
     const place = share * (sorted.length - 1);
     const below = Math.floor(place);
     return defined(sorted[below]) + (place - below) * ((sorted[below + 1] ?? defined(sorted[below])) - defined(sorted[below]));
   };
-  return { low: at(0.25), median: at(0.5), high: at(0.75) };
 }
 
 /** True where the middle half of the steps took about as long: otherwise something else had the device, too. */

@@ -3,7 +3,8 @@ import type { MethodConfig } from '../adapters/field';
 import { defined } from '../numbers/defined';
 import type { RunRecord } from '../train/protocol';
 import { scoresOf } from '../train/scores.meta';
-import { clock, fileNames, imagesPerStep, runNames, testOf } from './runs';
+import { clock, deviceOf, fileNames, imagesPerStep, runNames, testOf, typicalSeconds } from './runs';
+import { usualStep } from '../numbers/stats';
 
 /**
  * Runs in the shape of PEFT's method_comparison (results/*.json there, read by its processing.py), one file a run, so that
@@ -53,6 +54,7 @@ export function comparison(run: RunRecord, name: string): object {
       accelerator_memory_max: allocated,
       accelerator_memory_reserved_99th: allocated,
       train_time: trainTime,
+      ...comparedTimes(run),
       file_size: run.adapter_bytes ?? 4 * (plan?.trainable_parameters ?? 0),
       num_trainable_params: plan?.trainable_parameters ?? 0,
       num_total_params: null,
@@ -68,6 +70,15 @@ export function comparison(run: RunRecord, name: string): object {
       pytorch_info: '',
     },
   };
+}
+
+/**
+ * What PEFT has no place for: `train_time` has the first step in it, for which kernels are compiled, so that of several runs in a process the
+ * first looks slow. Times are compared by `typical_train_time`, among those of one `device`.
+ */
+function comparedTimes(run: RunRecord): { first_step_time: number; median_step_time: number; typical_train_time: number; device: string } {
+  const ms = run.curve.map((point) => point.ms);
+  return { first_step_time: (ms[0] ?? NaN) / 1000, median_step_time: usualStep(ms) / 1000, typical_train_time: typicalSeconds(run), device: deviceOf(run) };
 }
 
 /** A row for each evaluation that followed the training, and last the result on the test images. */

@@ -1,4 +1,5 @@
 import { defined } from '../numbers/defined';
+import { usualStep } from '../numbers/stats';
 import type { Evaluation, Plan, RunRecord } from '../train/protocol';
 import { rightOf, scoresOf } from '../train/scores.meta';
 
@@ -71,6 +72,18 @@ export function bytesOf(run: RunRecord): number {
 
 /** Seconds of a run's training steps, over all sessions. */
 export const secondsOf = (run: RunRecord): number => run.seconds ?? run.summary?.seconds ?? run.curve.reduce((sum, { ms }) => sum + ms / 1000, 0);
+
+/**
+ * Seconds of a run by which it is compared with others of its device: as many of its usual step as it has steps, without what compiling
+ * added to the first. NaN of a single step; of runs that have kept no steps the whole of its training.
+ */
+export const typicalSeconds = (run: RunRecord): number => (run.curve.length > 0 ? (usualStep(run.curve.map(({ ms }) => ms)) * run.curve.length) / 1000 : secondsOf(run));
+
+/** Device that a run was measured on, in words; times and memory of different ones are not compared. */
+export function deviceOf({ summary }: RunRecord): string {
+  const device = summary?.device;
+  return device ? [device.vendor, device.architecture, device.description].filter(Boolean).join(' ') || 'unknown' : 'unknown';
+}
 
 /** The numbers of an evaluation but those of each class, as `scalarsOf` names them. */
 export function measuresOf(evaluation: Evaluation): Record<string, number> {

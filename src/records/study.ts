@@ -7,10 +7,9 @@ import { nameOf } from '../data/split';
 import { comparison, comparisonText } from './peftJson';
 import { FormatError } from '../io/formatError';
 import { checkRun, runValue } from './runFile';
-import { stepTimes } from '../numbers/stats';
 import { keptTrain } from '../train/config';
 import type { LoadedModel } from '../train/openModel';
-import type { MethodConfig, RunRecord, RunSpec, TrainConfig } from '../train/protocol';
+import type { RunRecord, RunSpec, TrainConfig } from '../train/protocol';
 import { runPrint } from '../train/runPrint';
 
 /**
@@ -30,7 +29,7 @@ export interface Experiment {
 const hashed = (text: string): string => bytesToHex(sha256(new TextEncoder().encode(text))).slice(0, 16);
 
 /** Hash of what a run computes: model, data, method, training settings and edits of the data, but not how often it is looked at. */
-export function hashOf(spec: Pick<RunSpec, 'model' | 'data' | 'method' | 'train' | 'edits'>): string {
+export function hashOf(spec: Pick<RunSpec, 'model' | 'data' | 'method' | 'train' | 'text' | 'edits'>): string {
   const { fingerprint, edits } = runPrint({ ...spec, id: '', name: '', method: completeConfig(spec.method), train: keptTrain(spec.train) });
   return hashed(fingerprint + (edits && ` edits ${edits}`));
 }
@@ -42,8 +41,8 @@ export interface Content {
 }
 
 /** An experiment of this method and these settings; `name` tells it from the method's others. Throws ConfigError. */
-export function experimentOf({ model, data, method, train, name, content }: { model: string; data: string; method: MethodConfig; train: Partial<TrainConfig>; name: string; content?: Content }): Experiment {
-  const whole = { model, data, method: completeConfig(method), train: keptTrain(train) };
+export function experimentOf({ model, data, method, train, text, name, content }: Pick<RunSpec, 'model' | 'data' | 'method' | 'text' | 'name'> & { train: Partial<TrainConfig>; content?: Content }): Experiment {
+  const whole = { model, data, method: completeConfig(method), train: keptTrain(train), ...(text && { text }) };
   return { name: `${method.method}/${name}`, hash: hashOf({ ...whole, ...content }), named: hashOf(whole), spec: { ...whole, id: `${method.method}/${name}`, name } };
 }
 
@@ -85,12 +84,17 @@ export function readResult(text: string, path: string): Result {
 /** Images of each split whose pixels are looked at for `dataHash`. */
 const LOOKED = 64;
 
-/** Hash of a data set: its classes, names and labels, and the pixels of some images evenly spread. */
+/** Hash of a data set: its classes, names and labels, and the pixels of some images evenly spread; of texts all of them. */
 export async function dataHash(data: Dataset): Promise<string> {
   const parts: string[] = [JSON.stringify(data.classes)];
   for (const part of ['train', 'val', 'test'] as const) {
     const split = data[part];
     if (!split) continue;
+    if (split.text) {
+      parts.push(JSON.stringify([part, split.count]));
+      for (let i = 0; i < split.count; i++) parts.push(JSON.stringify([split.labels[i], split.text(i)]));
+      continue;
+    }
     parts.push(JSON.stringify([part, split.count, Array.from({ length: split.count }, (_, i) => [nameOf(split, i), split.labels[i]])]));
     const step = Math.max(1, Math.ceil(split.count / LOOKED));
     for (let i = 0; i < split.count; i += step) parts.push(exactHash(await split.image(i)));
@@ -102,11 +106,20 @@ export async function dataHash(data: Dataset): Promise<string> {
 const LOOKED_BYTES = 4096;
 
 /** Settings of config.json that say where a model comes from. */
-const ORIGIN = new Set(['_name_or_path', '_commit_hash', 'transformers_version']);
+const ORIGIN = new Set(['_name_or_path', 'name_or_path', '_commit_hash', 'transformers_version']);
 
-/** Hash of a model: its settings, what its images go through, and of each tensor the name, the shape and some of its values. */
-export async function modelHash({ config, preprocess, source }: LoadedModel): Promise<string> {
-  const parts = [JSON.stringify(sorted(Object.fromEntries(Object.entries(config).filter(([name]) => !ORIGIN.has(name))))), JSON.stringify(sorted(preprocess))];
+/** Files beside a model of texts that change nothing about its training. */
+const ASIDE = new Set(['generation_config.json']);
+
+/** Hash of a model: its settings, what its images go through or how its texts become tokens, and of each tensor the name, the shape and some of its values. */
+export async function modelHash({ config, preprocess, source, net, companions }: LoadedModel): Promise<string> {
+  const settings = (of: Record<string, unknown>) => JSON.stringify(sorted(Object.fromEntries(Object.entries(of).filter(([name]) => !ORIGIN.has(name)))));
+  const parts = [settings(config), JSON.stringify(sorted(preprocess))];
+  const beside = net.language ? ((await companions?.()) ?? []) : [];
+  for (const { path, bytes } of beside.filter(({ path }) => !ASIDE.has(path)).sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const given = path.endsWith('_config.json') ? (JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>) : null;
+    parts.push(JSON.stringify([path, given ? settings(given) : bytesToHex(sha256(bytes))]));
+  }
   for (const name of source.names().sort()) {
     const { dtype, shape, bytes } = source.info(name);
     parts.push(JSON.stringify([name, dtype, shape]));
@@ -118,15 +131,3 @@ export async function modelHash({ config, preprocess, source }: LoadedModel): Pr
 /** Entries of objects in the order of their names. */
 const sorted = (value: unknown): unknown =>
   Array.isArray(value) ? value.map(sorted) : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, of]) => [name, sorted(of)])) : value;
-
-/** Seconds of a run's steps at their median, without those that kernels took to compile; its clock's where steps were few. */
-export function typicalSeconds({ curve, summary }: RunRecord): number {
-  const times = stepTimes(curve.map(({ ms }) => ms));
-  return times ? (times.median * curve.length) / 1000 : (summary?.seconds ?? NaN);
-}
-
-/** Device that a run was measured on, in words; times and memory of different ones are not compared. */
-export function deviceOf({ summary }: RunRecord): string {
-  const device = summary?.device;
-  return device ? [device.vendor, device.architecture, device.description].filter(Boolean).join(' ') || 'unknown' : 'unknown';
-}

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Adapted } from '../adapters/adapted';
-import { CONFIG_FILE, EXTRAS_FILE, isPeft } from '../adapters/files/config';
+import { CONFIG_FILE, EXTRAS_FILE, isPeft, onConv1d } from '../adapters/files/config';
 import { writeConfig, writeExtras } from '../adapters/files/writeConfig';
 import { modelFiles, saveAdapter, type SavedFile } from '../adapters/files';
 import { methodOf } from '../adapters';
@@ -18,13 +18,15 @@ import { writeSafetensors } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { modelTitle } from '../models/builtin';
 import { TEXT_HEAD } from '../models/byText';
+import { isTextModel, textModel, type TextModel } from '../models/text';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 import { formOf, openTask } from '../tasks';
 import { classWeightsOf } from '../tasks/classWeights.meta';
 import { lossOf } from '../tasks/losses.meta';
-import { evaluationsEvery, learningRates, totalSteps, trainDefaults } from '../train/config';
+import { choosesBest, evaluationsEvery, learningRates, totalSteps, trainDefaults } from '../train/config';
 import { mostMeasured } from '../train/feeds';
+import type { Feed } from '../train/images';
 import type { LoadedModel } from '../train/openModel';
 import { planRun } from '../train/plan';
 import { beyondPython, isFile, maxPixels } from '../train/pythonBundle';
@@ -32,6 +34,7 @@ import type { TrainConfig } from '../train/protocol';
 import { hasOwnHead } from '../train/runModel';
 import { runSplits, type RunSplits } from '../train/split';
 import type { Experiment } from './study';
+import { Texts } from './studyTexts';
 import { sharedBases } from '../train/weights';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -45,17 +48,38 @@ export interface StudyBundle {
   left: { name: string; why: string }[];
 }
 
+/** A model in the form that reads a set, the same as it lies there, and, of texts, their feed. */
+export interface BundledSet {
+  loaded: LoadedModel;
+  model: LoadedModel;
+  data: Dataset;
+  feedOf?: (model: TextModel) => (split: Split) => Feed;
+}
+
+/** A set, and what run.py finds its examples in. */
+interface Examples {
+  set: BundledSet;
+  feedOf?: (split: Split) => Feed;
+  images: Images;
+  texts: Texts | null;
+}
+
 /**
  * A study as a folder that runs elsewhere with PyTorch, transformers and PEFT, and needs nothing of ours: run.py, the images or their
- * names and hashes, and each experiment with the weights that it starts from here, so that its curve is the same up to rounding. What
- * run.py cannot compute as it is computed here is left out by name. Nothing is computed: no device is needed.
+ * names and hashes, or the texts as tokens, and each experiment with the weights that it starts from here, so that its curve is the same
+ * up to rounding. What run.py cannot compute as it is computed here is left out by name. Nothing is computed: no device is needed.
  */
-export async function studyBundle(model: LoadedModel, data: Dataset, experiments: readonly Experiment[], { onHub, study }: { onHub: boolean; study: object }): Promise<StudyBundle> {
+export async function studyBundle(set: BundledSet, experiments: readonly Experiment[], { onHub, study }: { onHub: boolean; study: object }): Promise<StudyBundle> {
+  const { loaded, model, data } = set;
+  const form = isTextModel(model.net) ? textModel(model.net.with({ labels: data.classes })) : null;
+  const feedOf = form ? set.feedOf?.(form) : undefined;
   const images = new Images();
+  const texts = form && feedOf ? new Texts(form, feedOf, form.language.pad_token_id ?? (await model.texts?.())?.pad ?? 0) : null;
+  const examples: Examples = { set, feedOf, images, texts };
   const [python, left, files] = [[] as string[], [] as StudyBundle['left'], [] as SavedFile[]];
   for (const experiment of experiments) {
     try {
-      const made = await experimentFiles(model, data, experiment, images, onHub);
+      const made = await experimentFiles(examples, experiment, onHub);
       files.push(...made.map(({ path, bytes }) => ({ path: `experiments/${experiment.name}/${path}`, bytes })));
       python.push(experiment.name);
     } catch (error) {
@@ -63,22 +87,22 @@ export async function studyBundle(model: LoadedModel, data: Dataset, experiments
       left.push({ name: experiment.name, why: error.message });
     }
   }
-  const facts = { study: data.title, experiments: python.length, packed: images.packed, base: onHub ? defined(experiments[0]).spec.model : null };
+  const facts = { study: data.title, experiments: python.length, packed: texts !== null || images.packed, texts: texts !== null, base: onHub ? defined(experiments[0]).spec.model : null };
   const whole = [
     json('study.json', { ...study, python }),
     { path: 'run.py', bytes: text(run) },
     { path: 'requirements.txt', bytes: text(requirements(model.net)) },
     { path: 'README.md', bytes: text(studyReadme(facts)) },
     ...Object.entries(scripts(facts, experiments.length)).map(([path, of]) => ({ path, bytes: text(of) })),
-    ...images.files(),
+    ...(texts ?? images).files(),
     ...files,
-    ...(onHub ? [] : (await modelFiles(model.net, model.source, new Map(), model.config)).map(({ path, bytes }) => ({ path: `base/${path}`, bytes }))),
+    ...(onHub ? [] : [...(await modelFiles(loaded.net, loaded.source, new Map(), loaded.config)), ...((form && (await loaded.companions?.())) || [])].map(({ path, bytes }) => ({ path: `base/${path}`, bytes }))),
   ];
   return { files: whole.map(({ path, bytes }) => ({ path, parts: [bytes] })), python, left };
 }
 
 /** Files that an experiment needs besides those that all have. Throws ConfigError, DataError or ModelError for what run.py does not compute. */
-async function experimentFiles(model: LoadedModel, data: Dataset, { name, hash, spec }: Experiment, images: Images, onHub: boolean): Promise<SavedFile[]> {
+async function experimentFiles({ set: { model, data }, feedOf, images, texts }: Examples, { name, hash, spec }: Experiment, onHub: boolean): Promise<SavedFile[]> {
   const { train: config, method } = spec;
   if (!lossOf(config.loss).python) throw new DataError(`run.py does not know the loss ${config.loss}.`);
   const without = beyondPython.filter((field) => config[field] !== trainDefaults[field]);
@@ -90,6 +114,7 @@ async function experimentFiles(model: LoadedModel, data: Dataset, { name, hash, 
   const adapted = new Adapted(config.image_size ? task.model.with({ image_size: config.image_size }) : task.model, method);
   const { trains, fields } = adapted.method;
   if (trains === 'part') throw new DataError(`run.py does not know ${fields.title}.`);
+  if (trains === 'adapter' && onConv1d(adapted)) throw new DataError(`PEFT does not put ${fields.title} on layers of this kind (Conv1D).`);
   if (trains === 'adapter' && (!isPeft(adapted) || fields.python === false)) throw new DataError(`PEFT does not train ${fields.title} as it is set here.`);
   const newHead = hasOwnHead(model, task.model.labels) ? {} : adapted.newHead(config.seed);
   const values = { ...(await adapted.initialise(config.seed, (weight) => model.source.readF32Checked(weight))), ...newHead };
@@ -105,10 +130,12 @@ async function experimentFiles(model: LoadedModel, data: Dataset, { name, hash, 
     json('experiment.json', {
       name, hash, knows: task.knows, kind: trains, base: onHub ? { id, revision } : { path: 'base' }, architecture, head: adapted.trainedHead.size ? head : null, image_size,
       method, train: config, lr, head_lr: headLr, test_accuracy: null, eval_every: evaluationsEvery(config, steps), class_weights: weights && [...weights], classes: data.classes,
-      run: { spec, model_title: modelTitle(spec.model), data_title: data.title, classes: data.classes, plan: planRun(adapted, config, steps, undefined, mostMeasured([splits.follow, splits.test])).plan },
+      chooses: choosesBest(splits.follow.count, data.classes.length, config.early_stopping_patience > 0),
+      run: { spec, model_title: modelTitle(spec.model), data_title: data.title, classes: data.classes, plan: planRun(adapted, config, steps, undefined, mostMeasured([splits.follow, splits.test], feedOf)).plan },
+      ...(texts && { text: texts.facts }),
     }),
-    json('preprocess/preprocessor_config.json', preprocessJson(withSize(model.preprocess, image_size))),
-    await splitFile(splits, config, images, spec.name),
+    ...(texts ? [] : [json('preprocess/preprocessor_config.json', preprocessJson(withSize(model.preprocess, image_size)))]),
+    splitFile(texts ? await texts.split(splits, config, spec.name) : await imageSplit(splits, config, images, spec.name)),
   ];
 }
 
@@ -125,13 +152,15 @@ function headFile(adapted: Adapted, head: Record<string, Float32Array>): SavedFi
   return { path: 'head_start.safetensors', bytes: tensors.length ? writeSafetensors(Object.fromEntries(tensors)) : new Uint8Array() };
 }
 
-/** The images of an experiment by their places in the list of all, and the order in which they are trained on, a batch a line. */
-async function splitFile({ train, follow, followIs, test }: RunSplits, config: TrainConfig, images: Images, run: string): Promise<SavedFile> {
+/** The examples of an experiment by their places in the list of all, and the order in which they are trained on, a batch a line. */
+const splitFile = ({ places, batches }: { places: object; batches: number[][] }): SavedFile => ({ path: 'split.json', bytes: text(`${JSON.stringify(places).slice(0, -1)},\n"batches": [\n${batches.map((batch) => JSON.stringify(batch)).join(',\n')}\n]}\n`) });
+
+/** Images and their order. */
+async function imageSplit({ train, follow, followIs, test }: RunSplits, config: TrainConfig, images: Images, run: string): Promise<{ places: object; batches: number[][] }> {
   const places = { train: await images.places(train, run), val: followIs === 'val' ? await images.places(follow, run) : null, test: await images.places(test, run) };
   const order = new Batches({ count: train.count, batch: config.batch, seed: config.seed, last: 'wrap' });
   const count = totalSteps(config, train.count).steps * config.accumulate;
-  const batches = Array.from({ length: count }, (_, at) => JSON.stringify([...order.at(at).indices]));
-  return { path: 'split.json', bytes: text(`${JSON.stringify(places).slice(0, -1)},\n"batches": [\n${batches.join(',\n')}\n]}\n`) };
+  return { places, batches: Array.from({ length: count }, (_, at) => [...order.at(at).indices]) };
 }
 
 /** The images of all experiments, each once. */

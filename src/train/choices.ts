@@ -31,23 +31,32 @@ export class ChoiceRows implements ExtraRows {
     return rows.some(({ choices }) => choices) ? new ChoiceRows(rows, tokens, width, feedOf) : null;
   }
 
+  get choices(): NonNullable<ExtraRows['choices']> {
+    return this.rows.map((row) => row.choices ? { letters: row.choices.letters, right: row.choices.right, whole: this.isWhole(row) } : null);
+  }
+
   scores(found: Float32Array, beside: Float32Array): Record<string, number> {
     return choiceScores(this.likelihoods(found, beside));
   }
 
   /** Likelihoods of the choices of each row, from what was found for the right ones and for the others; rows that were cut before their end are left out. */
   likelihoods(found: Float32Array, beside: Float32Array): ChoiceLikelihoods[] {
-    const { tokens, width } = this;
+    const { tokens } = this;
     let at = 0;
     return this.rows.flatMap((row, i): ChoiceLikelihoods[] => {
       const { choices } = row;
       if (!choices) return [];
       const others = tokens.others(row);
       const sums = others.map((other) => this.likelihood(other, beside, at++));
-      if (![row, ...others].every((text) => tokens.endsWithin(text, width))) return [];
+      if (!this.isWhole(row)) return [];
       sums.splice(choices.right, 0, this.likelihood(row, found, i));
       return [{ sums, letters: choices.letters, right: choices.right }];
     });
+  }
+
+  /** True if neither a text nor one of its choices is cut before its end. */
+  private isWhole(row: TextRow): boolean {
+    return [row, ...this.tokens.others(row)].every((text) => this.tokens.endsWithin(text, this.width));
   }
 
   /** Logarithm of how likely an answer is, without the end of the text, by what was found of the tokens of row `at`: a token's loss stands where it is said, one before it. */

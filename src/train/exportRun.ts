@@ -65,7 +65,7 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   begin(options, 'open');
   const loaded = await openTrained(device, input, { vision: how.format === 'onnx', signal });
   const { model: form } = loaded.adapted;
-  if (form.language && how.format === 'python') throw new ModelError('Models of texts leave as an adapter, as a folder, as ONNX or as GGUF.');
+  if (form.language && how.format === 'python') throw new ModelError('A run on texts leaves as an adapter, as a folder, as ONNX or as GGUF; what trains it in Python is the export of its study (fullrank study export).');
   // An adapter of a model of texts, or a folder, comes without a probe.
   const probed = !form.language || how.format === 'onnx';
   if (pictures && probed) begin(options, 'images');

@@ -16,6 +16,8 @@ export interface Feed {
   readonly width?: number;
   /** Those of some, in an epoch. */
   labelsOf(indices: ArrayLike<number>, epoch: number): ArrayLike<number>;
+  /** Its rows differ from epoch to epoch. */
+  readonly drawn?: true;
   /** Rows that are measured besides, where the others alone do not say all; null of none. */
   readonly others?: ExtraRows | null;
   /** Of texts whose words have a class each: the words of a row, and the place of each in it. */
@@ -26,6 +28,8 @@ export interface Feed {
 export interface ExtraRows {
   feed: Feed;
   count: number;
+  /** Of texts that go on by choices, in their order: letters of each choice, the place of the right one among them, and whether all are read to their ends. Null of a text without. */
+  readonly choices?: readonly ({ letters: readonly number[]; right: number; whole: boolean } | null)[];
   /** Scores of the rows of both together, each as its objective leaves it. */
   scores(found: Float32Array, beside: Float32Array): Record<string, number>;
 }

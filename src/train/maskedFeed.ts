@@ -17,6 +17,7 @@ const [ASKED, HIDDEN, OTHER] = [0.15, 0.8, 0.1];
  * each time; one at least of each text that has a token of its own.
  */
 export class MaskedFeed extends TokenRows {
+  readonly drawn = true;
   private readonly mask: number;
   private readonly known: (number[] | undefined)[] = [];
 

@@ -77,11 +77,11 @@ export function trialTrain(train: TrainConfig, { lr, steps, share }: { lr: numbe
 const aside = ['lr', 'seed', 'eval_every', 'checkpoint_every', 'snapshots', 'test_limit'];
 
 /** Everything that must be equal for a rate to be found once: model, data, method and training settings, but for what it does not depend on. */
-export function rateKey({ model, data, edits, method, train }: Pick<RunSpec, 'model' | 'data' | 'edits' | 'method' | 'train'>): string {
+export function rateKey({ model, data, edits, method, train, text }: Pick<RunSpec, 'model' | 'data' | 'edits' | 'method' | 'train' | 'text'>): string {
   const all = { ...trainDefaults, ...withRule(train) };
   const skipped = all.train_limit > 0 ? aside : [...aside, 'limit_rule'];
   // Stryker disable next-line MethodExpression: all settings are there in the order of their defaults; searches that are kept have them sorted
-  return JSON.stringify([model, data, edits ?? null, Object.entries(method).sort(), Object.entries(all).filter(([name]) => !skipped.includes(name)).sort()]);
+  return JSON.stringify([model, data, edits ?? null, Object.entries(method).sort(), Object.entries(all).filter(([name]) => !skipped.includes(name)).sort(), ...(text ? [text] : [])]);
 }
 
 /** Number of different rates that a search has looked at. */

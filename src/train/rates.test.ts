@@ -231,6 +231,7 @@ describe('settings', () => {
     const key = rateKey(spec);
     for (const change of [{ checkpoint_every: 1 }, { snapshots: 0 }]) expect(rateKey({ ...spec, train: { ...train, ...change } })).toBe(key);
     expect(rateKey({ ...spec, edits: 'moved' as never })).not.toBe(key);
+    expect(rateKey({ ...spec, text: { prompt: '{a}', answer: '{b}' } })).not.toBe(rateKey({ ...spec, text: { prompt: '{b}', answer: '{a}' } }));
     // Which examples are left out counts where any are.
     const [first, even] = (['first', 'stratified'] as const).map((limit_rule) => rateKey({ ...spec, train: { ...train, train_limit: 50, limit_rule } }));
     expect(first).not.toBe(even);

@@ -47,7 +47,8 @@ export async function openRoom(from: string | undefined, { under, ...options }: 
   const isFolder = statSync(path).isDirectory();
   if (isFolder && !existsSync(join(path, STUDY))) throw new UsageError(`--class ${from}: the folder holds no ${STUDY}`);
   const folder = isFolder ? path : join(resolve(under), code);
-  const { experiments } = await openStudy(folder, isFolder ? undefined : path);
+  const { experiments, opened: { model } } = await openStudy(folder, isFolder ? undefined : path);
+  if (model.net.language) throw new UsageError(`--class ${from}: ${model.id} reads texts, and a class shares experiments on pictures; fullrank study run trains those on texts`);
   if (experiments.length > roomBounds.experiments) throw new UsageError(`--class ${from}: a class shares at most ${roomBounds.experiments} experiments, and these are ${experiments.length}`);
   checkShared(defined(experiments[0]));
   const names = experimentNames(experiments);

@@ -4,8 +4,10 @@ export interface StudyFacts {
   /** Subject of the study, in words. */
   study: string;
   experiments: number;
-  /** The images lie in the folder. */
+  /** The images lie in the folder, as texts always do. */
   packed: boolean;
+  /** It is of texts. */
+  texts: boolean;
   /** Hub id of the base model; null where it lies in the folder. */
   base: string | null;
 }
@@ -159,5 +161,5 @@ Where there is [uv](https://docs.astral.sh/uv/), \`uv run ${command(facts, 'all'
 | SkyPilot | \`bash sky.sh 2\` | launches two machines, brings the results back, gives the machines back |
 | Hugging Face Jobs | \`bash hf-jobs.sh OWNER/NAME\` | sends this folder to a private data set, runs it as a job, brings the results back |
 
-${facts.packed ? 'The images lie in `images.safetensors`.' : '`FOLDER` holds the images under the names that `images.json` lists. Each is compared with the hash of its pixels.'} ${facts.base === null ? 'The base model lies in `base/`.' : `The base model is ${plain(facts.base)} on the Hugging Face hub.`} Each experiment starts from the weights beside its settings, with its images in their order: sums are added in another order, dropout and augmentation are drawn by another generator, and all else is the same. \`fullrank study import FOLDER --from THIS\` takes the results back, marked by the device that they were measured on.
+${facts.texts ? 'The texts lie in `texts.safetensors` as the tokens that the model reads, each cut as the study has it, with their labels: no tokenizer is needed.' : facts.packed ? 'The images lie in `images.safetensors`.' : '`FOLDER` holds the images under the names that `images.json` lists. Each is compared with the hash of its pixels.'} ${facts.base === null ? 'The base model lies in `base/`.' : `The base model is ${plain(facts.base)} on the Hugging Face hub.`} Each experiment starts from the weights beside its settings, with its ${facts.texts ? 'texts' : 'images'} in their order: sums are added in another order, ${facts.texts ? 'dropout of an adapter is' : 'dropout and augmentation are'} drawn by another generator, and all else is the same.${facts.texts ? ' Dropout that config.json asks for in the base model is left out, here as there.' : ''} \`fullrank study import FOLDER --from THIS\` takes the results back, marked by the device that they were measured on.
 `;

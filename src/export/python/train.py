@@ -2,7 +2,7 @@
 # requires-python = ">=3.10"
 # dependencies = ["torch>=2.5,<3", "torchvision>=0.20,<1", "transformers>=4.45,<5.17", "peft>=0.18,<0.21", "accelerate>=1.1,<2", "numpy>=1.26,<3", "pillow>=10.1,<13"]
 # ///
-"""Continues a Fullrank run, or runs the experiments of a study, with PyTorch, transformers and PEFT: the same images in the same order, settings, and weights.
+"""Continues a Fullrank run, or runs the experiments of a study, with PyTorch, transformers and PEFT: the same images, or texts, in the same order, settings, and weights.
 
     pip install -r requirements.txt, or uv run, which reads the lines above
     python train.py [--data FOLDER] [--fresh] [--steps N] [--eval-every N] [--out FOLDER]
@@ -143,6 +143,184 @@ class Images:
         return Image.fromarray(rgb)
 
 
+class Pictures:
+    """Images and their classes: batches of them, the loss of a model's logits, and how good these are."""
+
+    learns, text, choices = "classes", False, {}
+
+    def __init__(self, experiment, split, given):
+        packed = load_file(HERE / "images.safetensors") if (HERE / "images.safetensors").exists() else None
+        if packed is None and given.data is None and (HERE / "images").is_dir():
+            given.data = HERE / "images"
+        if packed is None and given.data is None:
+            raise SystemExit("the images are not packed; put them into images/ beside this file, or give their folder with --data")
+        folder = given.data.resolve() if given.data else None
+        self.sets = {name: Images(split[name], name, folder, packed) for name in ("train", "val", "test") if split[name]}
+        self.classes = len(experiment["classes"] if "classes" in experiment else split["classes"])
+        # The browser resizes as Pillow does; torchvision, which newer versions take by themselves, rounds otherwise.
+        pillow = {"backend": "pil"} if hasattr(transformers, "ViTImageProcessorPil") else {"use_fast": False}
+        self.processor = transformers.AutoImageProcessor.from_pretrained(find("preprocess"), **pillow)
+
+    def batch(self, images, indices, device, change=lambda image: image):
+        """What the model is called with, and the labels."""
+        pixels = self.processor(images=[change(images[i]) for i in indices], return_tensors="pt")["pixel_values"]
+        return pixels.to(device), torch.tensor([images.labels[i] for i in indices], device=device)
+
+    def flat(self, logits, labels):
+        """Those that count, one a row."""
+        return logits, labels
+
+    def counts(self, images, indices, weights):
+        """What the sum of the losses of such a batch is divided by: its images, each by the weight of its class."""
+        return sum(1.0 if weights is None else weights[images.labels[i]].item() for i in indices)
+
+    def loss(self, logits, labels, smoothing=0.0, weights=None):
+        """Sum of the losses, how many are right, and of how many."""
+        logits, labels = self.flat(logits, labels)
+        if self.learns == "numbers":
+            return ((logits - labels) ** 2).mean(-1).sum(), torch.zeros((), device=labels.device), len(labels)
+        if not len(labels):
+            return logits.sum() * 0, torch.zeros((), device=labels.device), 0
+        loss = F.cross_entropy(logits, labels, weight=weights, label_smoothing=smoothing, reduction="sum")
+        return loss, (logits.argmax(-1) == labels).sum(), len(labels)
+
+    def scores(self, found):
+        """Others than accuracy, by the names that Fullrank has for them."""
+        return {}
+
+    def rank(self, found):
+        """By what the best weights are chosen: the larger the better."""
+        return found["accuracy"]
+
+    def said(self, found):
+        return f"accuracy {found['accuracy']:.4f}"
+
+    def save(self, out):
+        self.processor.save_pretrained(out)
+
+    def odd(self):
+        """How often something was read that is not the run's, which is then said."""
+        return sum(images.different for images in self.sets.values())
+
+
+IGNORED = -100  # a label that does not count
+
+
+class Words:
+    """Texts of a split as tokens, by their places in the list of all."""
+
+    def __init__(self, places, rows):
+        self.rows = [rows[place] for place in places]
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, i):
+        return self.rows[i]
+
+
+class Texts(Pictures):
+    """Texts and their classes or numbers, classes of their words, or the tokens that are to be said."""
+
+    text = True
+
+    def __init__(self, experiment, split, given):
+        facts, packed = experiment["text"], load_file(HERE / "texts.safetensors")
+        self.learns, self.shift, self.pad, self.classes = facts["learns"], facts["shift"], facts["pad"], len(experiment["classes"])
+        self.by_tokens = self.learns in ("words", "vocabulary")
+        lengths = packed["lengths"].tolist()
+        ids = packed["ids"].long().split(lengths)
+        types = packed["types"].long().split(lengths) if "types" in packed else [None] * len(ids)
+        labels = packed["labels"] if self.learns == "numbers" else packed["labels"].long()
+        labels = labels.split(lengths if self.by_tokens else len(labels) // len(ids))
+        rows = list(zip(ids, types, labels))
+        self.sets = {name: Words(split[name], rows) for name in ("train", "val", "test") if split[name]}
+        self.choices = split.get("choices", {})
+        self.rows = Words(range(len(rows)), rows)
+
+    def batch(self, texts, indices, device, change=None):
+        rows = [texts[i] for i in indices]
+        fill = lambda parts, value: torch.nn.utils.rnn.pad_sequence(parts, batch_first=True, padding_value=value).to(device)
+        inputs = {"input_ids": fill([ids for ids, _, _ in rows], self.pad), "attention_mask": fill([torch.ones_like(ids) for ids, _, _ in rows], 0)}
+        if rows and rows[0][1] is not None:
+            inputs["token_type_ids"] = fill([types for _, types, _ in rows], 0)
+        labels = [label for _, _, label in rows]
+        if self.by_tokens:
+            return inputs, fill(labels, IGNORED)
+        return inputs, (torch.stack(labels) if self.learns == "numbers" else torch.cat(labels)).to(device)
+
+    def counted(self, labels):
+        """Which labels of tokens count."""
+        return labels[..., self.shift :] != IGNORED
+
+    def flat(self, logits, labels):
+        if not self.by_tokens:
+            return logits, labels
+        keep = self.counted(labels)
+        return logits[:, : logits.shape[1] - self.shift][keep], labels[:, self.shift :][keep]
+
+    def counts(self, texts, indices, weights):
+        rows = [texts[i][2] for i in indices]
+        if self.by_tokens:
+            return sum(self.counted(labels).sum().item() for labels in rows)
+        return float(len(rows)) if weights is None else sum(weights[labels].sum().item() for labels in rows)
+
+    def scores(self, found):
+        if self.learns == "vocabulary":
+            return {"perplexity": math.exp(min(found["loss"], 700)), **found["choices"]}
+        if self.learns == "numbers":
+            told, true = np.array(found["numbers"], dtype=np.float64).T
+            return {"pearson": correlation(told, true), "spearman": correlation(ranks(told), ranks(true))}
+        if self.learns == "words":
+            return {}
+        confusion = np.array(found["confusion"], dtype=np.float64)
+        labelled, predicted, right = confusion.sum(1), confusion.sum(0), confusion.trace()
+        total = confusion.sum()
+        spread = math.sqrt((total**2 - predicted @ predicted) * (total**2 - labelled @ labelled))
+        f1 = {"f1": 2 * confusion[1, 1] / (labelled[1] + predicted[1]) if confusion[1, 1] else 0.0} if len(confusion) == 2 else {}
+        return {**f1, "matthews": (right * total - labelled @ predicted) / spread if spread else 0.0}
+
+    def rank(self, found):
+        return found["scores"]["pearson"] if self.learns == "numbers" else -found["loss"] if self.learns == "vocabulary" else found["accuracy"]
+
+    def said(self, found):
+        name = {"numbers": "pearson", "vocabulary": "perplexity"}.get(self.learns)
+        return super().said(found) if name is None else f"{name} {found['scores'][name]:.4f}"
+
+    def save(self, out):
+        for path in (HERE / "base").glob("*"):  # how texts become tokens, of a base model that lies here
+            if re.fullmatch(r"(tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json|merges\.txt|vocab\.txt|chat_template\.jinja", path.name):
+                shutil.copy(path, out)
+
+    def odd(self):
+        return 0
+
+
+def correlation(x, y):
+    """Pearson's; 0 where either never changes."""
+    x, y = x - x.mean(), y - y.mean()
+    spread = math.sqrt((x @ x) * (y @ y))
+    return float(x @ y) / spread if spread else 0.0
+
+
+def ranks(values):
+    """Ranks, of which equal numbers share the mean."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[places]
+
+
+class Reader(torch.nn.Module):
+    """Logits of a model of texts."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, inputs):
+        core = self.model.get_base_model() if hasattr(self.model, "get_base_model") else self.model
+        return core(**inputs).logits
+
+
 def augment(image, train, draw):
     """Random resized crop of half to all of the area, and a flip; the draws are not those of the browser."""
     if train["crop"]:
@@ -216,7 +394,8 @@ def load(experiment, classes, fresh):
         source, options = FOLDER / "model", {}
     if head:
         options.update(id2label=dict(enumerate(classes)), label2id={name: i for i, name in enumerate(classes)}, ignore_mismatched_sizes=True)
-    model = model_class.from_pretrained(source, **options).float()
+    model = without_dropout(model_class, source, options, experiment["text"]["pad"]) if "text" in experiment else model_class.from_pretrained(source, **options)
+    model = model.float()
     if kind == "adapter":
         return with_adapter(model, fresh)
     if (FOLDER / "head_start.safetensors").exists():
@@ -224,6 +403,22 @@ def load(experiment, classes, fresh):
     for name, parameter in model.named_parameters():
         text = name.startswith(("text_", "logit_scale"))  # CLIP's text tower, which has no part in the logits
         parameter.requires_grad_(name.startswith(f"{head}.") if kind == "head" else not text)
+    return model
+
+
+def without_dropout(model_class, source, options, pad):
+    """A model of texts that drops nothing of its own, as in Fullrank; its config still says what it said."""
+    ours = {name: options.pop(name) for name in ("id2label", "label2id") if name in options}
+    where = {name: options[name] for name in ("revision",) if name in options}
+    config = transformers.AutoConfig.from_pretrained(source, **where, **ours)
+    drops = {name: value for name, value in config.to_dict().items() if re.search("drop", name) and isinstance(value, float)}
+    for name in drops:
+        setattr(config, name, 0.0)
+    model = model_class.from_pretrained(source, config=config, **options)
+    for name, value in drops.items():
+        setattr(model.config, name, value)
+    if getattr(model.config, "pad_token_id", None) is None:
+        model.config.pad_token_id = pad  # by which a decoder that classifies finds the end of a text
     return model
 
 
@@ -261,28 +456,56 @@ def rename(name):
     return name
 
 
-def evaluate(accelerator, model, images, processor, batch, classes):
-    """Top-1 accuracy, mean loss, and counts[label][prediction]; each process takes its share of the images."""
+def evaluate(accelerator, model, task, name, batch):
+    """Accuracy, mean loss, counts[label][prediction] where there are classes, and other scores; each process takes its share."""
+    from accelerate.utils import gather_object
+
     model.eval()
-    counts, loss = torch.zeros(classes * classes, device=accelerator.device), torch.zeros((), device=accelerator.device)
+    images, classes, device = task.sets[name], task.classes, accelerator.device
+    counts, sums, numbers = torch.zeros(classes * classes, device=device), torch.zeros(3, device=device), []
     mine = range(accelerator.process_index, len(images), accelerator.num_processes)
     with torch.no_grad():
         for start in range(0, len(mine), batch):
-            indices = mine[start : start + batch]
-            pixels = processor(images=[images[i] for i in indices], return_tensors="pt")["pixel_values"].to(accelerator.device)
-            labels = torch.tensor([images.labels[i] for i in indices], device=accelerator.device)
-            logits = model(pixels)
-            counts += torch.bincount(labels * classes + logits.argmax(-1), minlength=classes * classes)
-            loss += F.cross_entropy(logits, labels, reduction="sum")
-    counts = accelerator.reduce(counts).reshape(classes, classes)
-    return counts.diagonal().sum().item() / len(images), accelerator.reduce(loss).item() / len(images), [[int(n) for n in row] for row in counts.tolist()]
+            inputs, labels = task.batch(images, mine[start : start + batch], device)
+            logits = model(inputs)
+            sums += torch.stack([torch.as_tensor(float(part)) for part in task.loss(logits, labels)]).to(device)
+            logits, labels = task.flat(logits, labels)
+            if task.learns in ("classes", "words"):
+                counts += torch.bincount(labels * classes + logits.argmax(-1), minlength=classes * classes)
+            elif task.learns == "numbers":
+                numbers += torch.stack([logits[:, 0], labels[:, 0]], 1).tolist()
+    loss, right, counted = accelerator.reduce(sums).tolist()
+    confusion = accelerator.reduce(counts).reshape(classes, classes).tolist() if task.learns in ("classes", "words") else []
+    found = {"accuracy": right / max(1, counted), "loss": loss / max(1, counted), "count": len(images), "confusion": [[int(n) for n in row] for row in confusion]}
+    found["numbers"] = gather_object(numbers) if task.learns == "numbers" else []
+    found["choices"] = choose(accelerator, model, task, task.choices[name], batch) if name in task.choices else {}
+    return {**found, "scores": task.scores(found)}
 
 
-def evaluation(step, split, measured):
+def choose(accelerator, model, task, choices, batch):
+    """Share of texts whose likeliest choice is the right one, by the sum over its tokens but the end of the text, and by the sum per letter (acc and acc_norm of lm-evaluation-harness)."""
+    asked = [choice for choice in choices if choice and choice["whole"]]
+    right = torch.zeros(2, device=accelerator.device)
+    with torch.no_grad():
+        for choice in asked[accelerator.process_index :: accelerator.num_processes]:
+            sums = []
+            for start in range(0, len(choice["places"]), batch):
+                inputs, labels = task.batch(task.rows, choice["places"][start : start + batch], accelerator.device)
+                logits, labels = model(inputs)[:, :-1], labels[:, 1:]
+                said = -F.cross_entropy(logits.transpose(1, 2), labels, ignore_index=IGNORED, reduction="none")
+                for row, keep in zip(said, labels != IGNORED):
+                    sums.append(row[keep][:-1].sum().item())
+            by_letter = [value / letters for value, letters in zip(sums, choice["letters"])]
+            right += torch.tensor([float(of.index(max(of)) == choice["right"]) for of in (sums, by_letter)], device=accelerator.device)
+    shares = [count / max(1, len(asked)) for count in accelerator.reduce(right).tolist()]
+    return dict(zip(("choice_accuracy", "choice_accuracy_norm"), shares)) if asked else {}
+
+
+def evaluation(step, split, found, texts):
     """The same as files of runs have it."""
-    accuracy, loss, confusion = measured
+    confusion = found["confusion"]
     per_class = [row[label] / sum(row) if sum(row) else None for label, row in enumerate(confusion)]
-    return {"step": step, "split": split, "loss": loss, "accuracy": accuracy, "count": sum(map(sum, confusion)), "per_class": per_class, "confusion": confusion}
+    return {"step": step, "split": split, "loss": found["loss"], "accuracy": found["accuracy"], "count": found["count"], "per_class": per_class, "confusion": confusion, **({"scores": found["scores"]} if texts and found["scores"] else {})}
 
 
 def factor(train, step, total):
@@ -301,15 +524,10 @@ def factor(train, step, total):
 def train_one(given):
     """Trains what lies in FOLDER; what was measured."""
     experiment, split = read("experiment.json"), read("split.json")
-    train, classes = experiment["train"], experiment.get("classes") or split["classes"]
-    packed = load_file(HERE / "images.safetensors") if (HERE / "images.safetensors").exists() else None
+    train, classes = experiment["train"], experiment.get("classes", split.get("classes"))
     begun = time.time()
-    if packed is None and given.data is None and (HERE / "images").is_dir():
-        given.data = HERE / "images"
-    if packed is None and given.data is None:
-        raise SystemExit("the images are not packed; put them into images/ beside this file, or give their folder with --data")
-    folder = given.data.resolve() if given.data else None
-    sets = {name: Images(split[name], name, folder, packed) for name in ("train", "val", "test") if split[name]}
+    task = (Texts if "text" in experiment else Pictures)(experiment, split, given)
+    sets, items = task.sets, "texts" if task.text else "images"
 
     random.seed(train["seed"])
     torch.manual_seed(train["seed"])
@@ -317,13 +535,10 @@ def train_one(given):
     accelerator = Accelerator(kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)])
     processes = accelerator.num_processes
     if train["batch"] < processes:
-        raise SystemExit(f"batches have {train['batch']} images, too few for {processes} processes")
-    # The browser resizes as Pillow does; torchvision, which newer versions take by themselves, rounds otherwise.
-    pillow = {"backend": "pil"} if hasattr(transformers, "ViTImageProcessorPil") else {"use_fast": False}
-    processor = transformers.AutoImageProcessor.from_pretrained(find("preprocess"), **pillow)
+        raise SystemExit(f"batches have {train['batch']} {items}, too few for {processes} processes")
     model = load(experiment, classes, given.fresh)
     head = load_file(HERE / "head.safetensors")["head_weight"] if (HERE / "head.safetensors").exists() else None
-    classifier = Classifier(model, head, experiment["image_size"])
+    classifier = Reader(model) if task.text else Classifier(model, head, experiment["image_size"])
 
     trained = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
     of_head = [p for name, p in trained if f".{experiment['head']}." in f".{name}"]
@@ -334,22 +549,23 @@ def train_one(given):
     accelerator.print(f"{sum(p.numel() for _, p in trained):,} trainable parameters on {processes} x {accelerator.device.type}")
 
     def measure(name):
-        return evaluate(accelerator, classifier, sets[name], processor, train["batch"], len(classes))
+        return evaluate(accelerator, classifier, task, name, train["batch"])
 
     curve, evaluations = [], []
-    best = {"accuracy": -1.0, "step": 0, "weights": {}}
+    best = {"rank": -math.inf, "step": 0, "weights": {}}
     patience, waited = train["early_stopping_patience"], {"loss": math.inf, "evaluations": 0}
     kept = given.out / "checkpoint.pt"
 
     def look(step):
         """Measures on the validation images, keeps the weights where they are the best so far, and counts for early stopping."""
         found = measure("val")
-        measured, loss, _ = found
-        evaluations.append(evaluation(step, "val", found))
-        accelerator.print(f"step {step}  val accuracy {measured:.4f}")
-        if measured > best["accuracy"]:
-            best.update(accuracy=measured, step=step, weights={name: p.detach().cpu().clone() for name, p in trained})
-        if step == 0 and head is None:
+        loss = found["loss"]
+        evaluations.append(evaluation(step, "val", found, task.text))
+        accelerator.print(f"step {step}  val {task.said(found)}")
+        # Too few to choose by: the last weights are kept.
+        if task.rank(found) > best["rank"] or not experiment.get("chooses", True):
+            best.update(rank=task.rank(found), step=step, weights={name: p.detach().cpu().clone() for name, p in trained})
+        if step == 0 and not experiment.get("knows", head is not None):
             return  # the run looked before its first step only where its model knew the classes by then
         better = waited["loss"] - loss > train["early_stopping_threshold"]
         waited.update(loss=min(waited["loss"], loss), evaluations=0 if better else waited["evaluations"] + 1)
@@ -389,11 +605,11 @@ def train_one(given):
         return state["step"]
 
     known = experiment["test_accuracy"]
-    accelerator.print(f"before: test accuracy {measure('test')[0]:.4f}" + (f"; the browser measured {known}" if known is not None else ""))
+    accelerator.print(f"before: test {task.said(measure('test'))}" + (f"; the browser measured {known}" if known is not None else ""))
     batches, micro = split["batches"], train["accumulate"]
     total = len(batches) // micro if given.steps is None else given.steps
     every = experiment["eval_every"] if given.eval_every is None else given.eval_every
-    weights = torch.tensor(experiment["class_weights"] or [1.0] * len(classes), device=accelerator.device)
+    weights = torch.tensor(experiment["class_weights"], device=accelerator.device) if experiment["class_weights"] else None
     # Each process draws on its own, from the second one on by another seed.
     draw = random.Random(train["seed"] + accelerator.process_index)
     if accelerator.process_index > 0:
@@ -410,18 +626,15 @@ def train_one(given):
         classifier.train()
         for group, peak in zip(optimizer.param_groups, (lr, head_lr)):
             group["lr"] = peak * factor(train, step, total)
-        loss_sum, right = torch.zeros((), device=accelerator.device), torch.zeros((), device=accelerator.device)
+        loss_sum, right, counted = torch.zeros((), device=accelerator.device), torch.zeros((), device=accelerator.device), torch.zeros((), device=accelerator.device)
         together = [batches[(step * micro + k) % len(batches)] for k in range(micro)]
-        # The mean is over all images of the step, each by the weight of its class.
-        weight_sum = sum(weights[sets["train"].labels[i]].item() for indices in together for i in indices) or 1.0
+        # The mean is over all images of the step, each by the weight of its class, or over all tokens that count.
+        weight_sum = sum(task.counts(sets["train"], indices, weights) for indices in together) or 1.0
         for indices in together:
             mine = indices[accelerator.process_index :: processes]
-            images = [augment(sets["train"][i], train, draw) for i in mine]
-            pixels = processor(images=images, return_tensors="pt")["pixel_values"].to(accelerator.device)
-            labels = torch.tensor([sets["train"].labels[i] for i in mine], device=accelerator.device)
-            logits = classifier(pixels)
-            right += (logits.argmax(-1) == labels).sum()
-            loss = F.cross_entropy(logits, labels, weight=weights, label_smoothing=train["label_smoothing"], reduction="sum")
+            inputs, labels = task.batch(sets["train"], mine, accelerator.device, lambda image: augment(image, train, draw))
+            loss, found, of = task.loss(classifier(inputs), labels, train["label_smoothing"], weights)
+            right, counted = right + found, counted + of
             loss = loss * (processes / weight_sum)  # gradients are averaged over processes
             accelerator.backward(loss)
             loss_sum += loss.detach()
@@ -429,7 +642,7 @@ def train_one(given):
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         loss = accelerator.reduce(loss_sum, "mean").item()
-        accuracy = accelerator.reduce(right).item() / sum(map(len, together))
+        accuracy = accelerator.reduce(right).item() / max(1, accelerator.reduce(counted).item())
         curve.append({"step": step + 1, "loss": loss, "accuracy": accuracy, "lr": lr * factor(train, step, total), "grad_norm": float(norm), "ms": 1000 * (time.perf_counter() - start)})
         accelerator.print(f"step {step + 1}/{total}  loss {loss:.4f}")
         if "val" in sets and (step + 1 == total or (every > 0 and (step + 1) % every == 0)):
@@ -447,12 +660,13 @@ def train_one(given):
         with torch.no_grad():
             for name, parameter in trained:
                 parameter.copy_(best["weights"][name])
-        accelerator.print(f"kept: the weights of step {best['step']}, best on the validation images")
+        accelerator.print(f"kept: the weights of step {best['step']}, best on the validation {items}")
     elif total:
-        accelerator.print("kept: the last weights, since no images were held back to choose by")
-    final = evaluation(best["step"] if best["weights"] else len(curve), "test", measure("test"))
-    accelerator.print(f"after: test accuracy {final['accuracy']:.4f}")
-    different = accelerator.reduce(torch.tensor(sum(images.different for images in sets.values()), device=accelerator.device)).item()
+        accelerator.print("kept: the last weights, since no {items} were held back to choose by")
+    tested = measure("test")
+    final = evaluation(best["step"] if best["weights"] else len(curve), "test", tested, task.text)
+    accelerator.print(f"after: test {task.said(tested)}")
+    different = accelerator.reduce(torch.tensor(task.odd(), device=accelerator.device)).item()
     if different:
         accelerator.print(f"{different} times an image was read whose pixels are not those of the run: other files, or JPEGs decoded by another library")
     problem = None
@@ -460,7 +674,7 @@ def train_one(given):
         try:
             given.out.mkdir(parents=True, exist_ok=True)
             model.save_pretrained(given.out)
-            processor.save_pretrained(given.out)
+            task.save(given.out)
             # The classes' names and the image size, which PEFT's files have no place for: with them Fullrank takes the result back.
             beside = FOLDER / ("adapter" if experiment["kind"] == "adapter" else "model")
             shutil.copy((beside if beside.exists() else FOLDER) / "fullrank.json", given.out)
@@ -481,8 +695,10 @@ def result(name, experiment, found, error):
     curve, final, device = found.get("curve", []), found.get("final"), found.get("device", "cpu")
     cuda = device == "cuda"
     peak, reserved = (torch.cuda.max_memory_allocated(), torch.cuda.max_memory_reserved()) if cuda else (0, 0)
-    # The first steps compile kernels and fill caches: of times that are compared the median step is the measure.
-    seconds = float(np.median([point["ms"] for point in curve])) * len(curve) / 1000 if curve else 0.0
+    steps = [point["ms"] / 1000 for point in curve]
+    seconds = sum(steps)
+    # The first step compiles kernels and fills caches. PEFT's train_time has it; times are compared by the median of the others, times the steps.
+    median = float(np.median(steps[1:])) if len(steps) > 1 else None
     spec, numbers = experiment["run"]["spec"], found.get("numbers", {})
     per_step = experiment["train"]["batch"] * experiment["train"]["accumulate"]
     status = "failed" if error or not final else "success"
@@ -508,7 +724,7 @@ def result(name, experiment, found, error):
     config = json.loads((FOLDER / "adapter_config.json").read_text(encoding="utf-8")) if (FOLDER / "adapter_config.json").exists() else None
     return {
         "run_info": {"created_at": time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(found.get("begun", now))), "total_time": now - found.get("begun", now), "experiment_name": name, "peft_branch": "main", "train_config": {"model_id": spec["model"], "dataset": spec["data"], **experiment["train"]}, "peft_config": config, "error_msg": error or ""},
-        "train_info": {"accelerator_memory_reserved_avg": reserved, "accelerator_memory_max": peak, "accelerator_memory_reserved_99th": reserved, "train_time": seconds, "file_size": numbers.get("size", 0), "num_trainable_params": numbers.get("trained", 0), "num_total_params": numbers.get("all"), "status": status, "metrics": metrics},
+        "train_info": {"accelerator_memory_reserved_avg": reserved, "accelerator_memory_max": peak, "accelerator_memory_reserved_99th": reserved, "train_time": seconds, "first_step_time": steps[0] if steps else None, "median_step_time": median, "typical_train_time": median and median * len(steps), "device": f"PyTorch {device} {described}", "file_size": numbers.get("size", 0), "num_trainable_params": numbers.get("trained", 0), "num_total_params": numbers.get("all"), "status": status, "metrics": metrics},
         "meta_info": {
             "model_info": {"sha": experiment["base"].get("revision"), "created_at": None},
             "dataset_info": {spec["data"]: {"sha": None, "created_at": None}},
@@ -518,6 +734,15 @@ def result(name, experiment, found, error):
         },
         "fullrank": {"version": 1, "hash": experiment["hash"], "run": run},
     }
+
+
+def plain(value):
+    """The same without numbers that are none, for which JSON has no word."""
+    if isinstance(value, dict):
+        return {key: plain(of) for key, of in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(of) for of in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def result_of(name):
@@ -579,7 +804,7 @@ def study(given, parser):
             error, failed = f"{type(problem).__name__}: {problem}", failed + 1
             print(f"{name}: {error}")
         if found.get("main", True):
-            text = json.dumps(result(name, read("experiment.json"), found, error), indent=2)
+            text = json.dumps(plain(result(name, read("experiment.json"), found, error)), indent=2)
             write_whole(path, lambda beside: beside.write_text(text, encoding="utf-8"))
         if ENDED:
             raise Ended(f"ended; {name} has come to its end")

@@ -6,7 +6,7 @@ import type { MethodConfig } from '../../adapters/field';
 import { defined } from '../../numbers/defined';
 import type { RunRecord } from '../../train/protocol';
 import { measureOf, scoresOf } from '../../train/scores.meta';
-import { bytesOf, planOf, secondsOf, testOf } from '../runs';
+import { bytesOf, deviceOf, planOf, testOf, typicalSeconds } from '../runs';
 
 /** Runs that differ in their seed alone, whose mean and spread say something. */
 export interface Group {
@@ -19,7 +19,7 @@ export interface Group {
   /** The same of balanced accuracy and macro-F1; null also where no confusion matrix was kept. */
   balanced: Mean | null;
   f1: Mean | null;
-  /** Trainable and adapter parameters, bytes on the device, mean seconds; NaN where not known. */
+  /** Trainable and adapter parameters, bytes on the device, and mean seconds by which they are compared; NaN where not known, and seconds where several devices were at work. */
   trainable: number;
   adapter: number;
   bytes: number;
@@ -46,6 +46,7 @@ function groupOf(runs: RunRecord[]): Group {
   // The same seed twice is the same run, and would make the interval too narrow.
   const bySeed = [...new Map(runs.map((run) => [run.spec.train.seed, run])).values()];
   const tests = bySeed.map(testOf);
+  const timed = runs.filter(({ summary }) => summary);
   const scores = tests.map((test) => test && scoresOf(test));
   return {
     method: first.spec.method,
@@ -57,7 +58,7 @@ function groupOf(runs: RunRecord[]): Group {
     trainable: plan?.trainable_parameters ?? NaN,
     adapter: plan?.adapter_parameters ?? NaN,
     bytes: bytesOf(first),
-    seconds: meanOf(runs.map(secondsOf))?.mean ?? NaN,
+    seconds: new Set(timed.map(deviceOf)).size > 1 ? NaN : (meanOf(timed.map(typicalSeconds))?.mean ?? NaN),
   };
 }
 

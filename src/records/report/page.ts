@@ -15,7 +15,7 @@ import { methodLook } from '../../figures/methods';
 import { roleWords } from '../../figures/memoryWords';
 import { intervalOf } from '../../figures/interval';
 import { defined } from '../../numbers/defined';
-import { bytesOf, evaluationsOf, runNames, secondsOf, testOf } from '../runs';
+import { bytesOf, evaluationsOf, runNames, testOf, typicalSeconds } from '../runs';
 import { chart, classOf, mark, type Line } from './chart';
 import { differenceCells, differenceHeads, differencesNote } from '../pairs.meta';
 import { comparisons, standing, unequal, type Comparison, type Group, type Standing } from './groups';
@@ -77,6 +77,8 @@ function finding(stand: Standing | null, labels: Map<Group, string>, say: WordsO
   return [topped ? words.atBudget(first) : first, below.length > 0 && words.below(of(below), best.length), alike.length > 0 && words.alike(of(alike), best.length), open && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), onceIfEqual(off.map(({ adapter }) => formatCount(adapter)))), fixed.length > 0 && words.fixed(of(fixed))].filter(Boolean).join(' ');
 }
 
+const seconds = (value: number): string => (Number.isFinite(value) ? value.toFixed(0) : '–');
+
 function section(comparison: Comparison, names: Names): Html {
   const { groups } = comparison;
   const [labels, say] = [labelsOf(groups), wordsOn(comparison.about)];
@@ -91,7 +93,7 @@ function section(comparison: Comparison, names: Names): Html {
 <p class="finding">${finding(stand, labels, say)}</p>
 <div class="text">${unbalanced(groups, labels, say)}${stopped(runs)}${shared && html`<p>${words.shared(shared.exact, shared.near, say.items)}</p>`}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
 ${bought(groups, labels, say)}
-${table(words.methods, say.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), plusMinus(group.test) || '–', group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0)]), 2)}
+${table(words.methods, say.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), plusMinus(group.test) || '–', group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), seconds(group.seconds)]), 2)}
 ${stand && differences(stand, labels, say)}
 <h3>${words.curves}</h3>
 ${losses(groups, labels)}
@@ -160,7 +162,7 @@ function runRow(run: RunRecord, name: string): Cell[] {
   const scores = test && scoresOf(test);
   const share = (value: number | undefined) => (value === undefined ? '–' : formatPercent(value));
   const loss = run.curve.at(-1)?.loss ?? NaN;
-  return [name, key(method, methodLook(method).title), run.summary?.early_stopping?.stopped ? words.stoppedAt(state, run.summary.steps) : state, formatPercent(right), Number.isFinite(right) ? `${formatPercent(low)} to ${formatPercent(high)}` : '–', test ? formatCount(test.count) : '–', share(scores?.balanced_accuracy), share(scores?.macro_f1), run.spec.train.seed, run.curve.at(-1)?.step ?? 0, formatLoss(loss), secondsOf(run).toFixed(0), formatRate(run.summary?.images_per_second ?? NaN)];
+  return [name, key(method, methodLook(method).title), run.summary?.early_stopping?.stopped ? words.stoppedAt(state, run.summary.steps) : state, formatPercent(right), Number.isFinite(right) ? `${formatPercent(low)} to ${formatPercent(high)}` : '–', test ? formatCount(test.count) : '–', share(scores?.balanced_accuracy), share(scores?.macro_f1), run.spec.train.seed, run.curve.at(-1)?.step ?? 0, formatLoss(loss), seconds(typicalSeconds(run)), formatRate(run.summary?.images_per_second ?? NaN)];
 }
 
 /** The first line of each group carries its name. */

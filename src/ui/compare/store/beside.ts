@@ -7,7 +7,8 @@ import { defined } from '../../../numbers/defined';
 import { factNamed } from '../../core/runs/facts';
 import { groupRuns, meanFact, titleOf, type Group } from '../../core/runs/runGroups';
 import type { Run } from '../../core/runs/runs';
-import { typicalSeconds, unlikeTimed } from '../../core/runs/timing';
+import { unlikeTimed } from '../../core/runs/timing';
+import { typicalSeconds } from '../../core/runs/typical';
 
 /** Runs of an experiment of the paper, put beside the paper's own numbers. */
 

@@ -7,6 +7,7 @@ import { measureOf, scoresOf, type Scores } from '../../../train/scores.meta';
 import { choiceWords, fieldWords, methodFields, trainFields } from '../settings/fields';
 import { curveOf } from './metrics';
 import { leftWeights, personOf, testEvaluation, type Run } from './runs';
+import { typicalSeconds } from './typical';
 import { totalOf } from '../../../figures/memory';
 import { defined } from '../../../numbers/defined';
 import { factWords, tableWords } from '../words/table';
@@ -76,7 +77,7 @@ export const results: Fact[] = [
   number('memory', (run) => (bytesOf(run) ? mib(totalOf(bytesOf(run)!)) : null), fixed(1), { good: 'low' }),
   number('optimizer', (run) => (bytesOf(run) ? mib(bytesOf(run)!.state ?? 0) : null), fixed(2), { good: 'low', log: true }),
   number('file', (run) => (leftWeights(run) ? mib(run.adapterBytes) : null), fixed(2), { good: 'low', log: true }),
-  number('seconds', (run) => (run.seconds > 0 ? run.seconds : null), formatDuration, { good: 'low' }),
+  number('seconds', typicalSeconds, formatDuration, { good: 'low' }),
   number('images_per_second', (run) => (run.imagesPerSecond > 0 ? run.imagesPerSecond : null), formatRate, { good: 'high' }),
   number('steps_done', (run) => run.lastStep, formatCount, { whole: true }),
   number('skipped', (run) => run.summary?.skipped_steps ?? null, formatCount, { good: 'low', whole: true }),

@@ -11,12 +11,12 @@ import type { Unlike } from '../words/table';
 
 const known = new Map<string, { n: number; times: StepTimes | null }>();
 
-/** Times of a run's steps, all sessions together; null where too few are known. */
+/** Times of a run's steps behind the first, which waits for kernels to be compiled, all sessions together; null where too few are known. */
 export function timesOf(run: Run): StepTimes | null {
   const { n } = curveOf(run.id);
   const before = known.get(run.id);
   if (before?.n === n) return before.times;
-  const times = stepTimes(curveOf(run.id).column('ms'));
+  const times = stepTimes(curveOf(run.id).column('ms').slice(1));
   known.set(run.id, { n, times });
   return times;
 }
@@ -25,12 +25,6 @@ export function timesOf(run: Run): StepTimes | null {
 function wasPaused(run: Run, { median }: StepTimes): boolean {
   const seconds = curveOf(run.id).column('seconds');
   return 1000 * defined(seconds[seconds.length - 1]) > 2 * median * seconds.length;
-}
-
-/** Seconds of a run's steps at their median, which a pause of the machine does not change: what shares of a step's time are made of. */
-export function typicalSeconds(run: Run): number | null {
-  const times = timesOf(run);
-  return times ? (times.median * run.lastStep) / 1000 : run.seconds > 0 ? run.seconds : null;
 }
 
 const keyOf = ({ vendor, architecture, description, software }: DeviceReport): string => JSON.stringify([vendor, architecture, description, software]);

@@ -19,7 +19,7 @@ export const runsWords = {
   balanced: 'balanced, %',
   f1: 'macro-F1, %',
   noMatrix: 'Needs the confusion matrix, which was not kept.',
-  timeHint: 'The training steps alone, without compiling, evaluating and saving: less than the time of a run in Train.',
+  timeHint: 'The median step times the steps, without compiling, pauses, evaluating and saving: less than the time of a run in Train.',
   state: 'state',
   actions: 'actions',
   baseline: 'first run',
