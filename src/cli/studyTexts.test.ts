@@ -74,13 +74,13 @@ test('a study on texts trains, is exported with its texts as tokens, and takes r
   expect(out.join('\n')).toMatch(/method +setting +adapter parameters +test accuracy % +95 % interval +matthews +runs by device/);
   // Another text is another set, another tokenizer another model.
   writeFileSync(at('data', 'test.csv'), readFileSync(at('data', 'test.csv'), 'utf8').replace('fay took the lamp', 'fay took the drum'));
-  expect(await study('run', at('b'), ...device)).toBe(1);
+  expect(await study('run', at('b'), ...device)).toBe(2);
   expect(out.at(-1)).toMatch(/is not the data of this study: its texts or labels are others/);
   expect(await study('run', at('b'), '--data', 'village-moods', ...device)).toBe(0);
   const words = json<{ model: { vocab: Record<string, number> } }>('model', 'tokenizer.json');
   const { fay, dora } = words.model.vocab as { fay: number; dora: number };
   writeFileSync(at('model', 'tokenizer.json'), JSON.stringify({ ...words, model: { ...words.model, vocab: { ...words.model.vocab, fay: dora, dora: fay } } }));
-  expect(await study('run', at('b'), '--data', 'village-moods', ...device)).toBe(1);
+  expect(await study('run', at('b'), '--data', 'village-moods', ...device)).toBe(2);
   expect(out.at(-1)).toMatch(/is not the model of this study/);
 });
 
@@ -100,7 +100,7 @@ test('compare trains a grid on texts at a budget, and says what else its task me
   expect(out.join('\n')).toMatch(/seconds: median step x steps, the first step of each run aside; on \S/);
   // Read otherwise, they are other runs.
   writeFileSync(at('spec.json'), JSON.stringify({ ...grids.stories, text: { max_length: 12 }, budget: 5000, methods: ['lora', 'vera'] }));
-  expect(await main(compare)).toBe(1);
+  expect(await main(compare)).toBe(2);
   expect(out.at(-1)).toMatch(/holds a run with other settings/);
 });
 
@@ -111,7 +111,7 @@ test.each([
   [{ model: 'bert-nano', data: 'village-moods', text: { task: 'poetry' } }, /text\.task: it must be one of sequence-classification, /],
 ])('%j is refused in one sentence', async (change, says) => {
   writeFileSync(at('refused.json'), JSON.stringify({ model: 'vit-nano', data: 'fashion-mnist', methods: ['lora'], train, ...change }));
-  expect(await study('run', at('refused'), '--spec', at('refused.json'), ...device)).toBe(1);
+  expect(await study('run', at('refused'), '--spec', at('refused.json'), ...device)).toBeGreaterThan(0);
   expect(out.at(-1)).toMatch(says);
 });
 
