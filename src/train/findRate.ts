@@ -95,7 +95,8 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
       const [best, ...rest] = order(1);
       // Stryker disable next-line ArrayDeclaration: what is no standing has no place
       const near = best ? [best, ...rest.filter((one) => isNear(one, best))] : [];
-      const beside = near.flatMap(({ place }) => [place + 1, place - 1]);
+      // Those above first: small rates are ahead so early, and steps do not last for all.
+      const beside = [1, -1].flatMap((side) => near.map(({ place }) => place + side));
       // Where all have diverged, those that fell out.
       // Stryker disable next-line ArrayDeclaration: what is no place is not open
       const next = [...beside, ...(best ? [] : others.map(({ place }) => place))].find((place) => isOpen(place, 1, lastRung));
