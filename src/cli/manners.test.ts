@@ -5,6 +5,7 @@ import { methodFields } from '../adapters/fields';
 import * as device from '../api/device';
 import { defined } from '../numbers/defined';
 import { cliFolder } from '../testing/cliFolder';
+import { command } from '../testing/commands';
 import { commandNames, commandOf, main } from './main';
 import { parseArguments } from './parse';
 import type { FinishedRun } from './train';
@@ -124,6 +125,12 @@ describe('what train is to write', () => {
     expect(opened).not.toHaveBeenCalled();
     expect(readdirSync(at('.')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
+});
+
+test('a graphics adapter is opened without a word of the driver in a pipe', async () => {
+  const { ended, lines } = command([...train, '--no-save', '--device', 'webgpu']);
+  expect(await ended).toBe(0);
+  expect(lines.filter((line) => /warning|dawn|vulkan/i.test(line))).toEqual([]);
 });
 
 describe('on a terminal', () => {
