@@ -9,7 +9,7 @@ const run = promisify(execFile);
 
 /**
  * PyTorch's row beside those of an entry on the processor: the same sizes with numbers of its own, after the others and not in
- * turn with them. None where the entry is not measured so.
+ * turn with them. None where the entry is not measured so; a row that says what to install where its own products are slow.
  */
 export async function torchRow(python: string, name: string, { threads, rounds, rows }: { threads: number; rounds: number; rows: Row[] }): Promise<Row[]> {
   const { group, entry } = named.find((one) => one.name === name)!;
@@ -17,7 +17,8 @@ export async function torchRow(python: string, name: string, { threads, rounds, 
   const row: Row = { group: group.name, entry: entry.name, contestant: 'PyTorch', problem: '' };
   try {
     const { stdout } = await run(python, [join(import.meta.dirname, 'python/bench.py'), String(threads), String(rounds), ...entry.torch], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
-    const { times, about } = JSON.parse(stdout) as { times: number[]; about: string };
+    const { times, about, unfair } = JSON.parse(stdout) as { times: number[]; about: string; unfair?: string };
+    if (unfair) return [{ ...row, problem: unfair }];
     const ours = rows.find((one) => one.gflops && one.ms);
     const base = rows.find(({ contestant }) => contestant === 'jax-js');
     const ms = spread(times);

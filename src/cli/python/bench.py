@@ -1,9 +1,14 @@
-"""Times PyTorch on the work of an entry of the benchmark; prints JSON: the milliseconds of each round, and which PyTorch.
+"""Times PyTorch on the work of an entry of the benchmark; prints JSON: the milliseconds of each round, which PyTorch on which BLAS,
+and how fast its product of 1024 x 1024 x 1024 is beside the peak of the vector units. Where that is less than a third, what keeps
+it from being itself stands under "unfair" in place of times.
 
 bench.py THREADS ROUNDS matmul M K N [transposed]
 bench.py THREADS ROUNDS vit
 """
 import json
+import os
+import platform
+import re
 import sys
 import time
 
@@ -64,9 +69,52 @@ def vit():
     return step
 
 
+def blas():
+    """Libraries of matrix products in this process by the names of their files; a link is followed, since libblas.so.3 may be any."""
+    try:
+        with open("/proc/self/maps", encoding="utf-8") as maps:
+            paths = {os.path.realpath(line.split(maxsplit=5)[5].strip()) for line in maps if "/" in line}
+    except OSError:
+        return "MKL" if torch.backends.mkl.is_available() else "Accelerate" if platform.system() == "Darwin" else "no MKL"
+    names = sorted({os.path.basename(path) for path in paths if re.search(r"blas|blis|mkl_(core|rt)|atlas", os.path.basename(path))})
+    return ", ".join(names) or ("MKL" if torch.backends.mkl.is_available() else "no BLAS that is known")
+
+
+def peak(threads):
+    """Multiply-adds in f32 of the vector units, as GFLOP/s of so many cores; None where /proc/cpuinfo does not say."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            about = file.read()
+    except OSError:
+        return None
+    flags = set(re.findall(r"\w+", "".join(re.findall(r"^(?:flags|Features)\s*:(.*)$", about, re.M)[:1])))
+    clocks = [float(mhz) for mhz in re.findall(r"^cpu MHz\s*:\s*([\d.]+)$", about, re.M)]
+    # Two units of so many numbers, a product and a sum each.
+    wide = 16 if "avx512f" in flags else 8 if {"avx2", "fma"} <= flags else 4 if "asimd" in flags else None
+    return 4 * wide * max(clocks) / 1000 * threads if wide and clocks else None
+
+
+def product(size=1024, rounds=5):
+    """GFLOP/s of the fastest of some products."""
+    a, b = torch.randn(size, size), torch.randn(size, size)
+    a @ b
+    best = float("inf")
+    for _ in range(rounds):
+        start = time.perf_counter()
+        a @ b
+        best = min(best, time.perf_counter() - start)
+    return 2 * size**3 / best / 1e9
+
+
 threads, rounds, kind, *sizes = sys.argv[1:]
 torch.manual_seed(0)
 torch.set_num_threads(int(threads))
+rate, most, library = product(), peak(int(threads)), blas()
+about = f"{torch.__version__}, {library}: {rate:.0f} GFLOP/s" + (f" of {most:.0f}" if most else "")
+if rate < (most / 3 if most else 20 * int(threads)):
+    why = "the machine has other work, or this library is not for its processor" if re.search("openblas|mkl|blis|Accelerate", library, re.I) else "a fast BLAS is missing: on Debian and Ubuntu apt-get install libopenblas0-pthread, elsewhere PyTorch's own build brings one"
+    print(json.dumps({"unfair": f"not shown: its products run at {rate:.1f}{f' of {most:.0f}' if most else ''} GFLOP/s on {library}; {why}"}))
+    sys.exit()
 step = {"matmul": matmul, "vit": vit}[kind](*sizes)
 step()
 times = []
@@ -74,5 +122,4 @@ for _ in range(int(rounds)):
     start = time.perf_counter()
     step()
     times.append(1000 * (time.perf_counter() - start))
-blas = "MKL" if torch.backends.mkl.is_available() else "no MKL"
-print(json.dumps({"times": times, "about": f"{torch.__version__}, {blas}"}))
+print(json.dumps({"times": times, "about": about}))
