@@ -250,7 +250,7 @@ describe('plan', () => {
     expect(await fails('plan', '--model', 'vit-nano', '--method', 'lora', '--batch', '0')).toMatch(/batch is "0"|batch is 0/);
     expect(await fails('plan', '--model', 'vit-nano', '--method', 'lora', '--colour', 'red')).toMatch(/unknown option '--colour' \(fullrank plan --help\)/);
     expect(await fails('plan', '--model')).toMatch(/--model/);
-    expect(await fails('nonsense')).toMatch(/no command "nonsense"; there are models/);
+    expect(await fails('nonsense')).toMatch(/no command "nonsense"\. There are models/);
   });
 });
 

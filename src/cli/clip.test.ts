@@ -81,10 +81,10 @@ test('plan and refusals', async () => {
   const both = await ok<{ adapter_parameters: number; head_parameters: number }>('plan', '--model', clip, '--method', 'lora', '--r', '2', '--batch', '2', '--loss', 'contrastive');
   expect(both.head_parameters).toBe(0);
   expect(both.adapter_parameters).toBeGreaterThan(one.adapter_parameters);
-  const train = (...more: string[]) => fails('train', '--model', clip, ...flags, ...more);
+  const train = (...more: string[]) => fails('train', '--model', clip, ...flags, '--no-save', ...more);
   expect(await train('--method', 'linear_probe', '--loss', 'contrastive')).toMatch(/linear_probe trains a new head/);
   expect(await train('--method', 'lora', '--loss', 'contrastive', '--head', 'new')).toMatch(/leave head at auto or text/);
-  expect(await fails('train', '--model', 'vit-nano', ...flags, '--method', 'lora', '--loss', 'contrastive')).toMatch(/needs a CLIP model/);
+  expect(await fails('train', '--model', 'vit-nano', ...flags, '--no-save', '--method', 'lora', '--loss', 'contrastive')).toMatch(/needs a CLIP model/);
   rmSync(join(clip, 'tokenizer.json'));
   expect(await train('--method', 'lora', '--head', 'text')).toMatch(/no text tower or no tokenizer/);
 });

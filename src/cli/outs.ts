@@ -42,8 +42,9 @@ export async function checkOut(flag: string, path: string, kind: 'file' | 'folde
   const probe = join(place, `.fullrank-${process.pid}.tmp`);
   try {
     await writeFile(probe, '');
-    await rm(probe);
   } catch (error) {
     throw new UsageError(`${flag} is ${quote(path)}, which cannot be written: ${messageOf(error)}`);
+  } finally {
+    await rm(probe, { force: true });
   }
 }

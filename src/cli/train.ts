@@ -76,8 +76,9 @@ export interface OpenedRequest extends Pick<SessionInput, 'spec' | 'model' | 'de
 const specOf = ({ name, model, data, batches, rates, experiment, budget }: TrainRequest, method: MethodConfig, train: TrainConfig): RunSpec => ({ id: name ?? 'run', name: name ?? 'run', model, data: data ?? batches ?? '', method, train, ...(rates && { rate: 'found' }), ...(experiment && { experiment }), ...(budget && { budget }) });
 
 /** Opens what a run computes on, after a look at whether there are the layers that its method names: what is wrong is said before a device is opened. Throws ConfigError. */
-async function openFor(net: Model, method: MethodConfig): Promise<Device> {
-  if (method.target_modules !== undefined) new Adapted(net, method);
+async function openFor(net: Model, { method, adapter }: TrainRequest): Promise<Device> {
+  // A saved adapter has been looked at as it was opened.
+  if (!adapter && method.target_modules !== undefined) new Adapted(net, method);
   return openHere();
 }
 
@@ -94,7 +95,7 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
     const classes = started ? started.adapted.model.labels : model.labels;
     const { method, start } = started ? startFrom(started, classes) : { method: request.method, start: {} };
     const spec = { ...specOf(request, method, { ...train, batch: source.batch, steps: source.steps }), ...settingsOf(text) };
-    return { spec, model: { ...loaded, net: model }, device: await openFor(model, method), data: null, source, classes, start, bases: started?.bases, plans };
+    return { spec, model: { ...loaded, net: model }, device: await openFor(model, request), data: null, source, classes, start, bases: started?.bases, plans };
   }
   const { model, data, of, chat, feedOf } = await openTextData(loaded, await dataTree(request.data!), text);
   say(`${data.train.count} texts to train on, ${data.val ? `${data.val.count} to follow, ` : ''}${data.test.count} to test, ${model.language.tokens} tokens each; ${of}`);
@@ -102,7 +103,7 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
   const started = await openStart(loaded, model, request.adapter, say);
   const { method, start } = started ? startFrom(started, data.classes) : { method: request.method, start: {} };
   const spec = { ...specOf(request, method, train), ...settingsOf({ ...text, ...(chat && { chat }) }) };
-  return { spec, model: { ...loaded, net: model }, device: await openFor(model, method), data, source: null, classes: data.classes, start, bases: started?.bases, plans, feedOf: feedOf(model) };
+  return { spec, model: { ...loaded, net: model }, device: await openFor(model, request), data, source: null, classes: data.classes, start, bases: started?.bases, plans, feedOf: feedOf(model) };
 }
 
 /** Opens what a run needs, on this machine's adapter. Fixed batches have no data set, and say how long the run is. */
@@ -120,7 +121,7 @@ export async function openRequest(request: TrainRequest): Promise<OpenedRequest>
   }
   const data = source ? null : await openData(request.data!);
   const { method, start } = started ? startFrom(started, data ? data.classes : classes) : { method: request.method, start: {} };
-  return { spec: specOf(request, method, train), model, device: await openFor(form, method), data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
+  return { spec: specOf(request, method, train), model, device: await openFor(form, request), data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
 }
 
 /** A run that has failed, with what it said until then. */

@@ -90,7 +90,7 @@ const trained = (seed: number) => (model: string): Written => {
     console.log = () => {};
     console.error = (line: string) => void lines.push(line);
     try {
-      const code = await main(['train', '--device', 'wasm', '--model', model, '--data', 'fashion-mnist', ...smallMethod, '--steps', '3', '--batch', '4', '--train-limit', '40', '--test-limit', '10', '--snapshots', '1', '--seed', String(seeded), '--out', out]);
+      const code = await main(['train', '--device', 'wasm', '--model', model, '--data', 'fashion-mnist', ...smallMethod, '--steps', '3', '--batch', '4', '--train-limit', '40', '--test-limit', '10', '--snapshots', '1', '--seed', String(seeded), '--out', out, '--force']);
       if (code !== 0 && lines.length !== 1) return `undefined: ${lines.length} lines`;
       return code === 0 ? '' : (lines[0] ?? '');
     } finally {
