@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 /**
  * With these a page is isolated from other origins at its first visit, as its service worker (src/io/serviceWorker.ts) makes it from the
@@ -50,7 +51,8 @@ async function filesOf(folder, { workerPrelude, isolates }) {
     if (workerPrelude && headers['sec-fetch-dest'] === 'worker') {
       // A worker's own script, and what it imports.
       const script = readFileSync(join(folder, new URL(request.url ?? '', 'http://localhost').pathname), 'utf8');
-      return void response.setHeader('Content-Type', 'text/javascript').end(workerPrelude + script);
+      // As large on the way as without the prelude.
+      return void response.setHeader('Content-Type', 'text/javascript').setHeader('Content-Encoding', 'gzip').end(gzipSync(workerPrelude + script));
     }
     send(request, response);
   };
