@@ -28,7 +28,7 @@ test('at an address that is not secure the page computes on the processor from t
 test('a browser without a graphics adapter computes on the processor, says so, and how to have one', async ({ baseURL }) => {
   const browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu', '--disable-software-rasterizer'] });
   const page = await browser.newPage();
-  await page.goto(`${baseURL!}/#/train`);
+  await page.goto(`${baseURL!}#/train`);
   await expect(page.getByText(/This page computes on the processor, .* chrome:\/\/flags/)).toBeVisible();
   await unfold(page, 'Predicted memory');
   await expect(page.getByRole('img', { name: /^LoRA needs/ })).toBeVisible();

@@ -50,7 +50,7 @@ async function filesOf(folder, { workerPrelude, isolates }) {
     });
     if (workerPrelude && headers['sec-fetch-dest'] === 'worker') {
       // A worker's own script, and what it imports.
-      const script = readFileSync(join(folder, new URL(request.url ?? '', 'http://localhost').pathname), 'utf8');
+      const script = readFileSync(join(folder, (request.url ?? '').replace(/[?#].*/s, '')), 'utf8');
       // As large on the way as without the prelude.
       return void response.setHeader('Content-Type', 'text/javascript').setHeader('Content-Encoding', 'gzip').end(gzipSync(workerPrelude + script));
     }
