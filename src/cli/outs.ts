@@ -45,6 +45,7 @@ export async function checkOut(flag: string, path: string, kind: 'file' | 'folde
   } catch (error) {
     throw new UsageError(`${flag} is ${quote(path)}, which cannot be written: ${messageOf(error)}`);
   } finally {
-    await rm(probe, { force: true });
+    // Below a file there is none.
+    await rm(probe, { force: true }).catch(() => {});
   }
 }
