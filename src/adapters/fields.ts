@@ -1,6 +1,6 @@
 import { FullrankError } from '../errors/errors';
 import { didYouMean } from '../errors/near';
-import { cut, written } from '../errors/text';
+import { cut, quote, written } from '../errors/text';
 import { defined } from '../numbers/defined';
 import type { Field, MethodConfig, MethodFields, Trains } from './field';
 import { fields as adalora } from './methods/adalora/fields';
@@ -131,10 +131,13 @@ export function mainText(config: MethodConfig, write: (value: unknown) => string
   return name && config[name] !== undefined && config[name] !== null ? `${mainName(config.method)} ${write(config[name])}` : '';
 }
 
+/** Sentence of a method that there is not: the one that was probably meant, and all; without its full stop. */
+export const noMethod = (key: string): string => `there is no method ${quote(key)}.${didYouMean(key, Object.keys(methodFields))} There are ${Object.keys(methodFields).join(', ')}`;
+
 /** A complete config of a method: defaults filled in, every value checked, unknown fields refused by name. */
 export function completeConfig(config: MethodConfig): MethodConfig {
-  const known = methodFields[config.method];
-  if (!known) throw new ConfigError(`Method ${written(config.method)} is unknown.${didYouMean(String(config.method), Object.keys(methodFields))} There are ${Object.keys(methodFields).join(', ')}.`);
+  const known = Object.hasOwn(methodFields, config.method) ? methodFields[config.method] : undefined;
+  if (!known) throw new ConfigError(`${noMethod(String(config.method))}.`);
   const names = known.fields.map((f) => f.name);
   const patterns = Object.entries(known.patterns ?? {}).filter(([name]) => config[name] !== undefined && config[name] !== null);
   const unknown = Object.keys(config).filter((k) => k !== 'method' && k !== 'modules_to_save' && !names.includes(k) && !Object.hasOwn(known.patterns ?? {}, k));

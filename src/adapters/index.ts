@@ -1,7 +1,5 @@
-import { didYouMean } from '../errors/near';
-import { written } from '../errors/text';
 import { defined } from '../numbers/defined';
-import { ConfigError, methodFields } from './fields';
+import { ConfigError, methodFields, noMethod } from './fields';
 import type { Method } from './method';
 import { method as adalora } from './methods/adalora/method';
 import { method as autolora } from './methods/autolora/method';
@@ -61,6 +59,6 @@ export const methods: Record<string, Method> = Object.fromEntries(Object.keys(me
 /** The method by its key. Throws ConfigError that lists them. */
 export function methodOf(key: string): Method {
   const method = Object.hasOwn(methods, key) ? methods[key] : undefined;
-  if (!method) throw new ConfigError(`Method ${written(key)} is unknown.${didYouMean(key, Object.keys(methods))} There are ${Object.keys(methods).join(', ')}.`);
+  if (!method) throw new ConfigError(`${noMethod(key)}.`);
   return method;
 }

@@ -1,6 +1,5 @@
 import type { Field } from '../adapters/field';
-import { checkField, ConfigError, methodFields } from '../adapters/fields';
-import { didYouMean } from '../errors/near';
+import { checkField, ConfigError, methodFields, noMethod } from '../adapters/fields';
 import { defined } from '../numbers/defined';
 import type { MethodConfig } from '../train/protocol';
 
@@ -69,7 +68,7 @@ export const methodFlag: Flag = { name: 'method', kind: 'choice', choices: Objec
 export function methodFrom(given: Given, without: string[] = []): MethodConfig {
   const method = given.method;
   if (typeof method !== 'string') throw new UsageError(`--method is missing; there are ${Object.keys(methodFields).join(', ')}`);
-  if (!Object.hasOwn(methodFields, method)) throw new UsageError(`there is no method ${JSON.stringify(method)}.${didYouMean(method, Object.keys(methodFields))} There are ${Object.keys(methodFields).join(', ')}`);
+  if (!Object.hasOwn(methodFields, method)) throw new UsageError(noMethod(method));
   const config: MethodConfig = { method };
   for (const { name, kind } of methodFlags) {
     if (given[name] === undefined || without.includes(name)) continue;

@@ -3,10 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
-import { ConfigError, mainText, methodFields, onTargets } from '../adapters/fields';
+import { ConfigError, mainText, methodFields, noMethod, onTargets } from '../adapters/fields';
 import { messageOf } from '../errors/errors';
-import { didYouMean } from '../errors/near';
-import { cut, quote } from '../errors/text';
+import { cut } from '../errors/text';
 import { byMost } from '../numbers/order';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
@@ -267,7 +266,7 @@ export function planGrid(spec: Spec, { model: { net }, data }: OpenSet): { confi
   const model = net.with({ labels: data.classes });
   return spec.methods.map((given) => {
     const key = typeof given === 'string' ? given : given.method;
-    if (!Object.hasOwn(methodFields, key)) throw new ConfigError(`Method ${quote(key)} is unknown.${didYouMean(key, Object.keys(methodFields))} There are ${Object.keys(methodFields).join(', ')}.`);
+    if (!Object.hasOwn(methodFields, key)) throw new ConfigError(`${noMethod(key)}.`);
     for (const variant of spec.variants) completeTrain(withoutAuto(trainOf(spec, key, variant)));
     const train = completeTrain(withoutAuto(trainOf(spec, key)));
     if (typeof given !== 'string') return { config: given, note: null };

@@ -2,12 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { quote } from '../errors/text';
 import type { FileTree } from '../io/fileTree';
-import { diskFiles } from '../io/hub/diskFiles.node';
 import type { HubEvent } from '../io/hub/events';
-import { Hub } from '../io/hub/hub';
 import { HubError, sizeText } from '../io/hub/hubError';
 import { DEFAULT_ENDPOINT, hubIdOf, isHubId, parseHubId, type HubKind } from '../io/hub/ids';
 import { forTerminal, UsageError, type Command, type Flag, type Given } from './command';
+import { hub } from './inNode';
 import { hubToken } from './token';
 
 /** Additional flag of commands that take data. */
@@ -21,7 +20,6 @@ const flags: Flag[] = [
 
 /** Hub settings from the flags of the running command. */
 const settings: { endpoint?: string; revision?: string; offline: boolean } = { offline: false };
-const hub = new Hub(() => diskFiles());
 
 /** Gives the hub's flags to a command that takes models, adapters or data. */
 export function withHub(command: Command): Command {

@@ -7,8 +7,8 @@ import { dashed, UsageError, type Command, type Flag } from './command';
 
 const force: Flag = { name: 'force', kind: 'boolean', help: 'Writes into --out although something else lies there.' };
 
-/** File that a search for a learning rate leaves, with which the same command goes on. */
-const goneOnWith = ['rates.json'];
+/** File beside a run's own in which its search for a learning rate is kept, as far as it has come: the same command goes on with it. */
+export const RATES_FILE = 'rates.json';
 
 /** Looks at what a command is to write before it does any work, and gives `--force` to one that fills a folder. */
 export function withOuts(command: Command): Command {
@@ -33,7 +33,7 @@ export async function checkOut(flag: string, path: string, kind: 'file' | 'folde
     const is = await stat(path);
     if (kind === 'folder' ? !is.isDirectory() : !is.isFile()) throw new UsageError(`${flag} is ${quote(path)}, which is ${is.isDirectory() ? 'a folder' : is.isFile() ? 'a file' : 'no file'}; give a ${kind}`);
     if (kind === 'folder' && !mayReplace) {
-      const names = (await readdir(path)).filter((name) => !name.startsWith('.') && !goneOnWith.includes(name));
+      const names = (await readdir(path)).filter((name) => !name.startsWith('.') && name !== RATES_FILE);
       if (names.length > 0) throw new UsageError(`${flag} is ${quote(path)}, which is not empty (${listFirst(names.sort(), 3)}); give another folder, or --force to write into this one`);
     }
   }

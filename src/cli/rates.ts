@@ -14,6 +14,7 @@ import type { Session } from '../train/session';
 import { runSplits, trialSplits } from '../train/split';
 import { table, UsageError, type Flag } from './command';
 import { jsonOrNull, writeWhole } from './files';
+import { RATES_FILE } from './outs';
 import { endedBy, withStop } from './signals';
 import { openRequest, type TrainRequest } from './train';
 
@@ -21,9 +22,6 @@ import { openRequest, type TrainRequest } from './train';
 
 /** Training settings as they are given, which may ask for a rate. */
 type Given = Record<string, unknown>;
-
-/** File beside a run's own in which its search is kept, as far as it has come. */
-const FILE = 'rates.json';
 
 export const isAuto = ({ lr }: Given): boolean => lr === 'auto';
 
@@ -54,7 +52,7 @@ async function foundOrSought(request: TrainRequest): Promise<RateSearch> {
   if (known) say(`found before, as ${known.path} says`);
   const search = known?.search ?? (await seek(request, key));
   if (!known) tell(search, say);
-  if (out !== undefined && !known) await writeWhole(join(out, FILE), JSON.stringify({ key, search }, null, 1));
+  if (out !== undefined && !known) await writeWhole(join(out, RATES_FILE), JSON.stringify({ key, search }, null, 1));
   return search;
 }
 
@@ -65,11 +63,11 @@ async function seek(request: TrainRequest, key: string): Promise<RateSearch> {
   // After each look: whatever ends the process, no more than the one that goes on is lost.
   let written = Promise.resolve();
   const keep = (): void => {
-    if (key && out !== undefined) written = written.then(() => writeWhole(join(out, FILE), JSON.stringify({ key, looks: looks.map(packed) }, null, 1)));
+    if (key && out !== undefined) written = written.then(() => writeWhole(join(out, RATES_FILE), JSON.stringify({ key, looks: looks.map(packed) }, null, 1)));
     // Said at the end.
     written.catch(() => {});
   };
-  const before = key && out !== undefined ? await looksIn(join(out, FILE), key) : [];
+  const before = key && out !== undefined ? await looksIn(join(out, RATES_FILE), key) : [];
   const { source: _, ...opened } = await openRequest(request);
   const data = opened.data!;
   try {
@@ -132,7 +130,7 @@ async function looksIn(path: string, key: string): Promise<RateTrial[]> {
 async function knownBeside(out: string, key: string): Promise<{ path: string; search: RateSearch } | null> {
   const parent = dirname(resolve(out));
   const names = existsSync(parent) ? (await readdir(parent)).sort() : [];
-  for (const path of names.map((name) => join(parent, name, FILE))) {
+  for (const path of names.map((name) => join(parent, name, RATES_FILE))) {
     if (!existsSync(path)) continue;
     const read = kept.safeParse(jsonOrNull(await readFile(path, 'utf8')));
     if (read.success && read.data.key === key) return { path, search: read.data.search };

@@ -11,7 +11,7 @@ import { gzipSync } from 'node:zlib';
 export const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 /**
- * What sends the files of a folder.
+ * Handler that sends the files of a folder.
  * @param {string} folder real path
  * @param {{ workerPrelude: string, isolates: boolean }} options
  */
