@@ -149,7 +149,7 @@ export const test = base.extend<Options, { servers: Servers; trained: Kept }>({
     async ({ context, fresh, site }, use) => {
       if (!fresh && site === 'studio') await chooseQuick(context);
       const problems = new Problems();
-      context.on('weberror', (event) => problems.add(`uncaught: ${event.error().stack ?? event.error().message}`));
+      context.on('weberror', (event) => problems.add(`uncaught: ${event.error().stack || event.error().message}`));
       context.on('console', (message) => {
         if (message.type() === 'error') problems.add(`console.error: ${message.text()} (${message.location().url})`);
       });

@@ -20,14 +20,26 @@ function takeLeft(): string {
   }
 }
 
-function keepLeft(): void {
-  const { current } = useRuns.getState();
-  try {
+/**
+ * Keeps which run trains, as soon as it does: a document in another process begins before `pagehide` of this one, and may have
+ * asked by then.
+ */
+function keepTraining(): void {
+  let noted = '';
+  const note = () => {
+    const { current } = useRuns.getState();
     // What is paused or about to stop stays so.
-    if (runById(current)?.state === 'running') sessionStorage.setItem(leftKey, current);
-  } catch {
-    // A forbidden storage: it waits to be told.
-  }
+    const id = runById(current)?.state === 'running' ? current : '';
+    if (id === noted) return;
+    noted = id;
+    try {
+      if (id === '') sessionStorage.removeItem(leftKey);
+      else sessionStorage.setItem(leftKey, id);
+    } catch {
+      // A forbidden storage: it waits to be told.
+    }
+  };
+  useRuns.subscribe(note);
 }
 
 /** Goes on with a run as soon as its model, its data and the device are there, unless somebody has decided otherwise by then. */
@@ -56,5 +68,5 @@ export function goOnAfterBack(): void {
   const id = takeLeft();
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   if (id !== '' && navigation?.type === 'back_forward') goOnWith(id);
-  addEventListener('pagehide', keepLeft);
+  keepTraining();
 }
