@@ -5,6 +5,7 @@ import { relative, sep } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { docs } from './src/docs/site.node.ts';
 import { ensureKernels } from './src/cli/setup/kernels.mjs';
+import { ensurePage } from './src/cli/setup/page.mjs';
 import { nearChecks } from './src/cli/setup/nearChecks.mjs';
 import { keepLists } from './src/cli/setup/react.mjs';
 import { withoutComments } from './src/cli/setup/shaders.mjs';
@@ -49,8 +50,8 @@ const shortShaders: Plugin = {
   load: (id) => (id.endsWith('.wgsl?raw') ? `export default ${JSON.stringify(withoutComments(readFileSync(id.slice(0, -'?raw'.length), 'utf8')))}` : null),
 };
 
-/** Tests compile what they run themselves. */
-const compileKernels: Plugin = { name: 'compile-kernels', buildStart: () => (process.env.VITEST ? undefined : ensureKernels()) };
+/** What the page fetches and another build makes: kernels for the processor, and the parts of a page of one model. Tests make what they need themselves. */
+const builtBefore: Plugin = { name: 'built-before', buildStart: async () => (process.env.VITEST ? undefined : void (await Promise.all([ensureKernels(), ensurePage()]))) };
 
 export default defineConfig({
   root: `${here}/src/ui`,
@@ -58,7 +59,7 @@ export default defineConfig({
   base: './',
   publicDir: `${here}/public`,
   cacheDir: `${here}/node_modules/.vite`,
-  plugins: [compileKernels, nearChecks, shortShaders, keepLists, react(), relaxPolicyInDev, docs, listBuiltFiles],
+  plugins: [builtBefore, nearChecks, shortShaders, keepLists, react(), relaxPolicyInDev, docs, listBuiltFiles],
   build: {
     target: 'es2023',
     outDir: `${here}/dist`,

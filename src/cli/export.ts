@@ -7,33 +7,40 @@ import { deployAdapter } from '../train/deploy';
 import { openImageModel } from '../train/openModel';
 import { UsageError, wholeFrom, type Command } from './command';
 import { exportRunsCommand, formats } from './exportRuns';
+import { exportPage, WEB } from './exportPage';
 import { modelPath, modelTree, writeAll } from './files';
 import { withDevice } from './gpu';
 import { openSavedAdapter } from './saved';
 
 export const command: Command = {
-  help: 'writes an adapter for transformers and PEFT with a script that checks it; or runs as tables, events or reports',
-  examples: ['--model vit-nano --adapter runs/lora --out for-python', '--runs runs --format csv --out tables'],
+  help: 'writes an adapter for transformers and PEFT with a script that checks it, or a model as a web page; or runs as tables, events or reports',
+  examples: ['--model vit-nano --adapter runs/lora --out for-python', '--model vit-nano --adapter runs/lora --data fashion-mnist --format web --out page', '--runs runs --format csv --out tables'],
   computes: true,
   pushes: true,
   flags: [
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of an adapter: folders of runs, or files of runs, to be written in the --format.' },
-    { name: 'format', kind: 'choice', choices: formats, help: 'With --runs: the format to write.' },
+    { name: 'format', kind: 'choice', choices: [...formats, WEB], help: 'With --runs: the format to write. With --adapter: web, a folder that is a page with the merged model in it, for any host of files.' },
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Base model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'out', kind: 'text', value: 'FOLDER', writes: 'folder', required: true, help: 'Folder to write; created where missing.' },
     { name: 'transformers', kind: 'text', value: 'VERSION', default: '5', help: 'Version of transformers that will read it, such as 4.45 or 5.13 (5: the newest). The layers of ViT and DeiT have other names since 5.9; those of other families have not changed.' },
     { name: 'as_lora', kind: 'boolean', help: 'Write a method that is a LoRA (NoLA, PiSSA, LoRA-XS and others) as the LoRA that computes the same; any other one, with --rank, as the nearest.' },
     { name: 'rank', kind: 'integer', value: 'R', help: 'With --as-lora: the nearest LoRA of this rank, and how much of the update it loses.' },
+    { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'With --format web: test pictures on which accuracy is measured and the threshold for “none of these” is set.' },
+    { name: 'title', kind: 'text', value: 'TEXT', help: 'With --format web: the heading of the page; the name of the data when left out.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
   ],
   async run(given, say) {
     if (given.runs !== undefined) return exportRunsCommand(given, say);
+    const web = given.format === WEB;
+    for (const name of ['data', 'title']) if (given[name] !== undefined && !web) throw new UsageError(`--${name} goes with --format ${WEB}`);
+    if (given.format !== undefined && !web && given.adapter !== undefined) throw new UsageError(`--format ${JSON.stringify(given.format)} is for --runs; an adapter is written as it is, or with --format ${WEB}`);
     const missing = ['model', 'adapter'].filter((name) => given[name] === undefined);
     if (missing.length) throw new UsageError(`give --model and --adapter, or --runs and --format (missing: ${missing.map((name) => `--${name}`).join(', ')})`);
     const out = String(given.out);
     if (existsSync(out) && existsSync(String(given.adapter)) && (await realpath(out)) === (await realpath(String(given.adapter)))) throw new UsageError('--out is the folder of --adapter, which would be overwritten; choose another');
     const model = { ...(await openImageModel(await modelTree(String(given.model)))), id: String(given.model) };
+    if (web) return exportPage(model, given, say);
     const generation = generationOf(String(given.transformers ?? '5'), model.net);
     const saved = await openSavedAdapter(model, given, say, true);
     const rank = wholeFrom(given, 'rank', 1, 2 ** 16);

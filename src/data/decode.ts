@@ -16,6 +16,11 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
   } catch {
     throw new DataError(`${name} cannot be decoded as an image; it is damaged or of a kind this browser does not know. Leave it out or save it again as JPEG or PNG.`);
   }
+  return readBitmap(bitmap, name);
+}
+
+/** Pixels of a bitmap, transparent parts over white; closes it. Throws DataError naming it. */
+export function readBitmap(bitmap: ImageBitmap, name: string): RgbImage {
   try {
     const { width, height } = bitmap;
     if (width * height > maxPixels) throw new DataError(`${name} has ${width} x ${height} pixels, more than ${maxPixels / 1e6} million; make it smaller.`);

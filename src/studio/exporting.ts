@@ -15,7 +15,7 @@ export class Exporting implements ExportWorker {
   constructor(
     private readonly devices: Devices,
     private readonly library: Library,
-    private readonly ortWasm: (() => Promise<string>) | undefined,
+    private readonly places: Pick<ExportOptions, 'wasm' | 'page'>,
   ) {}
 
   async exportRun(spec: RunSpec, files: SavedFile[], how: ExportSpec, onEvent: (event: ExportEvent) => void): Promise<Exported> {
@@ -32,7 +32,7 @@ export class Exporting implements ExportWorker {
     return this.job.run(async (signal) => {
       onEvent({ stage: 'open', bytes: 0 });
       const [reading, device] = await Promise.all([this.library.tried(spec), this.devices.needDevice()]);
-      return work(device, { spec, files, ...reading, how }, { wasm: this.ortWasm, onEvent: seldomSent(onEvent), signal });
+      return work(device, { spec, files, ...reading, how }, { ...this.places, onEvent: seldomSent(onEvent), signal });
     });
   }
 

@@ -5,5 +5,5 @@ import { sayReady } from './ready';
 import { handleThrown } from './thrown';
 
 handleThrown();
-expose(openStudio(navigator.gpu, new URL('.', import.meta.url).href, self.isSecureContext, { processor: async (isFused) => (await import('../wasm/shipped')).shipped(isFused) }));
+expose(openStudio(navigator.gpu, new URL('.', import.meta.url).href, self.isSecureContext, { page: async () => (await import('./pageParts')).pageParts(), processor: async (isFused) => (await import('../wasm/shipped')).shipped(isFused) }));
 sayReady();

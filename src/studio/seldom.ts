@@ -10,8 +10,13 @@ export function seldom(say: (done: number, total: number) => void): (done: numbe
   };
 }
 
-/** Passes an export's events on, what is being sent ten times a second. */
+/** Passes an export's events on, those that count ten times a second. */
 export function seldomSent(onEvent: (event: ExportEvent) => void): (event: ExportEvent) => void {
-  const sent = seldom((bytes, total) => onEvent({ stage: 'send', bytes, total }));
-  return (event) => (event.total === undefined ? onEvent(event) : sent(event.bytes, event.total));
+  let { stage }: Pick<ExportEvent, 'stage'> = { stage: 'send' };
+  const counted = seldom((bytes, total) => onEvent({ stage, bytes, total }));
+  return (event) => {
+    if (event.total === undefined) return onEvent(event);
+    ({ stage } = event);
+    counted(event.bytes, event.total);
+  };
 }

@@ -1,6 +1,7 @@
 import { Hub } from '../io/hub/hub';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import type { Places } from '../train/chooseDevice';
+import type { PageParts } from '../train/deployPage';
 import { Plans } from '../train/plan';
 import type { StudioWorker } from './protocol';
 import type { TryoutHost } from '../train/tryout';
@@ -23,10 +24,12 @@ export interface StudioPlaces extends Pick<Places, 'processor' | 'faster'> {
   imports?: Imports;
   /** Address of onnxruntime-web's WebAssembly file; Node finds its own. */
   ortWasm?: () => Promise<string>;
+  /** What a page of one model is made of. */
+  page?: () => Promise<PageParts>;
 }
 
 /** The worker's side of the studio: one object that does what the interfaces of `StudioWorker` say, each by a class of its own. `base` is the page's root address. */
-export function openStudio(gpu: GPU | undefined, base: string, secure: boolean, { hub = new Hub(() => opfsFiles()), imports = new Imports(() => opfsFiles(undefined, 'kept')), ortWasm, ...elsewhere }: StudioPlaces = {}): StudioWorker {
+export function openStudio(gpu: GPU | undefined, base: string, secure: boolean, { hub = new Hub(() => opfsFiles()), imports = new Imports(() => opfsFiles(undefined, 'kept')), ortWasm, page, ...elsewhere }: StudioPlaces = {}): StudioWorker {
   const plans = new Plans();
   const devices = new Devices(gpu, secure, elsewhere);
   const library = new Library(base, hub, imports);
@@ -38,7 +41,7 @@ export function openStudio(gpu: GPU | undefined, base: string, secure: boolean, 
   };
   const trying = new Trying(devices, library, host);
   const analysing = new Analysing(devices, host, trying);
-  const exporting = new Exporting(devices, library, ortWasm);
+  const exporting = new Exporting(devices, library, { wasm: ortWasm, page });
   const measuring = new Measuring(devices, library);
   const giveWay = async () => {
     await Promise.all([analysing.giveWay(), exporting.job.ended, measuring.job.ended, devices.testing.ended]);

@@ -9,7 +9,7 @@ const src = resolve(import.meta.dirname, '..');
 /** The page, and what it shares with the files that runs leave as; they load no engine. */
 const light = ['ui', 'figures', 'language'];
 
-const bottom = ['engine', 'ops', 'nn', 'optim', 'check', 'models', 'adapters', 'io', 'data', 'export', 'tasks', 'train', 'analysis'];
+const bottom = ['engine', 'ops', 'nn', 'optim', 'check', 'models', 'adapters', 'io', 'data', 'export', 'player', 'tasks', 'train', 'analysis'];
 
 /** Rooms that anybody may import: errors and text from outside, and functions of numbers that are the same everywhere. */
 const common = ['errors', 'numbers'];
@@ -27,8 +27,10 @@ const arrows: Record<string, string[]> = {
   models: ['nn', 'ops', 'engine', 'io'],
   adapters: ['models', 'nn', 'ops', 'engine', 'io'],
   export: ['models', 'adapters', 'nn', 'engine', 'io', 'data'],
+  // A page of one model: no method, no training.
+  player: ['models', 'nn', 'ops', 'engine', 'io', 'data'],
   tasks: ['models', 'adapters', 'nn', 'ops', 'engine', 'io', 'data'],
-  train: ['check', 'export', 'tasks', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
+  train: ['check', 'export', 'player', 'tasks', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   analysis: ['train', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   language: [],
   figures: ['language'],
@@ -55,7 +57,7 @@ const pageArrows: Record<string, string[]> = {
 };
 
 /** Files in which rooms are put together: file -> rooms that it may import from with `import()`, besides its own room's. */
-const together: Record<string, string[]> = { 'studio/worker.ts': ['wasm'], 'studio/packaged.ts': ['wasm'], 'api/platform.ts': ['wasm'] };
+const together: Record<string, string[]> = { 'studio/worker.ts': ['wasm'], 'studio/packaged.ts': ['wasm'], 'studio/pageParts.ts': ['wasm'], 'player/model.ts': ['wasm'], 'api/platform.ts': ['wasm'] };
 
 /** Modules below that the light rooms may import: the handle on the page's worker, plain data, and the tables' metadata (config fields and the like). */
 const forThePage = /^(studio\/connect|studio\/protocol|train\/(protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;

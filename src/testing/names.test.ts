@@ -50,7 +50,7 @@ const kinds: Kind[] = [
     // What is cut off, by us, in SVG and in torch.
     words: { clip: /^(clip(8|Of|Path|-path|_grad_norm_)?|-clip\)?|SVGClipPathElement)$/i },
     own: /^models\/\w+\//,
-    registers: ['models/index.ts'],
+    registers: ['models/index.ts', 'models/images.ts'],
   },
   {
     what: 'task that has a loss of its own',

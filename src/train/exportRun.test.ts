@@ -4,15 +4,19 @@ import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
+import type { PageFacts } from '../player/facts.meta';
 import { gpu } from '../testing/device';
+import { noPage } from '../testing/noPage';
 import { openByText } from '../tasks/byText';
 import { makeTextHead } from '../tasks/textTower';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun } from '../testing/trainRun';
 import { tinyClip } from '../testing/tinyClip';
 import { completeTrain } from './config';
+import { deployPage } from './deployPage';
 import { exportRun, type ExportInput } from './exportRun';
 import type { LoadedModel } from './openModel';
+import { openTrained } from './openTrained';
 import { programOptions } from './plan';
 import type { Exported, ExportEvent, ExportSpec, MethodConfig, RunSpec, TrainConfig } from './protocol';
 
@@ -73,6 +77,46 @@ describe('exporting a run', () => {
     expect((await exportRun(device, { ...probe, how: { format: 'onnx' } })).verdict).toMatchObject({ ok: true });
     const abort = new AbortController();
     await expect(exportRun(device, { ...nola, how: { format: 'folder' } }, { signal: abort.signal, onEvent: (e) => e.stage === 'make' && abort.abort() })).rejects.toThrow(/cancelled/);
+  });
+});
+
+describe('exporting a page', () => {
+  const read = (files: Record<string, Uint8Array>, path: string) => new TextDecoder().decode(defined(files[path]));
+
+  test('of its model, with the answers of the model, a threshold on what the run was followed on, and all its files known to its service worker', async () => {
+    const run = await trained(await tinyModel(), { method: 'lora', r: 2 });
+    const events: ExportEvent[] = [];
+    const page = async () => ({ files: { 'index.html': '<title>PAGE_TITLE</title>', 'sw.js': 'f=PAGE_FILES', LICENSES: 'MIT' }, kernels: Uint8Array.of(1) });
+    const out = await exportRun(device, { ...run, how: { format: 'web', title: ' <Cats & co> ', facts: { data: 'Tiny', accuracy: 0.5, images: 10 } } }, { page, onEvent: (event) => events.push(event) });
+    expect(out).toMatchObject({ name: 'calm-owl-lora-page.zip', note: '', verdict: { ok: true, images: 8, top1: 1 } });
+    expect(events.some(({ stage, bytes, total }) => stage === 'held' && bytes === total)).toBe(true);
+    const files = await unzip(out);
+    expect(read(files, 'index.html')).toBe('<title>&#60;Cats &#38; co&#62;</title>');
+    const facts = JSON.parse(read(files, 'page.json')) as PageFacts;
+    expect(facts).toMatchObject({ title: '<Cats & co>', labels: run.data!.classes, image_size: run.model.net.image_size, textHead: false });
+    expect(facts.card).toContainEqual(['Accuracy', '50.0 % of 10 test pictures (95 % interval 23.7 to 76.3 %)']);
+    expect(facts.threshold.images).toBeGreaterThan(0);
+    const known = JSON.parse(read(files, 'sw.js').slice(2)) as string[];
+    expect([...known, 'LICENSES', 'README.md', 'sw.js'].sort()).toEqual(Object.keys(files).sort());
+    expect(device.ledger).toEqual({});
+  });
+
+  test('without data it answers every picture, a model of texts has none, and weights that are not the model’s are told', async () => {
+    const run = await trained(await tinyModel(), { method: 'lora', r: 2 });
+    const out = await exportRun(device, { ...run, data: null, how: { format: 'web' } }, { page: noPage });
+    expect([out.verdict!.images, out.note]).toEqual([4, expect.stringMatching(/answers every picture/)]);
+    expect(JSON.parse(read(await unzip(out), 'page.json'))).toMatchObject({ title: 'calm-owl', threshold: { value: 0, split: '' } });
+    const loaded = await openTrained(device, run);
+    const other = { ...run.model, source: { ...run.model.source, readF32Checked: async (name: string) => (await run.model.source.readF32Checked(name)).map((v) => (name.includes('bias') ? v + 1 : v)) } };
+    const { verdict } = await deployPage(device, { ...loaded, model: other, title: 'x', parts: await noPage() });
+    expect(verdict.ok).toBe(false);
+  });
+
+  test.each(['cross_entropy', 'contrastive'] as const)('of a CLIP that classifies by text: %s', async (loss) => {
+    const run = await trained(await tinyClip(), { method: 'lora', r: 2 }, { loss, templates: 'photo of {}|{}', lr: 1e-2 });
+    const out = await exportRun(device, { ...run, how: { format: 'web' } }, { page: noPage });
+    expect(out.verdict, out.verdict!.text).toMatchObject({ ok: true, top1: 1 });
+    expect(JSON.parse(read(await unzip(out), 'page.json'))).toMatchObject({ textHead: true });
   });
 });
 

@@ -13,6 +13,7 @@ import { ModelError } from '../models/model';
 import { isTextModel, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
 import { keptTrain } from './config';
+import { deployPage, type HeldBack, type PageParts } from './deployPage';
 import { deployAdapter, deployFolder, deployGguf, deployOnnx, type DeployInput } from './deploy';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
@@ -42,6 +43,8 @@ export interface ExportInput {
 export interface ExportOptions {
   /** Address of onnxruntime-web's WebAssembly file; Node finds its own. */
   wasm?: () => Promise<string>;
+  /** What a page of one model is made of. */
+  page?: () => Promise<PageParts>;
   /** False where pictures of the data must not go along: those for the check are made by a formula. */
   pictures?: boolean;
   onEvent?: (event: ExportEvent) => void;
@@ -63,7 +66,7 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   const { spec, model, data, how } = input;
   const { wasm, pictures = true, signal } = options;
   begin(options, 'open');
-  const loaded = await openTrained(device, input, { vision: how.format === 'onnx', signal });
+  const loaded = await openTrained(device, input, { vision: how.format === 'onnx' || how.format === 'web', signal });
   const { model: form } = loaded.adapted;
   if (form.language && how.format === 'python') throw new ModelError('A run on texts leaves as an adapter, as a folder, as ONNX or as GGUF; what trains it in Python is the export of its study (fullrank study export).');
   // An adapter of a model of texts, or a folder, comes without a probe.
@@ -73,11 +76,23 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   const texts = isTextModel(form) && probed ? await testTexts(form, input) : undefined;
   const deploy: DeployInput = { model, ...loaded, ...(!form.language && { probe: probePixels(model.preprocess, form.image_size, images) }), texts, facts: how.facts };
   begin(options, 'make');
+  if (how.format === 'web') return makePage(device, deploy, input, images, options);
   const { files, verdict, lost }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
   const formula = form.language ? 'tokens made by a formula instead of test texts' : 'images made by a formula instead of test images';
   const note = images || texts || !probed || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} ${formula}.`;
   const refused = how.format === 'peft' && onConv1d(loaded.adapted) ? `PEFT does not put ${loaded.adapted.method.fields.title} on layers of this kind (Conv1D), and refuses this folder; Fullrank reads it, and transformers what is merged.` : '';
   return { files, verdict, note: how.format === 'folder' || how.format === 'gguf' ? '' : [lost, refused || note].filter(Boolean).join(' ') };
+}
+
+/** A page of the run's model, with a threshold that is set on pictures held back. */
+async function makePage(device: Device, deploy: DeployInput, { spec, data, how }: ExportInput, images: RgbImage[] | undefined, options: ExportOptions): ReturnType<typeof exportFiles> {
+  const { page, signal, onEvent } = options;
+  if (!page) throw new ModelError('The parts of a page are not here.');
+  const held = data ? await heldBack(data, spec) : undefined;
+  const title = how.title?.trim() || data?.title || spec.name;
+  const { files, verdict } = await deployPage(device, { ...deploy, parts: await page(), title, images, held, signal, progress: (done, total) => onEvent?.({ stage: 'held', bytes: done, total }) });
+  const note = held ? '' : 'The data of this run is not open, so the page answers every picture: nothing was there to set its threshold on.';
+  return { files: files.map(({ path, bytes }) => ({ path, parts: [bytes] })), verdict, note };
 }
 
 /** Makes the files of `exportFiles` and packs them into one zip; what is one file by itself stays it. Throws what it throws. */
@@ -117,6 +132,7 @@ export async function blobOf(parts: StreamedFile['parts'], type = '', onBytes: (
 function suffix({ format, transformers = 5, dtype = 'f32', gguf = 'f16', rank = RANK }: ExportSpec, equivalent = ''): string[] {
   if (format === 'onnx') return dtype === 'f16' ? ['onnx', 'f16'] : ['onnx'];
   if (format === 'folder') return ['merged'];
+  if (format === 'web') return ['page'];
   if (format === 'gguf') return [gguf];
   if (format === 'python') return ['python'];
   const as = { equivalent: `as-${equivalent}`, nearest: `as-${NEAREST}-r${rank}` };
@@ -149,6 +165,17 @@ function testPlaces(data: Dataset, spec: RunSpec): { test: Split; places: number
   const { test } = runSplits(data, keptTrain(spec.train));
   const count = Math.min(PROBES, test.count);
   return { test, places: Array.from({ length: count }, (_, i) => Math.floor((i * test.count) / count)) };
+}
+
+/** Pictures on which a threshold is set, at most. */
+const HELD = 200;
+
+/** Pictures that the run was followed on, all over their split. */
+async function heldBack(data: Dataset, spec: RunSpec): Promise<HeldBack> {
+  const { follow, followIs } = runSplits(data, keptTrain(spec.train));
+  const count = Math.min(HELD, follow.count);
+  const places = Array.from({ length: count }, (_, i) => Math.floor((i * follow.count) / count));
+  return { images: await Promise.all(places.map(async (i) => follow.image(i))), labels: places.map((i) => defined(follow.labels[i])), split: followIs };
 }
 
 async function testImages(data: Dataset, spec: RunSpec): Promise<RgbImage[]> {

@@ -423,8 +423,10 @@ export interface HubOptions {
 
 /** Form in which a trained model leaves. */
 export interface ExportSpec {
-  /** PEFT's adapter, an adapter that PEFT lacks as the one of PEFT's that computes the same, any other as the plain one that comes nearest, the merged model as a Hugging Face folder, as ONNX or as GGUF, the experiment as a folder for Python. */
-  format: 'peft' | 'equivalent' | 'nearest' | 'folder' | 'onnx' | 'gguf' | 'python';
+  /** PEFT's adapter, an adapter that PEFT lacks as the one of PEFT's that computes the same, any other as the plain one that comes nearest, the merged model as a Hugging Face folder, as a page of its own, as ONNX or as GGUF, the experiment as a folder for Python. */
+  format: 'peft' | 'equivalent' | 'nearest' | 'folder' | 'web' | 'onnx' | 'gguf' | 'python';
+  /** Heading of a page; the data's title when left out. */
+  title?: string;
   /** Rank of the nearest one; 16 when left out. */
   rank?: number;
   /** Version whose names the layers of an adapter go by, where a family has two (`Generation`); the newest when left out. */
@@ -439,9 +441,9 @@ export interface ExportSpec {
 /** Form in which a trained model goes to a hub: as an adapter or a merged model. */
 export type PushSpec = ExportSpec & { format: 'peft' | 'equivalent' | 'folder' };
 
-/** Progress of an export or a push; `bytes` are those packed or sent so far. */
+/** Progress of an export or a push; `bytes` are those packed or sent so far, or the pictures held back that were looked at. */
 export interface ExportEvent {
-  stage: 'open' | 'images' | 'make' | 'zip' | 'send';
+  stage: 'open' | 'images' | 'make' | 'held' | 'zip' | 'send';
   bytes: number;
   /** Bytes that are to be sent, once that is known. */
   total?: number;

@@ -4,8 +4,8 @@ import type { Kernels } from './template';
 /** Opened once, with the first kernel that is asked for. */
 let opened: Promise<Kernels> | undefined;
 
-/** The file that the build made: beside the page, at an address; in the package it is there as it is. */
-async function file(): Promise<Blob> {
+/** The file that the build made, compressed: beside the page, at an address; in the package it is there as it is. */
+export async function kernelsFile(): Promise<Blob> {
   const { default: given } = (await import('#kernels?url')) as { default: string | Blob };
   if (typeof given !== 'string') return given;
   const response = await fetch(given);
@@ -14,7 +14,7 @@ async function file(): Promise<Blob> {
 }
 
 async function open(): Promise<Kernels> {
-  const bytes = await new Response((await file()).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+  const bytes = await new Response((await kernelsFile()).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
   return unpacked(new Uint8Array(bytes));
 }
 

@@ -1,10 +1,12 @@
 // npm pack (its prepack): makes the package in lib/. lib/js holds what is imported, bundled with all that it needs but peers, and
 // shaders inside, and the kernels for the processor; lib/types the declarations of what is exported.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { ensureInstalled } from './install.mjs';
 import { ensureKernels, packFile } from './kernels.mjs';
+import { licencesOf, packagesOf } from './licences.mjs';
+import { ensurePage, pageFile } from './page.mjs';
 import { root, script, SetupError } from './run.mjs';
 import { withoutComments } from './shaders.mjs';
 
@@ -55,6 +57,8 @@ const instead = {
   resolveId(id) {
     // A file of its own, which all groups share.
     if (id === '#kernels?url') return { id: './kernels.js', external: true };
+    if (id === '#page?url') return { id: './page.js', external: true };
+    if (id.endsWith('/pageParts.node')) return join(root, 'src/studio/pageParts.ts');
     return id.endsWith('/wasm/here.node') ? join(root, 'src/wasm/shipped.node.ts') : null;
   },
   /** @param {string} id */
@@ -71,10 +75,10 @@ async function addresses() {
   return `export const addresses = {\n${text.join('\n')}\n};\n`;
 }
 
-/** The kernels that were compiled, compressed, as a module: it is found however the package is served or bundled. */
-function kernels() {
-  const text = readFileSync(packFile).toString('base64');
-  writeFileSync(join(lib, 'js/kernels.js'), `const text =\n  '${text}';\nexport default new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))]);\n`);
+/** A compressed file as a module: it is found however the package is served or bundled. @param {string} from @param {string} name */
+function asModule(from, name) {
+  const text = readFileSync(from).toString('base64');
+  writeFileSync(join(lib, 'js', name), `const text =\n  '${text}';\nexport default new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))]);\n`);
 }
 
 /** Bundles; returns the paths of the packages that went in. @param {Record<string, string>} entries */
@@ -98,17 +102,7 @@ async function bundle(entries) {
   const { output } = await build.write({ dir: join(lib, 'js'), format: 'esm', minify, comments: { legal: false, jsdoc: false, annotation: true }, entryFileNames: ({ name }) => (name === 'thread.node' ? '[name].mjs' : '[name].js'), chunkFileNames: '[name]-[hash].js' });
   await build.close();
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
-  return modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll('\\', '/'))?.[0] ?? []);
-}
-
-/** Licences of the packages that went in. @param {string[]} packages */
-function licences(packages) {
-  const all = packages.map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((path) => /^licen[cs]e/i.test(path));
-    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), 'utf8').trim() : ''}\n`;
-  });
-  writeFileSync(join(lib, 'LICENSES'), all.join(`\n${'-'.repeat(80)}\n\n`));
+  return packagesOf(modules);
 }
 
 /** Declarations of zod's types, which no declaration of what is exported leads to, as whatever they are. @param {Iterable<string>} texts */
@@ -152,11 +146,13 @@ async function declarations() {
 await script(async () => {
   await ensureInstalled();
   await ensureKernels();
+  await ensurePage();
   rmSync(lib, { recursive: true, force: true });
   /** @type {string[]} */
   const packages = [];
   for (const group of groups) packages.push(...(await bundle(group)));
-  kernels();
-  licences([...new Set(packages)].sort());
+  asModule(packFile, 'kernels.js');
+  asModule(pageFile, 'page.js');
+  writeFileSync(join(lib, 'LICENSES'), licencesOf([...new Set(packages)].sort()));
   await declarations();
 });

@@ -2,6 +2,7 @@ import { useId } from 'react';
 import { methodFields, NEAREST } from '../../adapters/fields';
 import { equivalentOf, inPeft, type ExportFormat } from '../../records/forms.meta';
 import { Button, ButtonRow } from '../kit/controls/Button';
+import { FormField } from '../kit/controls/FormField';
 import { Segmented } from '../kit/controls/Segmented';
 import { Sheet, SheetFoot } from '../core/parts/Sheet';
 import { Note } from '../kit/controls/Sign';
@@ -101,6 +102,7 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
   const dtype = useExport((state) => state.dtype);
   const gguf = useExport((state) => state.gguf);
   const rank = useExport((state) => state.rank);
+  const title = useExport((state) => state.title);
   const renamed = useCatalog((catalog) => modelById(catalog, run.spec.model)?.renamed);
   const words = wordsOf(format, run.spec.method.method);
   return (
@@ -122,6 +124,9 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
           />
         )}
         {chosen && isAdapter(format) && <Base model={run.spec.model} />}
+        {chosen && format === 'web' && (
+          <FormField label={exportWords.pageTitle} hint={exportWords.pageTitleHint} maxLength={80} value={title} placeholder={run.dataTitle} onText={(text) => chooseExport({ title: text })} />
+        )}
         {chosen && format === 'onnx' && (
           <Segmented
             label={exportWords.dtype}

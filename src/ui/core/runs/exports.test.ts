@@ -30,12 +30,12 @@ test('what a run can leave as is what its method can be written as', () => {
 });
 
 test('the usual methods leave in every form', () => {
-  expect(formats('lora')).toEqual(['peft', 'folder', 'onnx', 'python']);
-  expect(formats('nola')).toEqual(['equivalent', 'peft', 'folder', 'onnx', 'python']);
-  expect(formats('pissa')).toEqual(['peft', 'equivalent', 'folder', 'onnx']);
-  expect(formats('svft')).toEqual(['peft', 'nearest', 'folder', 'onnx']);
+  expect(formats('lora')).toEqual(['peft', 'folder', 'web', 'onnx', 'python']);
+  expect(formats('nola')).toEqual(['equivalent', 'peft', 'folder', 'web', 'onnx', 'python']);
+  expect(formats('pissa')).toEqual(['peft', 'equivalent', 'folder', 'web', 'onnx']);
+  expect(formats('svft')).toEqual(['peft', 'nearest', 'folder', 'web', 'onnx']);
   expect(formats('hydralora')).toEqual(['peft']);
-  expect(formats('full')).toEqual(['folder', 'onnx', 'python']);
+  expect(formats('full')).toEqual(['folder', 'web', 'onnx', 'python']);
 });
 
 test('what reads texts leaves as ONNX or as GGUF where its model can be written so, and be merged', () => {

@@ -33,6 +33,8 @@ interface ExportState {
   gguf: NonNullable<ExportSpec['gguf']>;
   /** Rank of the nearest plain adapter. */
   rank: number;
+  /** Heading of a page; empty takes the data's title. */
+  title: string;
   /** The form of what goes to the hub is open. */
   hub: boolean;
   status: 'choose' | 'working' | 'ending' | 'done' | 'failed';
@@ -51,30 +53,30 @@ interface ExportState {
 const start: ExportEvent = { stage: 'open', bytes: 0 };
 const idle = { status: 'choose', way: 'file', at: start, made: null, saved: false, pushed: null, error: '' } as const;
 
-export const useExport = create<ExportState>()(() => ({ run: null, format: 'peft', transformers: 5, dtype: 'f32', gguf: 'f16', rank: 16, hub: false, ...idle }));
+export const useExport = create<ExportState>()(() => ({ run: null, format: 'peft', transformers: 5, dtype: 'f32', gguf: 'f16', rank: 16, title: '', hub: false, ...idle }));
 
 /** Forms that a run can leave in, the usual one first; one of texts also as its model can be written. */
 export function formatsOf(run: Run): ExportFormat[] {
   const formats = formsOf(run.spec.method.method);
   if (ofRun(run.spec) === 'pictures') return formats;
   const { onnx = false, gguf = false } = modelById(useCatalog.getState(), run.spec.model)?.language ?? {};
-  const ofTexts = formats.filter((format) => format !== 'python' && (format !== 'onnx' || onnx));
+  const ofTexts = formats.filter((format) => format !== 'python' && format !== 'web' && (format !== 'onnx' || onnx));
   return gguf && textKinds[readsOf(run.spec)].generates && ofTexts.includes('folder') ? [...ofTexts, 'gguf'] : ofTexts;
 }
 
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */
 let job = 0;
 
-export const openExport = (run: Run): void => useExport.setState({ run, format: formatsOf(run)[0], hub: false, ...idle });
+export const openExport = (run: Run): void => useExport.setState({ run, format: formatsOf(run)[0], title: '', hub: false, ...idle });
 
 /** Opens the form of what goes to the hub, or closes it. */
 export const showPush = (hub: boolean): void => useExport.setState({ hub });
 
 /** True for a form that the hub takes: an adapter or a merged model, without pictures. */
-export const canPush = (format: ExportFormat): format is PushSpec['format'] => !['nearest', 'onnx', 'gguf', 'python'].includes(format);
+export const canPush = (format: ExportFormat): format is PushSpec['format'] => !['nearest', 'web', 'onnx', 'gguf', 'python'].includes(format);
 
 /** Chooses a form; what was made before is let go. */
-export const chooseExport = (change: Partial<Pick<ExportState, 'format' | 'transformers' | 'dtype' | 'gguf' | 'rank'>>): void => useExport.setState({ ...change, ...idle });
+export const chooseExport = (change: Partial<Pick<ExportState, 'format' | 'transformers' | 'dtype' | 'gguf' | 'rank' | 'title'>>): void => useExport.setState({ ...change, ...idle });
 
 /** Leaves; an export that goes on is ended. */
 export function closeExport(): void {
@@ -115,12 +117,12 @@ async function carryOut<T>(way: Way, work: (run: Run, files: AdapterFile[], onEv
 
 /** Makes what is chosen and saves it. What is checked and found wrong is saved only when asked once more. */
 export async function runExport(): Promise<void> {
-  const { format, transformers, dtype, gguf, rank } = useExport.getState();
+  const { format, transformers, dtype, gguf, rank, title } = useExport.getState();
   const made = await carryOut('file', async (run, files, onEvent) => {
     const test = testEvaluation(run);
-    const how: ExportSpec = { format, transformers, dtype, gguf, rank, facts: { data: run.dataTitle, ...(test && { accuracy: rightOf(test), pearson: test.scores?.pearson, images: test.count }) } };
+    const how: ExportSpec = { format, transformers, dtype, gguf, rank, title: title || run.dataTitle, facts: { data: run.dataTitle, ...(test && { accuracy: rightOf(test), pearson: test.scores?.pearson, images: test.count }) } };
     const made = await studio().exportRun(run.spec, files, how, onEvent);
-    if (made.verdict) {
+    if (made.verdict && format === 'onnx') {
       updateRun(run.id, { onnxCheck: { ...made.verdict, dtype, at: Date.now() } });
       await keepRun(run.id);
     }

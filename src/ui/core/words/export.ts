@@ -13,6 +13,7 @@ export const exportWords = {
   formats: {
     peft: { title: 'PEFT adapter', get use() { return byMedium({ pictures: 'Small files that PEFT loads onto the same base model, with pictures and a script to check the result.', texts: 'Small files that PEFT loads onto the same base model, with the code that loads them.' }); } },
     folder: { title: 'Merged Hugging Face folder', use: 'A whole model that transformers loads without PEFT.' },
+    web: { title: 'Web page', use: 'A folder to put on any host: a page that tells what pictures and the camera show, with the model in it. It needs no card, and no connection once it was open.' },
     onnx: { title: 'ONNX', get use() { return byMedium({ pictures: 'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test pictures.', texts: 'For ONNX Runtime and transformers.js, with the tokenizer. It is run here and compared on test texts.' }); } },
     gguf: { title: 'GGUF', use: 'One file with the whole model and its tokenizer, for llama.cpp, wllama and programs built on them.' },
     python: { title: 'Python project', get use() { return inMedium`The whole experiment for PyTorch, transformers and PEFT: a training script, settings, seed, split, order of pictures and the trained weights.`; } },
@@ -24,6 +25,8 @@ export const exportWords = {
   base: (title: string) => `Its base model, ${title}, is not on any hub. Put these files in one folder:`,
   names: 'Version of transformers that will read it. Newer ones have other names for the layers',
   transformers: { 4: (renamed: string) => `transformers before ${renamed}`, 5: (renamed: string) => `transformers ${renamed} or newer` },
+  pageTitle: 'Title of the page',
+  pageTitleHint: 'Left empty, it is the name of the pictures.',
   dtype: 'Weights of the ONNX file',
   dtypes: { f32: 'f32', f16: 'f16, half the size' },
   ggufDtype: 'Weights of the GGUF file',
@@ -31,7 +34,8 @@ export const exportWords = {
   stages: {
     open: () => 'Opening the model, the data and the adapter.',
     images: () => inMedium`Reading test pictures for the check.`,
-    make: (format: ExportSpec['format']) => (format === 'onnx' ? 'Writing the ONNX file and running it in onnxruntime-web.' : 'Making the files.'),
+    make: (format: ExportSpec['format']) => (format === 'onnx' ? 'Writing the ONNX file and running it in onnxruntime-web.' : format === 'web' ? 'Writing the page and comparing its answers with the model’s.' : 'Making the files.'),
+    held: () => 'Setting the threshold for “none of these” on pictures held back.',
     zip: (_format: ExportSpec['format'], mib: string) => mib ? `Packing, ${mib}\u00a0MiB so far.` : 'Packing.',
     send: (_format: ExportSpec['format'], mib: string) => mib ? `Sending, ${mib}\u00a0MiB so far.` : 'Sending.',
   } satisfies Record<ExportEvent['stage'], (format: ExportSpec['format'], mib: string) => string>,

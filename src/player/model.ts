@@ -1,0 +1,53 @@
+// The worker of a page of one model: opens the model beside it, on the graphics card or the processor, and answers pictures in turn.
+import { decodeImage, readBitmap } from '../data/decode';
+import { parsePreprocess } from '../data/preprocess';
+import { isDevice, openDevice, type Device } from '../engine/device';
+import { onProcessor } from '../engine/report';
+import { messageOf } from '../errors/errors';
+import { fetchTree } from '../io/fileTree';
+import { Classifier, openFolder } from './classifier';
+import type { PageFacts } from './facts.meta';
+import type { Ask, Said } from './messages.meta';
+
+const say = (message: Said): void => postMessage(message);
+const here = (path: string): string => new URL(path, import.meta.url).href;
+
+/** A graphics card where there is one: a software adapter is slower than the processor's own kernels. */
+async function deviceHere(): Promise<Device> {
+  const card = await openDevice((navigator as { gpu?: GPU }).gpu, isSecureContext).catch(() => null);
+  if (card && isDevice(card) && !card.report.software) return card;
+  const { shipped } = await import('../wasm/shipped');
+  const processor = await openDevice(shipped());
+  if (!isDevice(processor)) throw new Error(processor.message);
+  return processor;
+}
+
+async function open(): Promise<Classifier> {
+  const facts = (await (await fetch(here('page.json'))).json()) as PageFacts;
+  const paths = ['config.json', 'preprocessor_config.json', 'model.safetensors'];
+  const tree = fetchTree('model', here('model/'), paths, (path, done, total) => path === 'model.safetensors' && say({ kind: 'loading', done, total }));
+  const config: unknown = JSON.parse(new TextDecoder().decode(await tree.read('preprocessor_config.json')));
+  const [device, input] = await Promise.all([deviceHere(), openFolder(tree, facts, parsePreprocess(config))]);
+  const classifier = await Classifier.open(device, input);
+  say({ kind: 'ready', on: onProcessor(device.report) ? 'processor' : 'graphics card' });
+  return classifier;
+}
+
+const opened = open();
+opened.catch((error: unknown) => say({ kind: 'failed', message: messageOf(error) }));
+
+async function answer({ id, name, picture }: Ask): Promise<void> {
+  const classifier = await opened.catch(() => null);
+  if (!classifier) return;
+  try {
+    const image = picture instanceof Uint8Array ? await decodeImage(picture, name) : readBitmap(picture, name);
+    const began = performance.now();
+    const probabilities = await classifier.probabilities(image);
+    say({ kind: 'answer', id, probabilities, ms: performance.now() - began });
+  } catch (error) {
+    say({ kind: 'refused', id, message: messageOf(error) });
+  }
+}
+
+let last: Promise<void> = Promise.resolve();
+addEventListener('message', ({ data }: MessageEvent<Ask>) => void (last = last.then(() => answer(data))));

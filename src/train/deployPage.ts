@@ -1,0 +1,184 @@
+import { modelConfig } from '../adapters/files';
+import { mergedWeights } from '../adapters/merge';
+import { withSize } from '../data/preprocess';
+import { preprocessJson } from '../data/preprocessWrite';
+import type { RgbImage } from '../data/source';
+import type { Device } from '../engine/device';
+import { plain } from '../export/cardText';
+import { probeImages, probePixels } from '../export/probe';
+import { memoryTree } from '../io/fileTree';
+import { packF16, writeSafetensors, type TensorData } from '../io/safetensors';
+import { TEXT_HEAD } from '../models/byText';
+import { ModelError } from '../models/model';
+import { traceModel } from '../models/trace';
+import { defined } from '../numbers/defined';
+import { wilson } from '../numbers/pairs';
+import { Classifier, openFolder } from '../player/classifier';
+import { noThreshold, thresholdOf, type PageFacts } from '../player/facts.meta';
+import type { DeployInput } from './deploy';
+import { logitsOf } from './logits';
+import type { SavedFile } from '../adapters/files';
+import type { ExportVerdict } from './protocol';
+
+/** What every page of a model is made of, as it was built, and the kernels for the processor. */
+export interface PageParts {
+  /** Texts by the name of their file. */
+  files: Readonly<Record<string, string>>;
+  kernels: Uint8Array;
+}
+
+/** Pictures with their classes that the run did not learn from, on which the threshold is set. */
+export interface HeldBack {
+  images: readonly RgbImage[];
+  labels: readonly number[];
+  split: 'val' | 'test';
+}
+
+export interface PageInput extends Pick<DeployInput, 'model' | 'adapted' | 'values' | 'facts'> {
+  parts: PageParts;
+  /** Heading of the page. */
+  title: string;
+  /** Pictures for the check; some made by a formula when left out. */
+  images?: RgbImage[];
+  held?: HeldBack;
+  signal?: AbortSignal;
+  /** Hears how many of the pictures held back are done. */
+  progress?: (done: number, total: number) => void;
+}
+
+/** Largest difference of a probability that is still the same model: weights are stored as f16. */
+const TOLERANCE = 0.02;
+/** Largest number of f16. */
+const MOST_F16 = 65504;
+
+const text = (s: string): Uint8Array => new TextEncoder().encode(s);
+const json = (value: unknown): Uint8Array => text(JSON.stringify(value, null, 2));
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** Text as it stands in HTML. */
+const escaped = (s: string): string => s.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/**
+ * A folder that is a page with the merged model in it: put on a host of files it opens pictures and the camera and tells what they
+ * are, also without a connection once it was open. The model is opened as the page opens it, and compared with the engine's answers
+ * before merging; the threshold is set on `held`. Throws ModelError, FormatError, EngineError, and the signal's reason.
+ */
+export async function deployPage(device: Device, { model, adapted, values, facts, parts, title, images = probeImages(), held, signal, progress }: PageInput): Promise<{ files: SavedFile[]; verdict: ExportVerdict }> {
+  const net = adapted.model;
+  if (net.language) throw new ModelError('A page is made of a model that looks at pictures; this one reads texts.');
+  const shown = { labels: net.labels, image_size: net.image_size, textHead: TEXT_HEAD in values };
+  const preprocess = withSize(model.preprocess, net.image_size);
+  const folder = [
+    { path: 'config.json', bytes: text(modelConfig(net, model.config)) },
+    { path: 'preprocessor_config.json', bytes: json(preprocessJson(preprocess)) },
+    { path: 'model.safetensors', bytes: await weightsOf(device, { model, adapted, values }) },
+  ];
+  signal?.throwIfAborted();
+  const tree = memoryTree(title, Object.fromEntries(folder.map(({ path, bytes }) => [path, bytes])));
+  const classifier = await Classifier.open(device, await openFolder(tree, shown, preprocess));
+  try {
+    const { pixel_values } = probePixels(model.preprocess, net.image_size, images);
+    const verdict = compare(await logitsOf(device, { adapted, source: model.source, values, pixels: pixel_values }), await each(classifier, images), net.num_labels);
+    const answers = held?.images.length ? await answersOn(classifier, held, signal, progress) : [];
+    const threshold = held && answers.length ? thresholdOf(answers, held.split) : noThreshold;
+    // Measured here where nobody has before.
+    const measured = held?.split === 'test' && answers.length ? { accuracy: answers.filter(({ right }) => right).length / answers.length, images: answers.length } : {};
+    const page: PageFacts = { title, ...shown, threshold, card: cardOf({ model, adapted, facts: { ...measured, ...facts } }) };
+    return { files: [...shell(parts, title, folder.map(({ path }) => `model/${path}`)), { path: 'page.json', bytes: json(page) }, ...folder.map(({ path, bytes }) => ({ path: `model/${path}`, bytes }))], verdict };
+  } finally {
+    classifier.destroy();
+  }
+}
+
+/** The weights that the model reads: matrices as f16 where that holds them, all else as f32. */
+async function weightsOf(device: Device, { model, adapted, values }: Pick<PageInput, 'model' | 'adapted' | 'values'>): Promise<Uint8Array> {
+  const { weights, matrices } = traceModel(adapted.model);
+  const merged = await mergedWeights(device, model.source, { adapted, values });
+  const tensors = new Map<string, TensorData>();
+  for (const [name, shape] of weights) {
+    const data = merged.get(name) ?? values[name] ?? (await model.source.readF32Checked(name));
+    const half = matrices.has(name) && data.every((v) => Math.abs(v) <= MOST_F16);
+    tensors.set(name, half ? { dtype: 'F16', shape: [...shape], data: packF16(data) } : { dtype: 'F32', shape: [...shape], data });
+  }
+  const head = values[TEXT_HEAD];
+  if (head) tensors.set(TEXT_HEAD, { dtype: 'F32', shape: [adapted.model.num_labels, head.length / adapted.model.num_labels], data: head });
+  return writeSafetensors(tensors);
+}
+
+async function each(classifier: Classifier, images: readonly RgbImage[], signal?: AbortSignal, progress?: (done: number, total: number) => void): Promise<Float32Array[]> {
+  const out: Float32Array[] = [];
+  for (const image of images) {
+    signal?.throwIfAborted();
+    out.push(await classifier.probabilities(image));
+    progress?.(out.length, images.length);
+  }
+  return out;
+}
+
+const topOf = (row: Float32Array): number => row.reduce((most, v, i) => (v > defined(row[most]) ? i : most), 0);
+
+/** Agreement of the page's probabilities with those of the engine's logits (B, K). */
+function compare(logits: Float32Array, seen: readonly Float32Array[], classes: number): ExportVerdict {
+  let max_abs = 0;
+  let same = 0;
+  for (const [b, row] of seen.entries()) {
+    const own = logits.subarray(b * classes, (b + 1) * classes);
+    const largest = own.reduce((most, v) => Math.max(most, v), -Infinity);
+    const sum = own.reduce((all, v) => all + Math.exp(v - largest), 0);
+    const before = own.map((v) => Math.exp(v - largest) / sum);
+    const apart = row.reduce((most, v, i) => Math.max(most, Math.abs(v - defined(before[i]))), 0);
+    max_abs = Math.max(max_abs, apart);
+    // A tie within the difference counts as the same.
+    if (defined(before[topOf(before)]) - defined(before[topOf(row)]) <= 2 * apart && apart <= TOLERANCE) same++;
+  }
+  const top1 = same / seen.length;
+  const ok = top1 === 1 && max_abs <= TOLERANCE;
+  const apart = `No probability is further than ${percent(max_abs)} from what the model says here`;
+  return { ok, images: seen.length, max_abs, max_rel: max_abs, top1, text: ok ? `${apart}; the page has its weights as f16.` : `A probability is ${percent(max_abs)} from what the model says here, more than weights as f16 explain.` };
+}
+
+async function answersOn(classifier: Classifier, { images, labels }: HeldBack, signal?: AbortSignal, progress?: (done: number, total: number) => void): Promise<{ probability: number; right: boolean }[]> {
+  const rows = await each(classifier, images, signal, progress);
+  return rows.map((row, i) => ({ probability: defined(row[topOf(row)]), right: topOf(row) === labels[i] }));
+}
+
+function cardOf({ model, adapted, facts = {} }: Pick<PageInput, 'model' | 'adapted' | 'facts'>): PageFacts['card'] {
+  const { data, accuracy, images } = facts;
+  const rows: PageFacts['card'] = [['Base model', model.id], ['Fine-tuned by', adapted.method.fields.title]];
+  if (data !== undefined) rows.push(['Pictures', data]);
+  if (accuracy !== undefined && images) {
+    const [low, high] = wilson(accuracy, images);
+    rows.push(['Accuracy', `${percent(accuracy)} of ${images} test pictures (95 % interval ${(100 * low).toFixed(1)} to ${percent(high)})`]);
+  }
+  rows.push(['Input', `${adapted.model.image_size} x ${adapted.model.image_size} pixels`], ['Classes', adapted.model.labels.join(', ')], ['Licence of the weights', 'that of the base model']);
+  return rows;
+}
+
+/** The page's own files, with its title, and its service worker with the list of all. */
+function shell({ files, kernels }: PageParts, title: string, model: readonly string[]): SavedFile[] {
+  const paths = [...Object.keys(files), 'kernels.bin', 'page.json', ...model].filter((path) => path !== 'sw.js' && path !== 'LICENSES');
+  const filled: Record<string, (content: string) => string> = {
+    'index.html': (content) => content.replace('PAGE_TITLE', () => escaped(title)),
+    'sw.js': (content) => content.replace('PAGE_FILES', () => JSON.stringify(paths)),
+  };
+  return [
+    ...Object.entries(files).map(([path, content]) => ({ path, bytes: text(filled[path]?.(content) ?? content) })),
+    { path: 'kernels.bin', bytes: kernels },
+    { path: 'README.md', bytes: text(readme(title)) },
+  ];
+}
+
+const readme = (title: string): string => `# ${plain(title)}
+
+A page that tells what pictures show, with its model beside it. Everything is computed on the visitor's device: on the graphics card where
+the browser gives one, otherwise on the processor. No picture leaves it.
+
+Put this folder on any host of files (GitHub Pages, Hugging Face Spaces of type static, a folder of your own site), under any path, and open
+its \`index.html\`. The camera needs https. Once it was open it also opens without a connection. To try it here:
+
+    npx serve
+
+In another page: \`<iframe src="…/index.html" allow="camera"></iframe>\`.
+
+The weights in \`model/\` keep the licence of their base model; \`LICENSES\` has those of the scripts.
+`;
