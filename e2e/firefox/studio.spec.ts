@@ -1,8 +1,11 @@
 import { unzipSync } from 'fflate';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ElementHandle } from 'puppeteer-core';
+import sharp from 'sharp';
 import { expect, missing, openStudio, press, seen, test } from './firefox';
 import { onFileHost } from '../fixtures';
+import { hostPage } from '../ownPage';
 import { ended } from '../studioHelp';
 
 test.skip(missing !== '', missing);
@@ -52,6 +55,24 @@ test('open, train, reload, try on pictures, export', async ({ tab, firefox, base
   await press(tab, /^Export$/, 'dialog button');
   await seen(tab, 'dialog *', /^Check passed\. 8 of 8 pictures agree\./);
   await downloaded(/onnx.*\.zip$/, ['model.onnx']);
+
+  // As a page, which answers here too.
+  await press(tab, /^Export/, 'tr button');
+  await press(tab, /^Web page$/, 'dialog label');
+  await press(tab, /^Export$/, 'dialog button');
+  await seen(tab, 'dialog *', /^Check passed\. 8 of 8 pictures agree\./);
+  await downloaded(/-page\.zip$/, ['page.json']);
+  const host = await hostPage(readFileSync(join(firefox.downloads, readdirSync(firefox.downloads).find((file) => /-page\.zip$/.test(file))!)));
+  try {
+    await tab.goto(`${host.url}some/where/`);
+    await seen(tab, '*', /^Ready, on the processor/);
+    const picture = join(firefox.downloads, 'own.png');
+    await sharp({ create: { width: 40, height: 30, channels: 3, background: { r: 60, g: 180, b: 90 } } }).png().toFile(picture);
+    await ((await tab.$('input[type=file]')) as ElementHandle<HTMLInputElement>).uploadFile(picture);
+    await seen(tab, 'li', /%[\s\S]*own\.png/);
+  } finally {
+    await host.close();
+  }
 });
 
 test.describe('on a host of mere files', () => {

@@ -34,6 +34,30 @@ async function fails(...argv: string[]): Promise<string> {
 interface Result { files: string[]; verdict: { ok: boolean; images: number; max_abs: number; top1: number; text: string } }
 const onnx = (folder: string) => fromBinary(ModelProtoSchema, readFileSync(join(folder, 'model.onnx')));
 
+describe('export --format web', () => {
+  test('writes a folder that is a page, with all that it asks for, and measures nothing without data', async () => {
+    const page = at('page');
+    const { files, verdict, title } = await ok<Result & { title: string }>('export', '--model', VIT, '--adapter', DORA, '--format', 'web', '--title', 'Shapes & co', '--out', page);
+    expect(verdict).toMatchObject({ ok: true, images: 4, top1: 1 });
+    expect([title, [...files].sort()]).toEqual(['Shapes & co', ['LICENSES', 'README.md', 'index.html', 'kernels.bin', 'model.js', 'model/config.json', 'model/model.safetensors', 'model/preprocessor_config.json', 'page.css', 'page.js', 'page.json', 'sw.js', 'thread.browser.js']]);
+    const text = (path: string) => readFileSync(join(page, path), 'utf8');
+    expect(text('index.html')).toContain('<title>Shapes &#38; co</title>');
+    expect(text('sw.js')).toContain('"model/model.safetensors"');
+    expect(JSON.parse(text('page.json'))).toMatchObject({ labels: Object.values(goldenJson<{ id2label: Record<string, string> }>('models/vit_small_dev/config.json').id2label), threshold: { value: 0 } });
+    expect(text('LICENSES')).toMatch(/zod .* \(MIT\)/);
+    // Whatever the scripts fetch or start lies beside them.
+    for (const script of ['page.js', 'model.js']) for (const [, name] of text(script).matchAll(/new URL\([`'"](?:\.\/)?([\w.]+\.(?:js|bin|json))[`'"]/g)) expect(files, script).toContain(name);
+  });
+
+  test('says what goes with it', async () => {
+    const web = (...more: string[]) => fails('export', '--model', VIT, '--adapter', DORA, '--out', at('no'), ...more);
+    expect(await web('--title', 'x')).toMatch(/--title goes with --format web/);
+    expect(await web('--format', 'csv')).toMatch(/--format "csv" is for --runs/);
+    expect(await fails('export', '--model', VIT, '--format', 'web', '--out', at('no'))).toMatch(/missing: --adapter/);
+    expect(existsSync(at('no'))).toBe(false);
+  });
+});
+
 describe('merge --format onnx', () => {
   test('writes a file that onnxruntime-web runs as this engine runs the adapter', async () => {
     const r = await ok<Result>('merge', '--model', VIT, '--adapter', DORA, '--out', at('onnx'), '--format', 'onnx');

@@ -11,8 +11,8 @@ import { withoutComments } from './shaders.mjs';
 const inputs = ['src/player', 'src/data', 'src/engine', 'src/errors', 'src/io', 'src/models', 'src/nn', 'src/numbers', 'src/ops', 'src/wasm', 'shaders', 'src/cli/setup/page.mjs', 'LICENSE', 'package-lock.json'];
 const aside = /\.(test|cases|arbitrary)\.ts$/;
 
-/** Files of a page by name, as gzipped JSON: package.json gives it the name #page. */
-export const pageFile = join(cache, 'page.json.gz');
+/** Files of a page by name, as gzipped JSON (under a name that no host takes for one of its own compressed files): package.json gives it the name #page. */
+export const pageFile = join(cache, 'page.bin');
 const stamp = join(cache, 'page.stamp');
 
 /** Scripts of the page, by the module that each is made of. */
