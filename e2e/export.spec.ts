@@ -36,7 +36,7 @@ test('a trained LoRA leaves as ONNX that is checked, and as PEFT by the names of
   await expect(sheet.getByText('Check passed. 8 of 8 pictures agree.')).toBeVisible({ timeout: ended });
   await expect(sheet.getByText(/largest difference/)).toBeVisible();
   const files = await unzip(await onnx);
-  expect(Object.keys(files).sort()).toEqual(['config.json', 'model.onnx', 'preprocessor_config.json']);
+  expect(Object.keys(files).sort()).toEqual(['README.md', 'config.json', 'onnx', 'preprocessor_config.json']);
   expect(await serious(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(sheet).toBeHidden();

@@ -92,7 +92,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
 
   await runRow(page, 'RandLoRA').getByRole('button', { name: /^Export/ }).click();
   const onnx = await save('ONNX');
-  expect(Object.keys(onnx).sort()).toEqual(['config.json', 'model.onnx', 'preprocessor_config.json']);
+  expect(Object.keys(onnx).sort()).toEqual(['README.md', 'config.json', 'onnx/model.onnx', 'preprocessor_config.json']);
   const verdict = sheet.getByText(/^Check passed\. (\d+) of \1 pictures agree\.$/);
   await expect(verdict).toBeVisible({ timeout: ended });
   await page.keyboard.press('Escape');

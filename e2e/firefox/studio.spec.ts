@@ -54,7 +54,7 @@ test('open, train, reload, try on pictures, export', async ({ tab, firefox, base
   await press(tab, /^ONNX$/, 'dialog label');
   await press(tab, /^Export$/, 'dialog button');
   await seen(tab, 'dialog *', /^Check passed\. 8 of 8 pictures agree\./);
-  await downloaded(/onnx.*\.zip$/, ['model.onnx']);
+  await downloaded(/onnx.*\.zip$/, ['onnx']);
 
   // As a page, which answers here too.
   await press(tab, /^Export/, 'tr button');

@@ -57,7 +57,7 @@ test('texts: one click, all default methods, every view after it, and a sentence
   await runRow(page, 'LoRA').getByRole('button', { name: /^Export/ }).click();
   await dialog.getByRole('radio', { name: 'ONNX' }).check();
   const [onnx] = await Promise.all([page.waitForEvent('download', { timeout: ended }), dialog.getByRole('button', { name: 'Export', exact: true }).click()]);
-  expect(Object.keys(unzipSync(readFileSync(await onnx.path()))).map((path) => path.slice(path.indexOf('/') + 1)).sort()).toEqual(['config.json', 'onnx/model.onnx', 'tokenizer.json', 'tokenizer_config.json']);
+  expect(Object.keys(unzipSync(readFileSync(await onnx.path()))).map((path) => path.slice(path.indexOf('/') + 1)).sort()).toEqual(['README.md', 'config.json', 'onnx/model.onnx', 'tokenizer.json', 'tokenizer_config.json']);
   await expect(dialog.getByText('Check passed. 8 of 8 texts agree.')).toBeVisible();
   await looksRight(page, 'Export, of texts');
   await page.keyboard.press('Escape');

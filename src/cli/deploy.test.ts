@@ -32,7 +32,7 @@ async function fails(...argv: string[]): Promise<string> {
   return err.pop()!;
 }
 interface Result { files: string[]; verdict: { ok: boolean; images: number; max_abs: number; top1: number; text: string } }
-const onnx = (folder: string) => fromBinary(ModelProtoSchema, readFileSync(join(folder, 'model.onnx')));
+const onnx = (folder: string) => fromBinary(ModelProtoSchema, readFileSync(join(folder, 'onnx', 'model.onnx')));
 
 describe('export --format web', () => {
   test('writes a folder that is a page, with all that it asks for, and measures nothing without data', async () => {
@@ -61,7 +61,7 @@ describe('export --format web', () => {
 describe('merge --format onnx', () => {
   test('writes a file that onnxruntime-web runs as this engine runs the adapter', async () => {
     const r = await ok<Result>('merge', '--model', VIT, '--adapter', DORA, '--out', at('onnx'), '--format', 'onnx');
-    expect(r.files).toEqual(['model.onnx', 'config.json', 'preprocessor_config.json']);
+    expect(r.files).toEqual(['onnx/model.onnx', 'config.json', 'preprocessor_config.json', 'README.md']);
     expect(r.verdict).toMatchObject({ ok: true, images: 4, top1: 1 });
     expect(r.verdict.max_abs).toBeLessThan(1e-4);
     const props = Object.fromEntries(onnx(at('onnx')).metadataProps.map(({ key, value }) => [key, value]));
@@ -76,8 +76,8 @@ describe('merge --format onnx', () => {
   test('f16 halves the file and is held to its own measure', async () => {
     const r = await ok<Result>('merge', '--model', VIT, '--adapter', DORA, '--out', at('half'), '--format', 'onnx', '--dtype', 'f16');
     expect(r.verdict.ok).toBe(true);
-    const bytes = (folder: string) => readFileSync(join(folder, 'model.onnx')).byteLength;
-    expect(bytes(at('half'))).toBeLessThan(0.75 * bytes(at('onnx')));
+    const bytes = (path: string) => readFileSync(path).byteLength;
+    expect(bytes(at('half/onnx/model_fp16.onnx'))).toBeLessThan(0.75 * bytes(at('onnx/onnx/model.onnx')));
   });
 
   test('refusals write nothing', async () => {

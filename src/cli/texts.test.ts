@@ -49,7 +49,7 @@ test('a folder of tables is learned, measured from what was saved as at the end,
   expect(second).toMatch(/^"the day was dull and, long",bad,/);
 
   expect(await main(['merge', '--model', at('roberta'), '--adapter', at('run'), '--format', 'onnx', '--dtype', 'f16', '--out', at('onnx'), '--json', at('onnx.json')]), out.join('\n')).toBe(0);
-  expect(json('onnx.json')).toMatchObject({ files: ['onnx/model_fp16.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json'], verdict: { ok: true, images: 4 } });
+  expect(json('onnx.json')).toMatchObject({ files: ['onnx/model_fp16.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json', 'README.md'], verdict: { ok: true, images: 4 } });
   expect(json('onnx', 'config.json')).toMatchObject({ architectures: ['RobertaForSequenceClassification'], problem_type: 'single_label_classification', id2label: { 0: 'bad', 1: 'good' }, 'transformers.js_config': { dtype: 'fp16' } });
   const metadata = Object.fromEntries(fromBinary(ModelProtoSchema, readFileSync(at('onnx', 'onnx', 'model_fp16.onnx'))).metadataProps.map(({ key, value }) => [key, value]));
   expect(metadata).toMatchObject({ id2label: '{"0":"bad","1":"good"}', problem_type: '"single_label_classification"', max_length: '8', method: 'lora' });
@@ -67,7 +67,7 @@ test('numbers of pairs, and tags of words', async () => {
   // What the adapters were trained for is known from what was saved.
   for (const [run, architecture, problem_type, images] of [['alike', 'BertForSequenceClassification', 'regression', 4], ['tags', 'BertForTokenClassification', undefined, 16]] as const) {
     expect(await main(['merge', '--model', at('bert'), '--adapter', at(run), '--format', 'onnx', '--out', at(`${run} onnx`), '--json', at('onnx.json')]), out.join('\n')).toBe(0);
-    expect(json('onnx.json')).toMatchObject({ files: ['onnx/model.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json'], verdict: { ok: true, images } });
+    expect(json('onnx.json')).toMatchObject({ files: ['onnx/model.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json', 'README.md'], verdict: { ok: true, images } });
     const { problem_type: written, architectures } = json(`${run} onnx`, 'config.json');
     expect([written, architectures]).toEqual([problem_type, [architecture]]);
   }

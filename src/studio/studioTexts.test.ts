@@ -75,7 +75,7 @@ test('a run on texts learns what the command line does, is measured again, looke
   // As ONNX it is checked on test texts, or on tokens by a formula where they are not open any more.
   const onnx = await studio.exportRun(spec(), lora.files, { format: 'onnx' }, () => {});
   expect(onnx).toMatchObject({ name: 'lora-lora-onnx.zip', note: '', verdict: { ok: true, images: 8, top1: 1 } });
-  expect(Object.keys(unzipSync(new Uint8Array(await onnx.file.arrayBuffer())))).toEqual(['onnx/model.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((path) => `lora-lora-onnx/${path}`));
+  expect(Object.keys(unzipSync(new Uint8Array(await onnx.file.arrayBuffer())))).toEqual(['onnx/model.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json', 'README.md'].map((path) => `lora-lora-onnx/${path}`));
   expect(await studio.exportRun(spec('full', { data: 'gone', method: { method: 'full' } }), full.files, { format: 'onnx', dtype: 'f16' }, () => {})).toMatchObject({ verdict: { ok: true, images: 4 }, note: 'The data of this run is not open, so the check used tokens made by a formula instead of test texts.' });
 
   const opened = await studio.tryImages({ texts: ['the lamp was splendid', '', 'the cake is dull and poor and the bread that gus lost in the harbour was terrible too , said fay'].map((first) => ({ first, second: null })) });

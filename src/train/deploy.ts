@@ -11,6 +11,7 @@ import { exportAdapter } from '../export/adapter';
 import type { CardFacts } from '../export/cardText';
 import { exportGguf, type GgufDtype } from '../export/gguf';
 import { modelCard } from '../export/modelCard';
+import { onnxCard } from '../export/onnxCard';
 import { onnxMetadata } from '../export/onnx/metadata';
 import { onnxGraph } from '../export/onnx/model';
 import { F16_TOLERANCE, F32_TOLERANCE, verifyOnnx, type Probe, type TextProbe } from '../export/onnx/verify';
@@ -87,8 +88,8 @@ async function configs({ model, adapted }: DeployInput, more: Record<string, unk
 
 /**
  * Merges an adapter into its model and writes the result as ONNX, then runs that file in onnxruntime-web on the probe
- * images or texts and compares it with the engine's own logits, of the model before merging. The files: model.onnx, config.json
- * with the labels, preprocessor_config.json; of texts what transformers.js loads: the graph in a folder `onnx`, and the tokenizer's files. Throws ModelError or FormatError; a bad verdict is not thrown.
+ * images or texts and compares it with the engine's own logits, of the model before merging. The files are what transformers.js loads:
+ * the graph in a folder `onnx`, config.json with the labels, preprocessor_config.json or the tokenizer's files, and a README.md with the lines that run it. Throws ModelError or FormatError; a bad verdict is not thrown.
  */
 export async function deployOnnx(device: Device, input: DeployInput, { half = false, wasm }: OnnxOptions = {}): Promise<{ files: SavedFile[]; verdict: ExportVerdict }> {
   const { model, adapted, values } = input;
@@ -102,10 +103,10 @@ export async function deployOnnx(device: Device, input: DeployInput, { half = fa
   const bytes = joinParts(await encodeOnnx({ ...graph, metadata }, read));
   const probe = isTextModel(net) ? await textProbeOf(device, net, input) : await probeOf(device, input);
   const verdict = await verifyOnnx(bytes, probe, { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
-  if (!net.language) return { files: [{ path: 'model.onnx', bytes }, ...(await configs(input))], verdict };
   // In a browser transformers.js looks for 8 bits where nothing is said.
   const [path, dtype] = half ? ['onnx/model_fp16.onnx', 'fp16'] : ['onnx/model.onnx', 'fp32'];
-  return { files: [{ path, bytes }, ...(await configs(input, { 'transformers.js_config': { dtype } }))], verdict };
+  const card = { path: 'README.md', bytes: text(onnxCard(adapted, model.id, path, dtype, input.facts)) };
+  return { files: [{ path, bytes }, ...(await configs(input, { 'transformers.js_config': { dtype } })), card], verdict };
 }
 
 /**

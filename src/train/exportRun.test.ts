@@ -48,7 +48,7 @@ describe('exporting a run', () => {
       const events: ExportEvent[] = [];
       const out = await exportRun(device, { ...run, how: { format: 'onnx', dtype } }, { onEvent: (e) => events.push(e) });
       expect(out).toMatchObject({ name, note: '', verdict: { ok: true, images: 8, top1: 1 } });
-      expect(Object.keys(await unzip(out))).toEqual(['model.onnx', 'config.json', 'preprocessor_config.json']);
+      expect(Object.keys(await unzip(out))).toEqual([dtype === 'f16' ? 'onnx/model_fp16.onnx' : 'onnx/model.onnx', 'config.json', 'preprocessor_config.json', 'README.md']);
       expect(events.map((e) => e.stage)).toEqual(['open', 'images', 'make', 'zip']);
     }
     expect(device.ledger).toEqual({});
