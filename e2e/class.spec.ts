@@ -40,6 +40,7 @@ async function openClass() {
   const results = new Map<number, RunRecord>();
   const files = new Map<string, Uint8Array>();
   const guest = hostRoom(room, {
+    check: async () => '',
     keep: async (place, run) => void results.set(place, run),
     keepFile: async (place, path, bytes) => void files.set(`${place}/${path}`, bytes),
     read: async (place) => writeRuns([results.get(place)!], 1),

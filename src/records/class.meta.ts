@@ -87,8 +87,8 @@ export const roomReplies = {
 export type WordyRequest = keyof typeof roomReplies;
 export type RoomReply<Request extends WordyRequest> = z.output<(typeof roomReplies)[Request]>;
 
-/** Reasons why the server refuses: in its reply, or when it closes the socket. */
-export const refusals = ['code', 'person', 'elsewhere', 'crowded', 'address', 'busy', 'size', 'wrong', 'gone', 'failed'] as const;
+/** Reasons why the server refuses: in its reply, or when it closes the socket. With `untrue`, a result that cannot be so, goes a sentence. */
+export const refusals = ['code', 'person', 'elsewhere', 'crowded', 'address', 'busy', 'size', 'wrong', 'untrue', 'gone', 'failed'] as const;
 export type Refusal = (typeof refusals)[number];
 
 /** Code with which the server closes a socket that it refuses (policy violation). */
@@ -138,7 +138,7 @@ export const roomState = z.object({
 const number = count(2 ** 32 - 1);
 /** Messages in words, of a page and of the server. */
 export const roomQuestion = z.object({ number, deed: z.enum(Object.keys(roomMessages) as RoomRequest[]), message: z.unknown() });
-export const roomAnswer = z.union([z.object({ state: roomState }), z.object({ number, refused: z.enum(refusals) }), z.object({ number, reply: z.unknown() })]);
+export const roomAnswer = z.union([z.object({ state: roomState }), z.object({ number, refused: z.enum(refusals), why: z.optional(text(1000)) }), z.object({ number, reply: z.unknown() })]);
 
 /** Bytes of the number before a piece: a u32, little-endian. */
 export const PIECE_HEAD = 4;

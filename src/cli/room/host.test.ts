@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket, type RawData } from 'ws';
 import { readRuns, writeRuns } from '../../records/runFile';
 import { writeSafetensors } from '../../io/safetensors';
 import { defined } from '../../numbers/defined';
 import { cliFolder } from '../../testing/cliFolder';
-import { runRecord } from '../../testing/runRecord';
 import type { RunRecord, RunSpec } from '../../train/protocol';
 import { PIECE_HEAD, readPiece, roomAnswer, roomBounds, writePiece, type RoomState } from '../../records/class.meta';
 import { readResult } from '../../records/study';
+import { main } from '../main';
 import { serve } from '../setup/serve.mjs';
 import { Buckets } from './bucket';
 import type { ResultStore } from './requests';
@@ -26,6 +26,10 @@ let server: Awaited<ReturnType<typeof serve>>;
 
 beforeAll(async () => {
   writeFileSync(at('grid.json'), JSON.stringify(grid));
+  for (const stream of ['log', 'error'] as const) vi.spyOn(console, stream).mockImplementation(() => {});
+  await main(['study', 'run', at('trained'), '--spec', at('grid.json'), '--device', 'wasm']);
+  vi.restoreAllMocks();
+  for (const file of readdirSync(at('trained', 'results'))) trained.push(readResult(readFileSync(at('trained', 'results', file), 'utf8'), file).run);
   mkdirSync(at('site'));
   writeFileSync(at('site', 'index.html'), '<p>page');
   open = await openRoom(at('grid.json'), { under: at('class') });
@@ -44,11 +48,13 @@ function page({ url = server.url, code = open.code, origin = new URL(url).origin
   sockets.push(socket);
   const asked = new Map<number, (answer: unknown) => void>();
   const states: RoomState[] = [];
+  const answers: unknown[] = [];
   let number = 0;
   socket.on('message', (data: RawData, isBinary) => {
     const answer = isBinary ? readPiece(new Uint8Array(data as Buffer<ArrayBuffer>))! : roomAnswer.parse(JSON.parse((data as Buffer).toString()));
-    if ('state' in answer) states.push(answer.state);
-    else asked.get(answer.number)?.('refused' in answer ? answer.refused : 'piece' in answer ? answer.piece : answer.reply);
+    if ('state' in answer) return void states.push(answer.state);
+    answers.push(answer);
+    asked.get(answer.number)?.('refused' in answer ? answer.refused : 'piece' in answer ? answer.piece : answer.reply);
   });
   const closed = new Promise<string>((done) => {
     socket.on('close', (status, reason) => done(`${status} ${String(reason)}`));
@@ -72,6 +78,7 @@ function page({ url = server.url, code = open.code, origin = new URL(url).origin
   return {
     socket,
     states,
+    answers,
     opened,
     closed,
     exchange,
@@ -89,8 +96,14 @@ function page({ url = server.url, code = open.code, origin = new URL(url).origin
 }
 const state = () => open.room.state(Date.now());
 
-/** Result that a page sends for an experiment it has trained. */
-const resultOf = (spec: RunSpec, change: Partial<RunRecord> = {}): string => writeRuns([{ ...runRecord({ state: 'done' }), spec: { ...spec, id: `run of ${spec.name}` }, ...change }], 5);
+/** Runs of the grid's experiments. */
+const trained: RunRecord[] = [];
+/** Run of an experiment, as a page sends it. */
+function runOf(spec: RunSpec, change: Partial<RunRecord> = {}): RunRecord {
+  const run = trained.find(({ spec: { method, train } }) => method.method === spec.method.method && train.seed === spec.train.seed)!;
+  return { ...structuredClone(run), state: 'done', spec: { ...spec, id: `run of ${spec.name}` }, ...change };
+}
+const resultOf = (spec: RunSpec, change?: Partial<RunRecord>): string => writeRuns([runOf(spec, change)], 5);
 const tensors = writeSafetensors({ a: { dtype: 'F32', shape: [2], data: new Float32Array(2) } }) as Uint8Array<ArrayBuffer>;
 
 test('a person joins, trains the next experiment, and its result lies in the study as one that was trained here', async () => {
@@ -111,7 +124,7 @@ test('a person joins, trains the next experiment, and its result lies in the stu
   expect(now.experiments[0]).toMatchObject({ name: 'LoRA, r 2, seed 0', method: 'lora', state: 'done', person: 1, run: 'run of LoRA, r 2, seed 0', files: ['adapter_config.json', 'adapter_model.safetensors'] });
   expect(now.people).toMatchObject([{ has: null, done: 1 }]);
   const [run] = readRuns(await board.ask<Uint8Array<ArrayBuffer>>('read', { experiment: place, path: '', from: 0 }), 'x');
-  expect([run!.spec.name, run!.by, run!.notes, run!.curve.length]).toEqual(['LoRA, r 2, seed 0', 'Ada', undefined, 4]);
+  expect([run!.spec.name, run!.by, run!.notes, run!.curve.length]).toEqual(['LoRA, r 2, seed 0', 'Ada', undefined, 2]);
   expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 0 })).toEqual(tensors);
   expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 9 })).toEqual(tensors.subarray(9));
   expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 1e9 })).toEqual(new Uint8Array(0));
@@ -130,9 +143,6 @@ test('only who was given an experiment sends its result, of its settings, once',
   const { place, spec } = await ben.take();
   const result = resultOf(spec);
   expect(await cem.deliver(place, result)).toBe('gone');
-  for (const wrong of [resultOf({ ...spec, train: { ...spec.train, lr: 0.5 } }), resultOf(spec, { state: 'stopped' }), resultOf(spec, { summary: null }), writeRuns([runRecord(), runRecord()], 0), 'nonsense']) {
-    expect(await ben.deliver(place, wrong)).toBe('wrong');
-  }
   expect(await ben.deliver(place, result, 7)).toBe('wrong');
   expect(defined(state().experiments[place]).state).toBe('taken');
   expect(await ben.deliver(place, result, 1)).toEqual({});
@@ -148,6 +158,37 @@ test('only who was given an experiment sends its result, of its settings, once',
   expect(await ben.file(place, 'adapter_config.json', '{}')).toEqual({});
   expect(await ben.file(place, 'adapter_config.json', '{}')).toBe('gone');
   expect(existsSync(at('escaped.json'))).toBe(false);
+});
+
+test('a result that cannot be so is refused with a sentence, and its experiment is free again, for others', async () => {
+  const forged = (spec: RunSpec): string => {
+    const run = runOf(spec);
+    for (const one of [run.summary!.final!, ...run.evaluations]) one.accuracy = 0.95;
+    return writeRuns([run], 5);
+  };
+  const plan = (run: RunRecord) => ({ ...run.summary!, plan: { ...run.summary!.plan, adapter_parameters: 7 } });
+  const forgeries: [string, (spec: RunSpec) => string, RegExp][] = [
+    ['accuracy', forged, /0\.95/],
+    ['parameters', (spec) => resultOf(spec, { summary: plan(runOf(spec)) }), / 7 adapter parameters/],
+    ['settings', (spec) => resultOf({ ...spec, train: { ...spec.train, lr: 0.5 } }), /settings/],
+    ['state', (spec) => resultOf(spec, { state: 'stopped' }), /end/],
+    ['two runs', (spec) => writeRuns([runOf(spec), runOf(spec)], 0), /one run/],
+    ['no runs', () => 'nonsense', /one run/],
+  ];
+  for (const [what, forge, why] of forgeries) {
+    const eve = page();
+    await eve.join(`Eve ${what}`);
+    const { place, spec } = await eve.take();
+    eve.answers.length = 0;
+    expect([what, await eve.deliver(place, forge(spec))]).toEqual([what, 'untrue']);
+    expect(eve.answers.at(-1)).toMatchObject({ why: expect.stringMatching(why) as string });
+    expect(defined(state().experiments[place])).toMatchObject({ state: 'free', person: null, run: '' });
+    // Neither a true one, nor another try.
+    expect([what, await eve.deliver(place, resultOf(spec))]).toEqual([what, 'gone']);
+    expect((await eve.take()).place).not.toBe(place);
+    eve.socket.close(1000);
+    await eve.closed;
+  }
 });
 
 test('what comes from outside is refused by its form, and changes nothing', async () => {
@@ -203,7 +244,7 @@ test('frames are bounded, and what is sent by what was announced', async () => {
     expect(await fay.exchange((n) => writePiece(n, new Uint8Array(piece)))).toBe('wrong');
   }
   // Long ones come and go in pieces.
-  const long = resultOf(spec, { curve: Array.from({ length: 9000 }, (_, step) => ({ ...defined(runRecord({ state: 'done' }).curve[0]), step })) });
+  const long = resultOf(spec, { memory: Array.from({ length: 1000 }, (_, step) => ({ phase: 'train', step, seconds: 1, bytes: { frozen: 1, ['x'.repeat(290)]: 1, ['y'.repeat(290)]: 1 } })) });
   expect(long.length).toBeGreaterThan(2 * roomBounds.piece);
   expect(await fay.deliver(place, long)).toEqual({});
   let read = Buffer.alloc(0);
@@ -211,7 +252,7 @@ test('frames are bounded, and what is sent by what was announced', async () => {
     piece = Buffer.from(await fay.ask<Uint8Array>('read', { experiment: place, path: '', from: read.length }));
     read = Buffer.concat([read, piece]);
   }
-  expect(defined(readRuns(new Uint8Array(read), 'x')[0]).curve).toHaveLength(9000);
+  expect(defined(readRuns(new Uint8Array(read), 'x')[0]).memory).toHaveLength(1000);
 });
 
 test('pages of other addresses, and what is no socket of the class, are not let in', async () => {
@@ -235,7 +276,7 @@ test('pages of other addresses, and what is no socket of the class, are not let 
 });
 
 const shared = (count: number): Shared[] => Array.from({ length: count }, (_, i) => ({ name: `m/${i}`, spec: { name: `m-${i}`, model: 'a', data: 'b', method: { method: 'm' }, train: {} } }));
-const nothing: ResultStore = { keep: async () => {}, keepFile: async () => {}, read: async () => '', readFile: async () => new Uint8Array() };
+const nothing: ResultStore = { check: async () => '', keep: async () => {}, keepFile: async () => {}, read: async () => '', readFile: async () => new Uint8Array() };
 
 /** A class of its own, whose clock stands. */
 async function standing(count: number, { kept = nothing, ...options }: { silence?: number; grace?: number; kept?: ResultStore } = {}) {

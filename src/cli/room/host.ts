@@ -98,10 +98,10 @@ export function hostRoom(room: Room, kept: ResultStore, { clock = Date.now }: { 
       await send(line.socket, reply instanceof Uint8Array ? writePiece(number, reply) : JSON.stringify({ number, reply }));
     } catch (error) {
       if (!(error instanceof Refused)) console.error(error);
-      const refusal = error instanceof Refused ? error.refusal : 'failed';
+      const { refusal, why } = error instanceof Refused ? error : new Refused('failed');
       line.refused = refusal === 'busy' ? line.refused + 1 : 0;
       if (number === undefined || line.refused > LIMITS.refused) line.socket.close(REFUSED, refusal);
-      else await send(line.socket, JSON.stringify({ number, refused: refusal }));
+      else await send(line.socket, JSON.stringify({ number, refused: refusal, ...(why && { why }) }));
     }
   };
 

@@ -12,11 +12,13 @@ import { builtinModels } from '../../models/builtin';
 import { defined } from '../../numbers/defined';
 import { codeLength, codeLetters, isAdapterFile, roomBounds } from '../../records/class.meta';
 import { experimentNames } from '../../records/experimentNames';
-import { hashOf, isHashOf, readResult, resultPath, resultText, type Experiment } from '../../records/study';
+import { readResult, resultPath, resultText, type Experiment } from '../../records/study';
 import { UsageError } from '../command';
 import { writeWhole } from '../files';
+import type { OpenSet } from '../openSet';
 import { openStudy, resultOf, STUDY } from '../studyFolder';
 import { accuracyOf, type ResultStore } from './requests';
+import { contradiction, expectedOf, type Expected } from './check';
 import { hostRoom, type Host } from './host';
 import { Room, type RoomOptions } from './room';
 
@@ -47,7 +49,8 @@ export async function openRoom(from: string | undefined, { under, ...options }: 
   const isFolder = statSync(path).isDirectory();
   if (isFolder && !existsSync(join(path, STUDY))) throw new UsageError(`--class ${from}: the folder holds no ${STUDY}`);
   const folder = isFolder ? path : join(resolve(under), code);
-  const { experiments, opened: { model } } = await openStudy(folder, isFolder ? undefined : path);
+  const { experiments, opened: set } = await openStudy(folder, isFolder ? undefined : path);
+  const { model } = set;
   if (model.net.language) throw new UsageError(`--class ${from}: ${model.id} reads texts, and a class shares experiments on pictures; fullrank study run trains those on texts`);
   if (experiments.length > roomBounds.experiments) throw new UsageError(`--class ${from}: a class shares at most ${roomBounds.experiments} experiments, and these are ${experiments.length}`);
   checkShared(defined(experiments[0]));
@@ -70,16 +73,22 @@ export async function openRoom(from: string | undefined, { under, ...options }: 
     room.deliver(place, { run: result.run.spec.id, accuracy: accuracyOf(result.run), person: null }, files.length, files);
     left--;
   }
-  return { room, code, folder, host: hostRoom(room, keptIn(folder, experiments, names)), opened };
+  return { room, code, folder, host: hostRoom(room, keptIn(folder, experiments, names, set)), opened };
 }
 
 /** Results in the folder of a study, whose runs go by the names of the class. */
-function keptIn(folder: string, experiments: readonly Experiment[], names: readonly string[]): ResultStore {
+function keptIn(folder: string, experiments: readonly Experiment[], names: readonly string[], set: OpenSet): ResultStore {
+  const expected = new Map<number, Promise<Expected>>();
+  const expectedAt = (place: number) => {
+    const known = expected.get(place) ?? expectedOf(set, defined(experiments[place]));
+    expected.set(place, known);
+    return known;
+  };
   const fileOf = (place: number, path: string) => join(folder, 'adapters', defined(experiments[place]).name, path);
   return {
+    check: async (place, run) => contradiction(run, defined(experiments[place]), await expectedAt(place)),
     async keep(place, run) {
       const experiment = defined(experiments[place]);
-      if (!isHashOf(hashOf(run.spec), experiment)) throw new ConfigError(`a result of ${experiment.name} was measured with other settings.`);
       await writeWhole(join(folder, resultPath(experiment.name)), resultText(experiment, run));
     },
     keepFile: (place, path, bytes) => writeWhole(fileOf(place, path), bytes),

@@ -9,7 +9,8 @@ import type { Room } from './room';
 
 /** Storage for a class's results. Paths of adapters were checked. */
 export interface ResultStore {
-  /** Keeps the result of the experiment at a place. Throws where it is none of it. */
+  /** Reason, as a sentence, why this is no true result of the experiment at a place; empty where nothing speaks against it. */
+  check(place: number, run: RunRecord): Promise<string>;
   keep(place: number, run: RunRecord): Promise<void>;
   keepFile(place: number, path: string, bytes: Uint8Array): Promise<void>;
   /** A result as a file of runs. */
@@ -155,11 +156,14 @@ export class RoomRequests {
       may: () => this.room.mayDeliver(token, place),
       keep: async (bytes: Uint8Array) => {
         const run = runIn(bytes);
+        const untrue = run ? await this.kept.check(place, run) : 'It is no file of one run.';
+        if (!run || untrue) {
+          this.room.refuse(token, place);
+          throw new Refused('untrue', untrue);
+        }
         // Whoever is gone before it is kept may be forgotten by then.
         const [by, person] = [this.room.nameOf(token), this.room.numberOf(token)];
-        await this.kept.keep(place, { ...run, ...(by && { by }) }).catch((error: unknown) => {
-          throw isOfDisk(error) ? error : new Refused('wrong');
-        });
+        await this.kept.keep(place, { ...run, ...(by && { by }) });
         this.room.deliver(place, { run: run.spec.id, accuracy: accuracyOf(run), person }, files);
       },
     };
@@ -197,16 +201,16 @@ function mustBeJson(bytes: Uint8Array): void {
   }
 }
 
-/** The one run of a file of runs, without what a class has no use for. */
-function runIn(bytes: Uint8Array): RunRecord {
+/** The one run of a file of runs, without what a class has no use for; null where the bytes are no such file. */
+function runIn(bytes: Uint8Array): RunRecord | null {
   let runs: RunRecord[];
   try {
     runs = readRuns(bytes, 'the result');
   } catch {
-    throw new Refused('wrong');
+    return null;
   }
   const [run] = runs;
-  if (runs.length !== 1 || !run?.summary?.final || run.state !== 'done') throw new Refused('wrong');
+  if (runs.length !== 1 || !run) return null;
   const { notes: _, by: __, error: ___, ...rest } = run;
   return rest;
 }
@@ -216,6 +220,3 @@ export function accuracyOf({ summary }: RunRecord): number | null {
   const accuracy = summary?.final?.accuracy ?? NaN;
   return Number.isFinite(accuracy) ? accuracy : null;
 }
-
-/** A full disk is no fault of whoever sent the result. */
-const isOfDisk = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException | null)?.syscall === 'string';

@@ -23,6 +23,8 @@ interface Entry extends Shared {
   given: Set<number>;
   /** People with whom it failed, and why it did last. */
   failed: Set<number>;
+  /** People whose result of it was refused. */
+  refused: Set<number>;
   why: string;
 }
 
@@ -67,6 +69,9 @@ const QUIET = 30_000;
 /** Milliseconds after which someone who is away, and has sent no result, is dropped from the table. */
 const FORGOTTEN = 600_000;
 
+/** True for an experiment that this person may be given: with whom it failed, or whose result was refused, has no second try. */
+const isFor = ({ failed, refused }: Entry, { number }: Person): boolean => !failed.has(number) && !refused.has(number);
+
 /** A class and the experiments that it shares. Knows neither network nor files; `now` is in milliseconds. */
 export class Room {
   readonly code: string;
@@ -84,7 +89,7 @@ export class Room {
   ) {
     this.code = options.code;
     this.silence = options.silence ?? 90_000;
-    this.entries = experiments.map((one) => ({ ...one, result: null, holder: null, given: new Set(), failed: new Set(), why: '' }));
+    this.entries = experiments.map((one) => ({ ...one, result: null, holder: null, given: new Set(), failed: new Set(), refused: new Set(), why: '' }));
   }
 
   /**
@@ -128,13 +133,13 @@ export class Room {
     this.settle(now);
     const person = this.byToken.get(token)!;
     if (person.has !== null) return { place: person.has, over: false };
-    const place = this.entries.findIndex((entry) => this.stateOf(entry) === 'free' && !entry.failed.has(person.number));
+    const place = this.entries.findIndex((entry) => this.stateOf(entry) === 'free' && isFor(entry, person));
     if (place >= 0) {
       defined(this.entries[place]).holder = person;
       defined(this.entries[place]).given.add(person.number);
       Object.assign(person, { has: place, paused: false, step: 0, steps: 0, loss: null, moved: now });
     }
-    const left = this.entries.some((entry) => ['free', 'taken'].includes(this.stateOf(entry)) && !entry.failed.has(person.number));
+    const left = this.entries.some((entry) => ['free', 'taken'].includes(this.stateOf(entry)) && isFor(entry, person));
     return { place: place < 0 ? null : place, over: !left };
   }
 
@@ -164,6 +169,16 @@ export class Room {
     if (why === '') return;
     entry.failed.add(person.number);
     entry.why = why;
+  }
+
+  /** Takes an experiment back from a person whose result of it cannot be so; it is free for others. */
+  refuse(token: string, place: number): void {
+    const person = this.byToken.get(token);
+    const entry = defined(this.entries[place]);
+    if (!person) return;
+    if (entry.holder === person) this.release(person);
+    entry.given.delete(person.number);
+    entry.refused.add(person.number);
   }
 
   /** Somebody goes, and what they had is there for others at once. */

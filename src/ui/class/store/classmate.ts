@@ -198,7 +198,13 @@ async function trainShared({ place, spec }: NonNullable<RoomReply<'take'>['exper
     return 'failed';
   }
   be({ status: 'sending' });
-  await patiently(() => sendResult(run, place), current);
+  try {
+    await patiently(() => sendResult(run, place), current);
+  } catch (error) {
+    if (troubleOf(error) !== 'untrue') throw error;
+    be({ message: roomWords.untrue((error as RoomTrouble).why) });
+    return 'failed';
+  }
   return 'done';
 }
 

@@ -11,7 +11,11 @@ import { changeSettings, useSettings } from '../../core/settings/settings';
 export type Trouble = Refusal | 'unreachable';
 
 export class RoomTrouble extends Error {
-  constructor(readonly trouble: Trouble) {
+  /** `why`: the class's own sentence about it. */
+  constructor(
+    readonly trouble: Trouble,
+    readonly why = '',
+  ) {
     super(trouble);
   }
 }
@@ -94,7 +98,7 @@ function connect(code: string, heard: (state: RoomState) => void, closed: (troub
       const answer = typeof data === 'string' ? wordsOf(data) : readPiece(new Uint8Array(data));
       if (!answer) end('unreachable');
       else if ('state' in answer) heard(answer.state);
-      else if ('refused' in answer) asked.get(answer.number)?.fail(new RoomTrouble(answer.refused));
+      else if ('refused' in answer) asked.get(answer.number)?.fail(new RoomTrouble(answer.refused, answer.why));
       else asked.get(answer.number)?.done('piece' in answer ? answer.piece : answer.reply);
     };
   });

@@ -34,10 +34,12 @@ export const roomWords = {
     busy: 'The class is busy. Trying again.',
     size: 'The result is too large for the class.',
     wrong: 'The class did not understand this tab. Load the page again.',
+    untrue: 'The class did not take the result.',
     gone: 'Somebody else was quicker.',
     failed: 'The class could not take it. Trying again.',
     unreachable: 'The class does not answer. Trying again.',
   } satisfies Record<Trouble, string>,
+  untrue: (why: string) => `The class did not take the result. ${why} Others may train the experiment.`,
   unknownMethod: (method: string) => `This page does not know the method ${method}.`,
   notHere: (id: string) => `${id} is not here, and could not be loaded.`,
 
