@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,6 +41,10 @@ async function openClass() {
   const files = new Map<string, Uint8Array>();
   const guest = hostRoom(room, {
     check: async () => '',
+    repeats: async () => null,
+    discard: async (place) => void results.delete(place),
+    rename: async () => {},
+    remember: async () => {},
     keep: async (place, run) => void results.set(place, run),
     keepFile: async (place, path, bytes) => void files.set(`${place}/${path}`, bytes),
     read: async (place) => writeRuns([results.get(place)!], 1),
@@ -50,6 +54,7 @@ async function openClass() {
   let isCut = false;
   const cuttable: typeof guest = {
     answer: guest.answer,
+    missing: guest.missing,
     upgrade(request, socket, head) {
       if (isCut) return void socket.destroy();
       sockets.add(socket);
@@ -275,7 +280,30 @@ test('npm start -- --class: a study is shared, its results lie in the folder of 
     expect(again.folder).toBe(first.folder);
     await page.goto(again.board);
     await expect(complete).toBeVisible();
-    await expect(page.getByRole('region', { name: 'Table of runs' }).getByRole('row').filter({ hasText: 'Ada' }).first()).toBeVisible();
+    const results = page.getByRole('region', { name: 'Table of runs' }).getByRole('row');
+    await expect(results.filter({ hasText: 'Ada' }).first()).toBeVisible();
+    // The same class, with the same people; and what the teacher does there is asked first.
+    expect([again.others, again.board].map((address) => new URL(address).pathname + new URL(address).hash)).toEqual([first.others, first.board].map((address) => new URL(address).pathname + new URL(address).hash));
+    expect(page.url()).not.toContain(again.board.slice(-32));
+    await row(page, 'Ada').getByRole('button', { name: 'Rename Ada' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('textbox', { name: 'New name' }).fill('Eve');
+    await sheet.getByRole('button', { name: 'Rename' }).click();
+    await expect(row(page, 'Eve')).toBeVisible();
+    await unfold(page, /^Experiments/);
+    const back = page.getByRole('button', { name: `Take back the result of ${called}` });
+    await back.click();
+    await sheet.getByRole('button', { name: 'Cancel' }).click();
+    await expect(complete).toBeVisible();
+    await back.click();
+    await sheet.getByRole('button', { name: 'Take back', exact: true }).click();
+    await expect(page.getByText(/^0 of 1 experiment done/)).toBeVisible();
+    await expect(results.filter({ hasText: called })).toHaveCount(0);
+    expect(readdirSync(join(first.folder, 'results'))).toEqual([]);
+    const stop = page.getByRole('button', { name: 'Stop all' });
+    await stop.click();
+    await expect(stop).toHaveAttribute('aria-pressed', 'true');
+    expect(await broken(page, '[data-view=compare]')).toEqual([]);
     await again.stop();
   } finally {
     opened.forEach(({ kill }) => kill());

@@ -1,7 +1,6 @@
 import { Adapted } from '../../adapters/adapted';
 import { perClass } from '../../data/split';
 import { stampOf } from '../../data/stamp';
-import { formatNumber } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { hashOf, isHashOf, type Experiment } from '../../records/study';
 import { openTask } from '../../tasks';
@@ -49,15 +48,15 @@ export function contradiction(run: RunRecord, experiment: Experiment, expected: 
 
 function ofPlan({ plan }: RunSummary, { parameters, steps }: Expected): string {
   for (const [name, count] of Object.entries({ ...parameters, steps }) as [keyof typeof parameters | 'steps', number][]) {
-    if (plan[name] !== count) return `Its plan has ${formatNumber(plan[name])} ${name.replace('_', ' ')}, and that of its experiment has ${formatNumber(count)}.`;
+    if (plan[name] !== count) return `Its plan has ${shown(plan[name])} ${name.replace('_', ' ')}, and that of its experiment has ${shown(count)}.`;
   }
   return '';
 }
 
 function ofSteps({ curve }: RunRecord, { steps: done, early_stopping, skipped_steps: skipped }: RunSummary, { steps }: Expected): string {
   const isDone = done === steps || (early_stopping?.stopped === true && done > 0 && done < steps);
-  if (!isDone) return `It ends after step ${formatNumber(done)}, and its experiment after step ${formatNumber(steps)}.`;
-  if (curve.at(-1)?.step !== done || curve.some(({ step }, i) => !Number.isInteger(step) || step <= (curve[i - 1]?.step ?? 0))) return `Its curve does not lead from the first step to step ${formatNumber(done)}.`;
+  if (!isDone) return `It ends after step ${shown(done)}, and its experiment after step ${shown(steps)}.`;
+  if (curve.at(-1)?.step !== done || curve.some(({ step }, i) => !Number.isInteger(step) || step <= (curve[i - 1]?.step ?? 0))) return `Its curve does not lead from the first step to step ${shown(done)}.`;
   if (curve.some(({ accuracy }) => !isShare(accuracy))) return 'An accuracy of its curve does not lie between 0 and 1.';
   // A step whose gradients were no numbers is skipped, and counted.
   if (!isCount(skipped, done) || curve.filter(({ loss }) => !isLoss(loss)).length > skipped) return 'A loss of its curve is no number.';
@@ -66,12 +65,12 @@ function ofSteps({ curve }: RunRecord, { steps: done, early_stopping, skipped_st
 
 function ofEvaluation({ split, step, loss, accuracy, count, per_class, confusion }: Evaluation, { steps }: RunSummary, { test, follow }: Expected): string {
   const pictures = split === 'test' ? sum(test) : split === follow.split ? follow.count : null;
-  const name = `Its ${split === 'test' ? 'test' : 'validation'} after step ${formatNumber(step)}`;
-  if (!isCount(step, steps)) return `It was measured after step ${formatNumber(step)}, and ended after step ${formatNumber(steps)}.`;
-  if (pictures === null || count !== pictures) return `${name} is of ${formatNumber(count)} pictures, and that of its experiment of ${formatNumber(pictures ?? 0)}.`;
-  if (!isLoss(loss)) return `${name} has a loss of ${formatNumber(loss)}.`;
-  if (!isShare(accuracy)) return `${name} has an accuracy of ${formatNumber(accuracy)}, which does not lie between 0 and 1.`;
-  if (!isNear(accuracy * count, Math.round(accuracy * count))) return `${name} has an accuracy of ${formatNumber(accuracy)}, which no number of ${formatNumber(count)} pictures gives.`;
+  const name = `Its ${split === 'test' ? 'test' : 'validation'} after step ${shown(step)}`;
+  if (!isCount(step, steps)) return `It was measured after step ${shown(step)}, and ended after step ${shown(steps)}.`;
+  if (pictures === null || count !== pictures) return `${name} is of ${shown(count)} pictures, and that of its experiment of ${shown(pictures ?? 0)}.`;
+  if (!isLoss(loss)) return `${name} has a loss of ${shown(loss)}.`;
+  if (!isShare(accuracy)) return `${name} has an accuracy of ${shown(accuracy)}, which does not lie between 0 and 1.`;
+  if (!isNear(accuracy * count, Math.round(accuracy * count))) return `${name} has an accuracy of ${shown(accuracy)}, which no number of ${shown(count)} pictures gives.`;
   return ofConfusion(name, { split, accuracy, count, per_class, confusion }, test);
 }
 
@@ -82,7 +81,7 @@ function ofConfusion(name: string, { split, accuracy, count, per_class, confusio
   const right = confusion.map((row, i) => row[i] ?? NaN);
   const isTable = confusion.length === test.length && confusion.every((row) => row.length === test.length && row.every((cell) => isCount(cell, count)));
   if (!isTable || sum(rows) !== count || (split === 'test' && rows.some((all, i) => all !== test[i]))) return `${name} has a confusion matrix that does not count the pictures of its experiment.`;
-  if (!isNear(accuracy * count, sum(right))) return `${name} has an accuracy of ${formatNumber(accuracy)}, and by its own confusion matrix it is ${formatNumber(sum(right) / count)}.`;
+  if (!isNear(accuracy * count, sum(right))) return `${name} has an accuracy of ${shown(accuracy)}, and by its own confusion matrix it is ${shown(sum(right) / count)}.`;
   if (per_class.length !== rows.length || rows.some((all, i) => all > 0 && !isNear(defined(per_class[i]) * all, defined(right[i])))) return `${name} has accuracies of classes that are not those of its own confusion matrix.`;
   return '';
 }
@@ -90,12 +89,23 @@ function ofConfusion(name: string, { split, accuracy, count, per_class, confusio
 function ofFinal(final: Evaluation, { evaluations }: RunRecord, { stamp }: Expected): string {
   if (final.split !== 'test') return 'Its result was not measured on the test.';
   const found = evaluations.findLast(({ split, step }) => split === 'test' && step === final.step);
-  if (found && (found.accuracy !== final.accuracy || found.loss !== final.loss)) return `Its result is ${formatNumber(final.accuracy)}, and its own test after step ${formatNumber(final.step)} says ${formatNumber(found.accuracy)}.`;
+  if (found && (found.accuracy !== final.accuracy || found.loss !== final.loss)) return `Its result is ${shown(final.accuracy)}, and its own test after step ${shown(final.step)} says ${shown(found.accuracy)}.`;
   if (!final.answers) return '';
   if (final.answers.of !== stamp) return 'Its answers are to other pictures than those of the test.';
   return rightOfEach(final) ? '' : 'Its answers to the single pictures do not give its accuracy.';
 }
 
+/** True for a run on the processor, whose bits are the same wherever it is repeated. */
+export const isExact = ({ summary }: RunRecord): boolean => summary?.device.vendor === 'wasm' && !summary.device.description.includes('fused');
+
+/** Whether two runs of one experiment computed the same bits; null where one of them may compute others. */
+export function sameBits(a: RunRecord, b: RunRecord): boolean | null {
+  if (!isExact(a) || !isExact(b)) return null;
+  const bits = ({ curve, summary }: RunRecord) => JSON.stringify([curve.map(({ step, loss, accuracy }) => [step, loss, accuracy]), summary?.final && [summary.final.loss, summary.final.accuracy, summary.final.confusion]]);
+  return bits(a) === bits(b);
+}
+
+const shown = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 4 });
 const sum = (of: readonly number[]): number => of.reduce((all, one) => all + one, 0);
 const isShare = (value: number): boolean => value >= 0 && value <= 1;
 const isLoss = (value: number): boolean => Number.isFinite(value) && value >= 0;
