@@ -95,16 +95,6 @@ function ofFinal(final: Evaluation, { evaluations }: RunRecord, { stamp }: Expec
   return rightOfEach(final) ? '' : 'Its answers to the single pictures do not give its accuracy.';
 }
 
-/** True for a run on the processor, whose bits are the same wherever it is repeated. */
-export const isExact = ({ summary }: RunRecord): boolean => summary?.device.vendor === 'wasm' && !summary.device.description.includes('fused');
-
-/** Whether two runs of one experiment computed the same bits; null where one of them may compute others. */
-export function sameBits(a: RunRecord, b: RunRecord): boolean | null {
-  if (!isExact(a) || !isExact(b)) return null;
-  const bits = ({ curve, summary }: RunRecord) => JSON.stringify([curve.map(({ step, loss, accuracy }) => [step, loss, accuracy]), summary?.final && [summary.final.loss, summary.final.accuracy, summary.final.confusion]]);
-  return bits(a) === bits(b);
-}
-
 const shown = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 4 });
 const sum = (of: readonly number[]): number => of.reduce((all, one) => all + one, 0);
 const isShare = (value: number): boolean => value >= 0 && value <= 1;

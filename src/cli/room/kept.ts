@@ -9,7 +9,8 @@ import { readResult, resultPath, resultText, type Result } from '../../records/s
 import type { RunRecord } from '../../train/protocol';
 import { jsonOrNull, writeWhole } from '../files';
 import type { OpenSet } from '../openSet';
-import { contradiction, expectedOf, sameBits, type Expected } from './check';
+import { contradiction, expectedOf, type Expected } from './check';
+import { sameBits } from './exact';
 import { memory, type Memory } from './memory';
 import type { ResultStore } from './requests';
 import type { SharedExperiments } from './shared';
@@ -32,13 +33,13 @@ export async function readClass(folder: string): Promise<ClassFile | null> {
 }
 
 /** The same class with its experiments in the places that they have now: the grid of its study may have been changed meanwhile. */
-export function placed(before: Memory, { places, all }: SharedExperiments): Memory {
+export function placed(before: Memory, { places, all, grid }: SharedExperiments): Memory {
   const known = new Map(before.experiments.map((one) => [one.name, one]));
   const none = { given: [], failed: [], refused: [], why: '', person: null, files: 0, repeated: null };
   const nowAt = (place: number) => places.get(before.experiments[place]?.name ?? '') ?? null;
   return {
     ...before,
-    grid: all.length - before.experiments.slice(before.grid).filter(({ name }) => places.has(name)).length,
+    grid,
     people: before.people.map((one) => ({ ...one, has: one.has === null ? null : nowAt(one.has) })),
     experiments: all.map(({ shared: { name, cell } }) => known.get(name) ?? { ...none, name, cell }),
   };

@@ -12,7 +12,7 @@ import { codeLength, codeLetters, isAdapterFile, readCode, roomBounds } from '..
 import type { Experiment } from '../../records/study';
 import { UsageError } from '../command';
 import { openStudy, resultOf, STUDY } from '../studyFolder';
-import { isExact } from './check';
+import { isExact } from './exact';
 import { hostRoom, type Host } from './host';
 import { placed, readClass, StudyResults, type ClassFile } from './kept';
 import { accuracyOf } from './requests';
@@ -57,7 +57,7 @@ export async function openRoom(from: string | undefined, { under, now = Date.now
   if (experiments.length > roomBounds.experiments) throw new UsageError(`--class ${from}: a class shares at most ${roomBounds.experiments} experiments, and these are ${experiments.length}`);
   checkShared(defined(experiments[0]));
   const shared = new SharedExperiments(study);
-  for (const { cell, name } of before?.experiments.slice(before.grid) ?? []) if (!shared.places.has(name)) shared.further(cell);
+  for (const { cell, name } of before?.experiments.slice(before.grid) ?? []) if (!shared.places.has(name) && shared.hasCell(cell)) shared.further(cell);
   const room = new Room(shared.all.map(({ shared }) => shared), {
     repeats: true,
     ...options,
@@ -68,9 +68,11 @@ export async function openRoom(from: string | undefined, { under, now = Date.now
   });
   const left = await deliverKept(room, folder, shared, before);
   const place = { key: before?.key ?? newSecret(), port: before?.port ?? 0 };
+  const results = new StudyResults(folder, shared, study.opened, place);
   const opened = (url: string, host: string): string[] => {
     room.address = addressFor(url, host);
     place.port = Number(new URL(url).port) || 80;
+    void results.remember(room.memory());
     const count = shared.all.length;
     return [
       `The class ${code} shares ${count === 1 ? '1 experiment' : `${count} experiments`}${left < count ? `, ${left} of them without a result so far` : ''}; results are kept in ${folder}`,
@@ -79,7 +81,7 @@ export async function openRoom(from: string | undefined, { under, now = Date.now
       `To go on after a stop:      npm start -- --class ${relative(process.cwd(), folder) || '.'}`,
     ];
   };
-  return { room, code, folder, port: place.port, host: hostRoom(room, new StudyResults(folder, shared, study.opened, place), { key: place.key }), opened };
+  return { room, code, folder, port: place.port, host: hostRoom(room, results, { key: place.key }), opened };
 }
 
 /** Tells the room of the results that its folder has; how many experiments have none. */

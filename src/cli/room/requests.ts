@@ -5,7 +5,7 @@ import type { RunRecord } from '../../train/protocol';
 import { isAdapterFile, roomBounds, type RoomMessage, type RoomReply, type WordyRequest } from '../../records/class.meta';
 import { Buckets } from './bucket';
 import { Readings, type Begun } from './readings';
-import { isExact } from './check';
+import { isExact } from './exact';
 import type { Memory } from './memory';
 import { Refused } from './refused';
 import type { Room } from './room';
@@ -92,7 +92,7 @@ export class RoomRequests {
     },
     again: (asker, { token }) => {
       if (asker.token !== '') throw new Refused('wrong');
-      if (!this.room.knows(token, this.clock())) throw new Refused('person');
+      if (!this.room.knows(token, this.clock(), asker.address)) throw new Refused('person');
       asker.token = token;
       return { person: this.room.numberOf(token) };
     },
@@ -215,6 +215,8 @@ export class RoomRequests {
           this.room.refuse(token, place);
           throw new Refused('untrue', untrue);
         }
+        // The teacher may have freed it, or removed the person, meanwhile.
+        if (!this.room.mayDeliver(token, place)) throw new Refused('gone');
         if (this.room.isRepeated(place)) return this.room.repeated(token, place, await this.kept.repeats(place, run));
         // Whoever is gone before it is kept may be forgotten by then.
         const [by, person] = [this.room.nameOf(token), this.room.numberOf(token)];

@@ -149,7 +149,8 @@ export class Room {
     this.joined = joined;
     this.stopped = stopped;
     for (const { number, name, token, has, again } of people) {
-      const seen = has === null ? now - this.silence - 1 : now;
+      // Of whoever has nothing and does not come back nothing is shown.
+      const seen = has === null ? now - FORGOTTEN - 1 : now;
       this.add({ number, name, token, has, again, paused: false, step: 0, steps: 0, loss: null, done: 0, seen, moved: now, lost: now, left: false, from: '' });
     }
     for (const [place, { given, failed, refused, why, repeated }] of experiments.entries()) {
@@ -192,10 +193,10 @@ export class Room {
     return this.byToken.has(token);
   }
 
-  /** True for somebody of this room, who counts as there from now on. */
-  knows(token: string, now: number): boolean {
+  /** True for somebody of this room, who counts as there from now on; `from` is their network address, where it may be another. */
+  knows(token: string, now: number, from?: string): boolean {
     const person = this.byToken.get(token);
-    if (person) Object.assign(person, { seen: now, lost: null, left: false });
+    if (person) Object.assign(person, { seen: now, lost: null, left: false, ...(from !== undefined && { from }) });
     return person !== undefined;
   }
 
@@ -306,7 +307,7 @@ export class Room {
     const entry = defined(this.entries[place]);
     if (!person) return;
     if (person.has === place) this.release(person);
-    entry.given.delete(person.number);
+    for (const part of [entry, entry.repetition]) part?.given.delete(person.number);
     entry.refused.add(person.number);
   }
 

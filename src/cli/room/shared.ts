@@ -21,8 +21,17 @@ export class SharedExperiments {
     for (const [i, experiment] of study.experiments.entries()) this.add(experiment, defined(names[i]));
   }
 
+  /** Experiments that the study has, which stand first. */
+  get grid(): number {
+    return this.study.experiments.length;
+  }
+
   at(place: number): Place {
     return defined(this.all[place]);
+  }
+
+  hasCell(cell: string): boolean {
+    return this.all.some(({ shared }) => shared.cell === cell);
   }
 
   /** Adds the next seed of a cell. */

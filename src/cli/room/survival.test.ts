@@ -111,3 +111,25 @@ test('a class outlives its server: code, address, people, results and what they 
   expect(await ada.ask('take')).toEqual({ experiment: null, over: true });
   await third.close();
 });
+
+test('a study that was changed meanwhile goes on with its new experiments, and those that stayed are whose they were', async () => {
+  const first = await start(at('grid.json'));
+  const [ada, ben] = [first.page(), first.page()];
+  await ada.join('Ada');
+  await ben.join('Ben');
+  const [hers, his] = [await ada.take(), await ben.take()];
+  await ada.deliver(hers.place, writeRuns([runOf(hers.spec)], 1));
+  await first.close();
+  const path = `${first.folder}/study.json`;
+  const study = JSON.parse(readFileSync(path, 'utf8')) as object;
+  // The first method has gone to the end, and there is a seed more.
+  writeFileSync(path, JSON.stringify({ ...study, methods: [...grid.methods].reverse(), seeds: [0, 1, 2, 3] }));
+  const second = await start(first.folder);
+  const { people, experiments } = second.state();
+  expect([experiments.length, experiments.filter(({ state }) => state !== 'free').map(({ name, state, person }) => [name, state, person])]).toEqual([8, [[his.spec.name, 'taken', 2], [hers.spec.name, 'done', 1]]]);
+  expect(people.map(({ name, done }) => [name, done])).toEqual([['Ada', 1], ['Ben', 0]]);
+  await second.close();
+
+  writeFileSync(`${first.folder}/class.json`, '{"version": 1');
+  await expect(openRoom(first.folder, { under: at('class') })).rejects.toThrow(/class\.json keeps no class/);
+});
