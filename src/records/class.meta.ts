@@ -95,7 +95,8 @@ export const roomReplies = {
   teach: none,
   discard: none,
   free: none,
-  rename: none,
+  /** The name as it is now: two of one name are told apart by a number. */
+  rename: z.object({ name: text(roomBounds.name + 5) }),
   remove: none,
   stop: none,
 };

@@ -275,7 +275,7 @@ test('only who shows the teacher’s key takes results back, frees, renames, rem
   expect(await one().join('Ben')).toMatchObject({ person: 2 });
   await board.ask('stop', { stopped: false });
 
-  expect(await board.ask('rename', { person: 1, name: 'Ada' })).toEqual({});
+  expect(await board.ask('rename', { person: 1, name: 'Ada' })).toEqual({ name: 'Ada' });
   const read = async () => readRuns(await board.ask<Uint8Array<ArrayBuffer>>('read', { experiment: place, path: '', from: 0 }), 'x')[0]!;
   expect([(await read()).by, now().people[0]!.name]).toEqual(['Ada', 'Ada']);
 

@@ -56,7 +56,8 @@ export class StudyResults implements ResultStore {
     private readonly folder: string,
     private readonly shared: SharedExperiments,
     private readonly set: OpenSet,
-    private readonly place: Pick<ClassFile, 'key' | 'port'>,
+    /** Its port is known once the class is served. */
+    private readonly place: Readonly<Pick<ClassFile, 'key' | 'port'>>,
   ) {}
 
   async check(place: number, run: RunRecord): Promise<string> {

@@ -69,10 +69,10 @@ export async function openRoom(from: string | undefined, { under, now = Date.now
   const left = await deliverKept(room, folder, shared, before);
   const place = { key: before?.key ?? newSecret(), port: before?.port ?? 0 };
   const results = new StudyResults(folder, shared, study.opened, place);
+  await results.remember(room.memory());
   const opened = (url: string, host: string): string[] => {
     room.address = addressFor(url, host);
     place.port = Number(new URL(url).port) || 80;
-    void results.remember(room.memory());
     const count = shared.all.length;
     return [
       `The class ${code} shares ${count === 1 ? '1 experiment' : `${count} experiments`}${left < count ? `, ${left} of them without a result so far` : ''}; results are kept in ${folder}`,

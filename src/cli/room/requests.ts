@@ -134,7 +134,7 @@ export class RoomRequests {
       if (!renamed) throw new Refused('person');
       return this.inTurn(async () => {
         for (const place of renamed.places) await this.kept.rename(place, renamed.name);
-        return {};
+        return { name: renamed.name };
       });
     },
     remove: (asker, { person }) => {

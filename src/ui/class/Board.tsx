@@ -8,7 +8,7 @@ import { Sheet } from '../core/parts/Sheet';
 import { Note } from '../kit/controls/Sign';
 import { formatPercent, partsOf } from '../../language/format';
 import { Asked, type Asking } from './Asked';
-import { command, discardResult, followBoard } from './store/classBoard';
+import { command, discardResult, followBoard, renamePerson } from './store/classBoard';
 import { troubleOf, useRoom, type Trouble } from './store/room';
 import { nameOf, Progress, RoomTable } from './People';
 import css from './room.module.css';
@@ -69,7 +69,7 @@ function PersonActions({ person, ask, act }: Actions & { person: RoomPerson }) {
   const { rename, remove } = roomWords.actions;
   return (
     <ButtonRow>
-      <Button small label={rename.of(name)} onClick={() => ask({ title: rename.of(name), text: rename.text, yes: rename.yes, name: person.name, act: (typed) => act(() => command('rename', { person: number, name: typed })) })}>
+      <Button small label={rename.of(name)} onClick={() => ask({ title: rename.of(name), text: rename.text, yes: rename.yes, name: person.name, act: (typed) => act(() => renamePerson(number, typed)) })}>
         {rename.yes}
       </Button>
       <Button small label={remove.of(name)} onClick={() => ask({ title: remove.of(name), text: remove.text, yes: remove.yes, act: () => act(() => command('remove', { person: number })) })}>

@@ -4,8 +4,9 @@ import type { AdapterFile } from '../../core/storage/database';
 import { openLine, useRoom, type RoomLine } from './room';
 import { keepKey, keyIn } from './roomToken';
 import { deleteRun } from '../../core/runs/actions';
-import { useRuns } from '../../core/runs/runs';
+import { updateRun, useRuns } from '../../core/runs/runs';
 import { addRecord } from '../../core/runs/runsImport';
+import { keepRun } from '../../core/storage/keep';
 import { useShown } from '../../core/storage/shown';
 import { roomWords } from '../words/room';
 
@@ -17,11 +18,22 @@ const seen = new Set<string>();
 let followed = '';
 let line: RoomLine | null = null;
 
-type Command = 'discard' | 'free' | 'rename' | 'remove' | 'stop';
+type Command = 'discard' | 'free' | 'remove' | 'stop';
 
 /** Has the class do what the teacher says. Throws RoomTrouble. */
 export async function command<Deed extends Command>(deed: Deed, message: RoomMessage<Deed>): Promise<void> {
   await line?.ask(deed, message);
+}
+
+/** Gives somebody another name, in this page's runs as well. Throws RoomTrouble. */
+export async function renamePerson(person: number, name: string): Promise<void> {
+  const renamed = await line?.ask('rename', { person, name });
+  const theirs = new Set(useRoom.getState().state?.experiments.flatMap((one) => (one.person === person ? [one.run] : [])));
+  for (const run of useRuns.getState().runs) {
+    if (!run.theirs || !theirs.has(run.theirs.id)) continue;
+    updateRun(run.id, { theirs: { ...run.theirs, by: renamed?.name || undefined } });
+    void keepRun(run.id);
+  }
 }
 
 /** Takes a result back, and its run out of this page. Throws RoomTrouble. */
