@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -40,6 +40,11 @@ async function openClass() {
   const results = new Map<number, RunRecord>();
   const files = new Map<string, Uint8Array>();
   const guest = hostRoom(room, {
+    check: async () => '',
+    repeats: async () => null,
+    discard: async (place) => void results.delete(place),
+    rename: async () => {},
+    remember: async () => {},
     keep: async (place, run) => void results.set(place, run),
     keepFile: async (place, path, bytes) => void files.set(`${place}/${path}`, bytes),
     read: async (place) => writeRuns([results.get(place)!], 1),
@@ -49,6 +54,7 @@ async function openClass() {
   let isCut = false;
   const cuttable: typeof guest = {
     answer: guest.answer,
+    missing: guest.missing,
     upgrade(request, socket, head) {
       if (isCut) return void socket.destroy();
       sockets.add(socket);
@@ -145,7 +151,7 @@ test('three people join by a code and take different experiments; one is lost in
 
   // The results are runs of the teacher's page, a row for each person, with their adapters.
   for (const name of ['Ada', 'Ben']) await expect(page.getByRole('region', { name: 'Table of runs' }).getByRole('row').filter({ hasText: name }).first()).toBeVisible();
-  await expect.poll(() => countAdapters(page)).toBe(4);
+  await expect.poll(() => countKept(page, 'adapters')).toBe(4);
   await unfold(page, /^Experiments/);
   await expect(page.getByRole('region', { name: 'Table of experiments' }).getByRole('row').filter({ hasText: 'Linear probe, seed 1' }).getByText('done')).toBeVisible();
   expect(await broken(page, '[data-view=compare]')).toEqual([]);
@@ -174,6 +180,13 @@ test('the class is out of reach for a while and a run is not lost: its page come
   await ada.reload();
   await expect(ada.getByText(/^This tab trains LoRA, r 2, seed 0/)).toBeVisible();
   await expect(row(page, /Person/)).toHaveCount(1);
+  // Also in a view that shows nothing of the class.
+  await goTo(ada, 'Train');
+  await ada.reload();
+  await expect(row(page, /Person/).getByText('away')).toBeHidden();
+  await expect(row(page, /Person/).getByText('starting')).toBeVisible();
+  await goTo(ada, 'Compare');
+  await expect(ada.getByText(/^This tab trains LoRA, r 2, seed 0/)).toBeVisible();
   const silent = 'The class does not answer. Trying again.';
   open.cut(true);
   for (const one of [page, ada]) {
@@ -188,6 +201,8 @@ test('the class is out of reach for a while and a run is not lost: its page come
   for (const one of [page, ada]) await expect(one.getByText(silent)).toBeHidden({ timeout: 20_000 });
   await expect(page.getByText('The board is complete: all 4 experiments have ended.')).toBeVisible({ timeout: ended });
   expect(open.results.size).toBe(4);
+  // The run that was begun before the page was loaded again went on; none was begun beside it.
+  expect(await countKept(ada, 'runs')).toBe(4);
   await expect(row(page, /Person/)).toHaveCount(1);
   await expect(row(page, 'Person 1').getByRole('cell').last()).toHaveText('4');
   // A copy of the tab takes its place, and the two of them do not take it from each other by turns.
@@ -274,7 +289,31 @@ test('npm start -- --class: a study is shared, its results lie in the folder of 
     expect(again.folder).toBe(first.folder);
     await page.goto(again.board);
     await expect(complete).toBeVisible();
-    await expect(page.getByRole('region', { name: 'Table of runs' }).getByRole('row').filter({ hasText: 'Ada' }).first()).toBeVisible();
+    const results = page.getByRole('region', { name: 'Table of runs' }).getByRole('row');
+    await expect(results.filter({ hasText: 'Ada' }).first()).toBeVisible();
+    // The same class, with the same people; and what the teacher does there is asked first.
+    expect([again.others, again.board].map((address) => new URL(address).pathname + new URL(address).hash)).toEqual([first.others, first.board].map((address) => new URL(address).pathname + new URL(address).hash));
+    expect(page.url()).not.toContain(again.board.slice(-32));
+    await row(page, 'Ada').getByRole('button', { name: 'Rename Ada' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('textbox', { name: 'New name' }).fill('Eve');
+    await sheet.getByRole('button', { name: 'Rename' }).click();
+    await expect(row(page, 'Eve')).toBeVisible();
+    await expect(results.filter({ hasText: 'Eve' }).first()).toBeVisible();
+    await unfold(page, /^Experiments/);
+    const back = page.getByRole('button', { name: `Take back the result of ${called}` });
+    await back.click();
+    await sheet.getByRole('button', { name: 'Cancel' }).click();
+    await expect(complete).toBeVisible();
+    await back.click();
+    await sheet.getByRole('button', { name: 'Take back', exact: true }).click();
+    await expect(page.getByText(/^0 of 1 experiment done/)).toBeVisible();
+    await expect(results.filter({ hasText: called })).toHaveCount(0);
+    expect(readdirSync(join(first.folder, 'results'))).toEqual([]);
+    const stop = page.getByRole('button', { name: 'Stop all' });
+    await stop.click();
+    await expect(stop).toHaveAttribute('aria-pressed', 'true');
+    expect(await broken(page, '[data-view=compare]')).toEqual([]);
     await again.stop();
   } finally {
     opened.forEach(({ kill }) => kill());
@@ -283,19 +322,20 @@ test('npm start -- --class: a study is shared, its results lie in the folder of 
   }
 });
 
-/** Adapters that the page keeps. */
-const countAdapters = (page: Page): Promise<number> =>
+/** Runs or adapters that the page keeps. */
+const countKept = (page: Page, store: 'runs' | 'adapters'): Promise<number> =>
   page.evaluate(
-    () =>
+    (kept) =>
       new Promise<number>((done, fail) => {
         const opening = indexedDB.open('fullrank');
         opening.onerror = () => fail(opening.error ?? new Error('no database'));
         opening.onsuccess = () => {
-          const counting = opening.result.transaction('adapters').objectStore('adapters').count();
+          const counting = opening.result.transaction(kept).objectStore(kept).count();
           counting.onsuccess = () => {
             opening.result.close();
             done(counting.result);
           };
         };
       }),
+    store,
   );

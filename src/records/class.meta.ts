@@ -66,6 +66,15 @@ export const roomMessages = {
   read: z.object({ experiment: place, path: text(100), from: count() }),
   /** Hears whether the other side is there. */
   beat: z.object({}),
+  /** Shows the teacher's key, which the server prints with the board's address; what follows needs it. */
+  teach: z.object({ key: text(100) }),
+  /** Takes a result back, or an experiment from whoever has it, or with whom it has failed. */
+  discard: z.object({ experiment: place }),
+  free: z.object({ experiment: place }),
+  rename: z.object({ person: count(), name: text(200) }),
+  remove: z.object({ person: count() }),
+  /** Stops all pages, or lets them go on. */
+  stop: z.object({ stopped: z.boolean() }),
 };
 export type RoomRequest = keyof typeof roomMessages;
 export type RoomMessage<Request extends RoomRequest> = z.output<(typeof roomMessages)[Request]>;
@@ -78,21 +87,31 @@ export const roomReplies = {
   /** The experiment, or nothing for now; `over` where there will be none any more. What its spec holds is checked as any run's. */
   take: z.object({ experiment: z.nullable(z.object({ place, spec: z.looseObject({ model: text(300), data: text(300), name: text(200), method: z.looseObject({ method: text(60) }), train: z.looseObject({}) }) })), over: z.boolean() }),
   /** False where another page has the experiment by now, or its result is there. */
-  progress: z.object({ yours: z.boolean() }),
+  progress: z.object({ yours: z.boolean(), stopped: z.boolean() }),
   back: none,
   result: none,
   file: none,
   beat: none,
+  teach: none,
+  discard: none,
+  free: none,
+  /** The name as it is now: two of one name are told apart by a number. */
+  rename: z.object({ name: text(roomBounds.name + 5) }),
+  remove: none,
+  stop: none,
 };
 export type WordyRequest = keyof typeof roomReplies;
 export type RoomReply<Request extends WordyRequest> = z.output<(typeof roomReplies)[Request]>;
 
-/** Reasons why the server refuses: in its reply, or when it closes the socket. */
-export const refusals = ['code', 'person', 'elsewhere', 'crowded', 'address', 'busy', 'size', 'wrong', 'gone', 'failed'] as const;
+/** Reasons why the server refuses: in its reply, or when it closes the socket. With `untrue`, a result that cannot be so, goes a sentence. */
+export const refusals = ['code', 'person', 'elsewhere', 'crowded', 'address', 'busy', 'size', 'wrong', 'untrue', 'gone', 'failed', 'key'] as const;
 export type Refusal = (typeof refusals)[number];
 
 /** Code with which the server closes a socket that it refuses (policy violation). */
 export const REFUSED = 1008;
+
+/** Code with which a page closes its socket when it is left, and perhaps loaded again; with 1000 its person leaves the class. */
+export const PAGE_LEFT = 4000;
 
 const person = z.object({
   /** From 1, in the order of joining. */
@@ -103,6 +122,8 @@ const person = z.object({
   silent: count(),
   /** The experiment it has, and how far that is. */
   has: z.nullable(place),
+  /** It is done, and is repeated. */
+  again: z.boolean(),
   paused: z.boolean(),
   step: count(),
   steps: count(),
@@ -123,6 +144,8 @@ const experiment = z.object({
   accuracy: z.nullable(z.number()),
   files: z.array(text(100)).check(z.maxLength(roomBounds.files)),
   whole: z.boolean(),
+  /** Somebody else trains it once more, or has: on the processor it gave the same bits, or others. */
+  repeated: z.enum(['', 'taken', 'same', 'other']),
 });
 /** The room as everybody in it sees it. */
 export const roomState = z.object({
@@ -131,6 +154,8 @@ export const roomState = z.object({
   data: text(300),
   /** Of the page for others, as far as the server knows. */
   address: text(300),
+  /** The teacher has stopped all pages. */
+  stopped: z.boolean(),
   people: z.array(person).check(z.maxLength(roomBounds.people)),
   experiments: z.array(experiment).check(z.maxLength(roomBounds.experiments)),
 });
@@ -138,7 +163,7 @@ export const roomState = z.object({
 const number = count(2 ** 32 - 1);
 /** Messages in words, of a page and of the server. */
 export const roomQuestion = z.object({ number, deed: z.enum(Object.keys(roomMessages) as RoomRequest[]), message: z.unknown() });
-export const roomAnswer = z.union([z.object({ state: roomState }), z.object({ number, refused: z.enum(refusals) }), z.object({ number, reply: z.unknown() })]);
+export const roomAnswer = z.union([z.object({ state: roomState }), z.object({ number, refused: z.enum(refusals), why: z.optional(text(1000)) }), z.object({ number, reply: z.unknown() })]);
 
 /** Bytes of the number before a piece: a u32, little-endian. */
 export const PIECE_HEAD = 4;

@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { WebSocket, type RawData } from 'ws';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { readRuns, writeRuns } from '../../records/runFile';
 import { writeSafetensors } from '../../io/safetensors';
 import { defined } from '../../numbers/defined';
 import { cliFolder } from '../../testing/cliFolder';
-import { runRecord } from '../../testing/runRecord';
+import { roomPages } from '../../testing/roomPages';
 import type { RunRecord, RunSpec } from '../../train/protocol';
-import { PIECE_HEAD, readPiece, roomAnswer, roomBounds, writePiece, type RoomState } from '../../records/class.meta';
+import { PIECE_HEAD, roomBounds, writePiece } from '../../records/class.meta';
 import { readResult } from '../../records/study';
+import { main } from '../main';
 import { serve } from '../setup/serve.mjs';
 import { Buckets } from './bucket';
 import type { ResultStore } from './requests';
@@ -26,6 +26,10 @@ let server: Awaited<ReturnType<typeof serve>>;
 
 beforeAll(async () => {
   writeFileSync(at('grid.json'), JSON.stringify(grid));
+  for (const stream of ['log', 'error'] as const) vi.spyOn(console, stream).mockImplementation(() => {});
+  await main(['study', 'run', at('trained'), '--spec', at('grid.json'), '--device', 'wasm']);
+  vi.restoreAllMocks();
+  for (const file of readdirSync(at('trained', 'results'))) trained.push(readResult(readFileSync(at('trained', 'results', file), 'utf8'), file).run);
   mkdirSync(at('site'));
   writeFileSync(at('site', 'index.html'), '<p>page');
   open = await openRoom(at('grid.json'), { under: at('class') });
@@ -33,64 +37,19 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const sockets: WebSocket[] = [];
-afterEach(() => sockets.splice(0).forEach((one) => one.terminate()));
-
-type Spec = { place: number; spec: RunSpec };
-
-/** A socket as a page has it: it is told states, asks, and hears why it is closed. */
-function page({ url = server.url, code = open.code, origin = new URL(url).origin, path = `class/${code}` }: { url?: string; code?: string; origin?: string; path?: string } = {}) {
-  const socket = new WebSocket(new URL(path, url.replace('http', 'ws')), { origin });
-  sockets.push(socket);
-  const asked = new Map<number, (answer: unknown) => void>();
-  const states: RoomState[] = [];
-  let number = 0;
-  socket.on('message', (data: RawData, isBinary) => {
-    const answer = isBinary ? readPiece(new Uint8Array(data as Buffer<ArrayBuffer>))! : roomAnswer.parse(JSON.parse((data as Buffer).toString()));
-    if ('state' in answer) states.push(answer.state);
-    else asked.get(answer.number)?.('refused' in answer ? answer.refused : 'piece' in answer ? answer.piece : answer.reply);
-  });
-  const closed = new Promise<string>((done) => {
-    socket.on('close', (status, reason) => done(`${status} ${String(reason)}`));
-    socket.on('error', (error) => done(error.message));
-  });
-  const opened = new Promise<void>((done) => socket.once('open', () => done()));
-  /** Sends a question and resolves with the server's answer: a reply, a piece, or the word it refuses with. */
-  const exchange = async (frame: (number: number) => string | Uint8Array): Promise<unknown> => {
-    await opened;
-    const mine = number++;
-    const answer = new Promise((done) => asked.set(mine, done));
-    socket.send(frame(mine));
-    return Promise.race([answer, closed]);
-  };
-  const ask = <T = unknown>(deed: string, message: object = {}) => exchange((n) => JSON.stringify({ number: n, deed, message })) as Promise<T>;
-  const send = async (deed: 'result' | 'file', message: object, bytes: Uint8Array) => {
-    let answer = await ask(deed, { ...message, bytes: bytes.length });
-    for (let from = 0; typeof answer === 'object' && from < bytes.length; from += roomBounds.piece) answer = await exchange((n) => writePiece(n, bytes.subarray(from, from + roomBounds.piece)));
-    return answer;
-  };
-  return {
-    socket,
-    states,
-    opened,
-    closed,
-    exchange,
-    ask,
-    join: (name: string) => ask<{ token: string; person: number }>('join', { name }),
-    take: async () => (await ask<{ experiment: Spec }>('take')).experiment,
-    deliver: (experiment: number, text: string, files = 0) => send('result', { experiment, files }, Buffer.from(text)),
-    file: (experiment: number, path: string, bytes: Uint8Array | string) => send('file', { experiment, path }, Buffer.from(bytes)),
-    /** The state once something is so. */
-    async until(holds: (state: RoomState) => boolean): Promise<RoomState> {
-      await expect.poll(() => states.some(holds), { timeout: 20_000 }).toBe(true);
-      return states.find(holds)!;
-    },
-  };
-}
+const pages = roomPages();
+afterEach(pages.end);
+const page = ({ url = server.url, code = open.code, ...how }: { url?: string; code?: string; origin?: string; path?: string } = {}) => pages.open(url, code, how);
 const state = () => open.room.state(Date.now());
 
-/** Result that a page sends for an experiment it has trained. */
-const resultOf = (spec: RunSpec, change: Partial<RunRecord> = {}): string => writeRuns([{ ...runRecord({ state: 'done' }), spec: { ...spec, id: `run of ${spec.name}` }, ...change }], 5);
+/** Runs of the grid's experiments. */
+const trained: RunRecord[] = [];
+/** Run of an experiment, as a page sends it. */
+function runOf(spec: RunSpec, change: Partial<RunRecord> = {}): RunRecord {
+  const run = trained.find(({ spec: { method, train } }) => method.method === spec.method.method && train.seed === spec.train.seed)!;
+  return { ...structuredClone(run), state: 'done', spec: { ...spec, id: `run of ${spec.name}` }, ...change };
+}
+const resultOf = (spec: RunSpec, change?: Partial<RunRecord>): string => writeRuns([runOf(spec, change)], 5);
 const tensors = writeSafetensors({ a: { dtype: 'F32', shape: [2], data: new Float32Array(2) } }) as Uint8Array<ArrayBuffer>;
 
 test('a person joins, trains the next experiment, and its result lies in the study as one that was trained here', async () => {
@@ -100,7 +59,7 @@ test('a person joins, trains the next experiment, and its result lies in the stu
   expect(await ada.join('Ada')).toEqual({ token: expect.stringMatching(/^[0-9a-f]{32}$/), person: 1 });
   const { place, spec } = await ada.take();
   expect(spec).toMatchObject({ name: 'LoRA, r 2, seed 0', model: 'vit-nano', method: { method: 'lora', r: 2 }, train: { steps: 2, seed: 0 } });
-  expect(await ada.ask('progress', { experiment: place, paused: false, step: 1, steps: 2, loss: 2.1 })).toEqual({ yours: true });
+  expect(await ada.ask('progress', { experiment: place, paused: false, step: 1, steps: 2, loss: 2.1 })).toEqual({ yours: true, stopped: false });
   expect((await board.until(({ people }) => people[0]?.step === 1)).people).toMatchObject([{ name: 'Ada', here: true, has: 0, step: 1, steps: 2, loss: 2.1 }]);
 
   // Notes stay with the person; the name is the one of the room.
@@ -111,7 +70,7 @@ test('a person joins, trains the next experiment, and its result lies in the stu
   expect(now.experiments[0]).toMatchObject({ name: 'LoRA, r 2, seed 0', method: 'lora', state: 'done', person: 1, run: 'run of LoRA, r 2, seed 0', files: ['adapter_config.json', 'adapter_model.safetensors'] });
   expect(now.people).toMatchObject([{ has: null, done: 1 }]);
   const [run] = readRuns(await board.ask<Uint8Array<ArrayBuffer>>('read', { experiment: place, path: '', from: 0 }), 'x');
-  expect([run!.spec.name, run!.by, run!.notes, run!.curve.length]).toEqual(['LoRA, r 2, seed 0', 'Ada', undefined, 4]);
+  expect([run!.spec.name, run!.by, run!.notes, run!.curve.length]).toEqual(['LoRA, r 2, seed 0', 'Ada', undefined, 2]);
   expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 0 })).toEqual(tensors);
   expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 9 })).toEqual(tensors.subarray(9));
   expect(await board.ask('read', { experiment: place, path: 'adapter_model.safetensors', from: 1e9 })).toEqual(new Uint8Array(0));
@@ -119,7 +78,7 @@ test('a person joins, trains the next experiment, and its result lies in the stu
   // The folder is a study: it goes on as one.
   const again = await openRoom(open.folder, { under: at('class') });
   expect(again.room.state(0).experiments.map(({ state }) => state)).toEqual(['done', 'free', 'free', 'free']);
-  expect(again.room.state(0).experiments[0]).toMatchObject({ person: null, files: ['adapter_config.json', 'adapter_model.safetensors'] });
+  expect(again.room.state(0).experiments[0]).toMatchObject({ person: 1, files: ['adapter_config.json', 'adapter_model.safetensors'] });
   const [file] = readdirSync(`${open.folder}/results`);
   expect(readResult(readFileSync(`${open.folder}/results/${file!}`, 'utf8'), 'x')).toMatchObject({ name: 'lora/r-2-seed0', success: true });
 });
@@ -130,9 +89,6 @@ test('only who was given an experiment sends its result, of its settings, once',
   const { place, spec } = await ben.take();
   const result = resultOf(spec);
   expect(await cem.deliver(place, result)).toBe('gone');
-  for (const wrong of [resultOf({ ...spec, train: { ...spec.train, lr: 0.5 } }), resultOf(spec, { state: 'stopped' }), resultOf(spec, { summary: null }), writeRuns([runRecord(), runRecord()], 0), 'nonsense']) {
-    expect(await ben.deliver(place, wrong)).toBe('wrong');
-  }
   expect(await ben.deliver(place, result, 7)).toBe('wrong');
   expect(defined(state().experiments[place]).state).toBe('taken');
   expect(await ben.deliver(place, result, 1)).toEqual({});
@@ -150,6 +106,37 @@ test('only who was given an experiment sends its result, of its settings, once',
   expect(existsSync(at('escaped.json'))).toBe(false);
 });
 
+test('a result that cannot be so is refused with a sentence, and its experiment is free again, for others', async () => {
+  const forged = (spec: RunSpec): string => {
+    const run = runOf(spec);
+    for (const one of [run.summary!.final!, ...run.evaluations]) one.accuracy = 0.95;
+    return writeRuns([run], 5);
+  };
+  const plan = (run: RunRecord) => ({ ...run.summary!, plan: { ...run.summary!.plan, adapter_parameters: 7 } });
+  const forgeries: [string, (spec: RunSpec) => string, RegExp][] = [
+    ['accuracy', forged, /0\.95/],
+    ['parameters', (spec) => resultOf(spec, { summary: plan(runOf(spec)) }), / 7 adapter parameters/],
+    ['settings', (spec) => resultOf({ ...spec, train: { ...spec.train, lr: 0.5 } }), /settings/],
+    ['state', (spec) => resultOf(spec, { state: 'stopped' }), /end/],
+    ['two runs', (spec) => writeRuns([runOf(spec), runOf(spec)], 0), /one run/],
+    ['no runs', () => 'nonsense', /one run/],
+  ];
+  for (const [what, forge, why] of forgeries) {
+    const eve = page();
+    await eve.join(`Eve ${what}`);
+    const { place, spec } = await eve.take();
+    eve.answers.length = 0;
+    expect([what, await eve.deliver(place, forge(spec))]).toEqual([what, 'untrue']);
+    expect(eve.answers.at(-1)).toMatchObject({ why: expect.stringMatching(why) as string });
+    expect(defined(state().experiments[place])).toMatchObject({ state: 'free', person: null, run: '' });
+    // Neither a true one, nor another try.
+    expect([what, await eve.deliver(place, resultOf(spec))]).toEqual([what, 'gone']);
+    expect((await eve.take()).place).not.toBe(place);
+    eve.socket.close(1000);
+    await eve.closed;
+  }
+});
+
 test('what comes from outside is refused by its form, and changes nothing', async () => {
   const { experiments } = state();
   expect(await page({ code: 'ZZZZZZ' }).closed).toBe('1008 code');
@@ -163,7 +150,8 @@ test('what comes from outside is refused by its form, and changes nothing', asyn
   for (const change of [{ experiment: -1 }, { experiment: 0.5 }, { experiment: 1e9 }, { step: 'x' }, { step: -1 }, { paused: 1 }, { loss: 'low' }]) {
     expect(await dan.ask('progress', { experiment: 2, paused: false, step: 1, steps: 2, loss: 1, ...change })).toBe('wrong');
   }
-  for (const [experiment, path, why] of [[9, '', 'wrong'], ['x', '', 'wrong'], [2, '', 'gone'], [0, 'run.json', 'wrong'], [0, '../../x', 'wrong'], [0, 'adapter_config.json/..', 'wrong']] as const) {
+  const free = experiments.findIndex((one) => one.state === 'free');
+  for (const [experiment, path, why] of [[9, '', 'wrong'], ['x', '', 'wrong'], [free, '', 'gone'], [0, 'run.json', 'wrong'], [0, '../../x', 'wrong'], [0, 'adapter_config.json/..', 'wrong']] as const) {
     expect([experiment, path, await dan.ask('read', { experiment, path, from: 0 })]).toEqual([experiment, path, why]);
   }
   expect(state().experiments).toEqual(experiments);
@@ -203,7 +191,7 @@ test('frames are bounded, and what is sent by what was announced', async () => {
     expect(await fay.exchange((n) => writePiece(n, new Uint8Array(piece)))).toBe('wrong');
   }
   // Long ones come and go in pieces.
-  const long = resultOf(spec, { curve: Array.from({ length: 9000 }, (_, step) => ({ ...defined(runRecord({ state: 'done' }).curve[0]), step })) });
+  const long = resultOf(spec, { memory: Array.from({ length: 1000 }, (_, step) => ({ phase: 'train', step, seconds: 1, bytes: { frozen: 1, ['x'.repeat(290)]: 1, ['y'.repeat(290)]: 1 } })) });
   expect(long.length).toBeGreaterThan(2 * roomBounds.piece);
   expect(await fay.deliver(place, long)).toEqual({});
   let read = Buffer.alloc(0);
@@ -211,7 +199,7 @@ test('frames are bounded, and what is sent by what was announced', async () => {
     piece = Buffer.from(await fay.ask<Uint8Array>('read', { experiment: place, path: '', from: read.length }));
     read = Buffer.concat([read, piece]);
   }
-  expect(defined(readRuns(new Uint8Array(read), 'x')[0]).curve).toHaveLength(9000);
+  expect(defined(readRuns(new Uint8Array(read), 'x')[0]).memory).toHaveLength(1000);
 });
 
 test('pages of other addresses, and what is no socket of the class, are not let in', async () => {
@@ -235,7 +223,7 @@ test('pages of other addresses, and what is no socket of the class, are not let 
 });
 
 const shared = (count: number): Shared[] => Array.from({ length: count }, (_, i) => ({ name: `m/${i}`, spec: { name: `m-${i}`, model: 'a', data: 'b', method: { method: 'm' }, train: {} } }));
-const nothing: ResultStore = { keep: async () => {}, keepFile: async () => {}, read: async () => '', readFile: async () => new Uint8Array() };
+const nothing: ResultStore = { check: async () => '', repeats: async () => null, discard: async () => {}, rename: async () => {}, remember: async () => {}, keep: async () => {}, keepFile: async () => {}, read: async () => '', readFile: async () => new Uint8Array() };
 
 /** A class of its own, whose clock stands. */
 async function standing(count: number, { kept = nothing, ...options }: { silence?: number; grace?: number; kept?: ResultStore } = {}) {
@@ -243,8 +231,96 @@ async function standing(count: number, { kept = nothing, ...options }: { silence
   let tokens = 0;
   const room = new Room(shared(count), { code: 'ABCDEF', token: () => `t${++tokens}`, ...options });
   const served = await serve(at('site'), { port: 0, room: hostRoom(room, kept, { clock: () => clock.now }) });
-  return { room, clock, close: served.close, page: (code = 'ABCDEF') => page({ url: served.url, code }) };
+  return { room, clock, url: served.url, close: served.close, page: (code = 'ABCDEF') => page({ url: served.url, code }) };
 }
+
+test('a mistyped code leads to a page with a field for the right one, and guessing costs', async () => {
+  const get = (path: string, accept = 'text/html') => fetch(new URL(path, server.url), { headers: { accept }, redirect: 'manual' });
+  const wrong = await get('zzz%3Cb%3E');
+  const text = await wrong.text();
+  expect([wrong.status, wrong.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+  expect(text).toMatch(/<label for="code">[^]*<input id="code" name="code"/);
+  expect(text).not.toContain('<b>');
+  expect(text).toContain('zzz&#60;b&#62;');
+  expect((await get(`class?code=${open.code.slice(0, 3).toLowerCase()}+${open.code.slice(3)}`)).headers.get('location')).toBe(`./#/compare?class=${open.code}`);
+  expect((await get('class?code=zzzzzz')).status).toBe(404);
+  // Files, and what asks for none to be read, are as they were.
+  for (const [path, accept] of [['missing.js', 'text/html'], ['a/b', 'text/html'], ['zzzzzz', '*/*']] as const) expect([path, await (await get(path, accept)).text()]).toEqual([path, 'Not found']);
+
+  const { url, close } = await standing(1);
+  const statuses: number[] = [];
+  for (let n = 0; n < 22; n++) statuses.push((await fetch(new URL('zzzzzz', url), { headers: { accept: 'text/html' } })).status);
+  expect([statuses.filter((status) => status === 404).length, statuses.at(-1)]).toEqual([20, 429]);
+  await close();
+});
+
+test('only who shows the teacher’s key takes results back, frees, renames, removes and stops', async () => {
+  const study = await openRoom(at('grid.json'), { under: at('taught') });
+  const served = await serve(at('site'), { port: 0, room: study.host });
+  const key = /board=([0-9a-f]{32})/.exec(study.opened(served.url, '127.0.0.1').join('\n'))![1]!;
+  const one = () => pages.open(served.url, study.code);
+  const now = () => study.room.state(Date.now());
+  const [ada, board] = [one(), one()];
+  await ada.join('Rude');
+  const { place, spec } = await ada.take();
+  await ada.deliver(place, resultOf(spec), 1);
+  await ada.file(place, 'adapter_config.json', '{}');
+  const next = await ada.take();
+  const deeds: [string, object][] = [['stop', { stopped: true }], ['discard', { experiment: place }], ['free', { experiment: next.place }], ['rename', { person: 1, name: 'Ada' }], ['remove', { person: 1 }]];
+  for (const [deed, message] of deeds) expect([deed, await ada.ask(deed, message)]).toEqual([deed, 'key']);
+  expect([await board.ask('teach', { key: '1' }), await board.ask('teach', { key })]).toEqual(['key', {}]);
+
+  expect(await board.ask('stop', { stopped: true })).toEqual({});
+  expect([await ada.ask('progress', { experiment: next.place, paused: false, step: 1, steps: 2, loss: 1 }), now().stopped]).toEqual([{ yours: true, stopped: true }, true]);
+  expect(await one().join('Ben')).toMatchObject({ person: 2 });
+  await board.ask('stop', { stopped: false });
+
+  expect(await board.ask('rename', { person: 1, name: 'Ada' })).toEqual({ name: 'Ada' });
+  const read = async () => readRuns(await board.ask<Uint8Array<ArrayBuffer>>('read', { experiment: place, path: '', from: 0 }), 'x')[0]!;
+  expect([(await read()).by, now().people[0]!.name]).toEqual(['Ada', 'Ada']);
+
+  expect(await board.ask('free', { experiment: next.place })).toEqual({});
+  expect(await ada.ask('progress', { experiment: next.place, paused: false, step: 1, steps: 2, loss: 1 })).toMatchObject({ yours: false });
+  expect(await board.ask('discard', { experiment: place })).toEqual({});
+  expect(await board.ask('discard', { experiment: place })).toBe('gone');
+  expect(now().experiments[place]).toMatchObject({ state: 'free', run: '', accuracy: null, files: [] });
+  expect([readdirSync(`${study.folder}/results`), readdirSync(`${study.folder}/taken-back/results`), existsSync(`${study.folder}/taken-back/adapters/lora/r-2-seed0/adapter_config.json`)]).toEqual([[], ['lora--r-2-seed0.json'], true]);
+
+  expect(await board.ask('remove', { person: 1 })).toEqual({});
+  expect([await ada.closed, now().people.map(({ name }) => name)]).toEqual(['1008 person', ['Ben']]);
+  expect(await board.ask('remove', { person: 1 })).toBe('person');
+  expect([await board.ask('free', { experiment: 9 }), await board.ask('rename', { person: 9, name: '' })]).toEqual(['wrong', 'person']);
+  await served.close();
+});
+
+test('who would wait repeats a result, and is told apart by its bits', async () => {
+  const study = await openRoom(at('grid.json'), { under: at('repeated') });
+  const served = await serve(at('site'), { port: 0, room: study.host });
+  const people = await Promise.all(Array.from({ length: 10 }, async (_, i) => {
+    const one = pages.open(served.url, study.code);
+    await one.join(`P${i}`);
+    return one;
+  }));
+  const taken: { place: number; spec: RunSpec }[] = [];
+  for (const one of people.slice(0, 8)) taken.push(await one.take());
+  // Four of the grid, seed by seed, then two further seeds.
+  expect(taken.map(({ spec }) => spec.name)).toEqual(['LoRA, r 2, seed 0', 'Linear probe, seed 0', 'LoRA, r 2, seed 1', 'Linear probe, seed 1', 'LoRA, r 2, seed 2', 'Linear probe, seed 2', 'LoRA, r 2, seed 3', 'Linear probe, seed 3']);
+  expect(await people[8]!.ask('take')).toEqual({ experiment: null, over: false });
+  for (const i of [0, 1]) await people[i]!.deliver(taken[i]!.place, resultOf(taken[i]!.spec));
+  const [same, other] = [await people[8]!.take(), await people[9]!.take()];
+  expect([same.place, other.place]).toEqual([taken[0]!.place, taken[1]!.place]);
+  expect(await people[8]!.deliver(same.place, resultOf(same.spec))).toEqual({});
+  const differs = runOf(other.spec);
+  defined(differs.curve[0]).loss += 1e-7;
+  expect(await people[9]!.deliver(other.place, writeRuns([differs], 5))).toEqual({});
+  const { experiments } = study.room.state(Date.now());
+  expect([same, other].map(({ place }) => experiments[place])).toMatchObject([{ state: 'done', person: 1, repeated: 'same' }, { state: 'done', person: 2, repeated: 'other' }]);
+
+  // Its folder goes on with the further seeds and what is known of the repetitions.
+  await served.close();
+  const again = await openRoom(study.folder, { under: at('repeated') });
+  expect(again.room.state(Date.now()).experiments.map(({ name, state, repeated }) => [name, state, repeated])).toEqual(experiments.map(({ name, state, repeated }) => [name, state, repeated]));
+});
 
 test('a result that is read in pieces is read from the disk once', async () => {
   const text = 'x'.repeat(5 * roomBounds.piece + 1);
@@ -379,7 +455,7 @@ test('a page that is closed gives its experiment back at once, one whose connect
   expect([here()[1], states()[place]]).toEqual([true, 'taken2']);
   const back = page();
   expect(await back.ask('again', { token })).toEqual({ person: 2 });
-  expect(await back.ask('progress', { experiment: place, paused: false, step: 1, steps: 9, loss: 1 })).toEqual({ yours: true });
+  expect(await back.ask('progress', { experiment: place, paused: false, step: 1, steps: 9, loss: 1 })).toEqual({ yours: true, stopped: false });
   clock.now += 6000;
   expect([here()[1], states()[place]]).toEqual([true, 'taken2']);
 
@@ -396,7 +472,7 @@ test('a page that is closed gives its experiment back at once, one whose connect
   // Nobody has taken it: its run goes on.
   const fourth = page();
   await fourth.ask('again', { token });
-  expect(await fourth.ask('progress', { experiment: place, paused: false, step: 1, steps: 9, loss: 1 })).toEqual({ yours: true });
+  expect(await fourth.ask('progress', { experiment: place, paused: false, step: 1, steps: 9, loss: 1 })).toEqual({ yours: true, stopped: false });
   await close();
 });
 
@@ -451,6 +527,6 @@ test('the study that comes with the page opens: every method of a first visit by
   const { experiments } = room.state(0);
   expect([experiments.length, new Set(experiments.map(({ method }) => method)).size]).toEqual([21, 7]);
   const lines = opened('http://localhost:4173/', '0.0.0.0');
-  expect(lines.join('\n')).toMatch(new RegExp(`board.*http://localhost:4173/#/compare\\?class=${code}&board=1\n.*:4173/${code}$`));
-  expect(opened('http://localhost:80/', '127.0.0.1').at(-1)).toMatch(new RegExp(`http://localhost(:80)?/${code}$`));
+  expect(lines.join('\n')).toMatch(new RegExp(`board.*http://localhost:4173/#/compare\\?class=${code}&board=[0-9a-f]{32}\n.*:4173/${code}\n.*--class .*${code}$`));
+  expect(opened('http://localhost:80/', '127.0.0.1')[2]).toMatch(new RegExp(`http://localhost(:80)?/${code}$`));
 });

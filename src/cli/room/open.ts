@@ -1,24 +1,23 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { ConfigError } from '../../adapters/fields';
 import { builtinData } from '../../data/builtin';
 import { messageOf } from '../../errors/errors';
 import { isHubId } from '../../io/hub/ids';
-import { writeRuns } from '../../records/runFile';
 import { builtinModels } from '../../models/builtin';
 import { defined } from '../../numbers/defined';
-import { codeLength, codeLetters, isAdapterFile, roomBounds } from '../../records/class.meta';
-import { experimentNames } from '../../records/experimentNames';
-import { hashOf, isHashOf, readResult, resultPath, resultText, type Experiment } from '../../records/study';
+import { codeLength, codeLetters, isAdapterFile, readCode, roomBounds } from '../../records/class.meta';
+import type { Experiment } from '../../records/study';
 import { UsageError } from '../command';
-import { writeWhole } from '../files';
 import { openStudy, resultOf, STUDY } from '../studyFolder';
-import { accuracyOf, type ResultStore } from './requests';
+import { isExact } from './exact';
 import { hostRoom, type Host } from './host';
+import { placed, readClass, StudyResults, type ClassFile } from './kept';
+import { accuracyOf } from './requests';
 import { Room, type RoomOptions } from './room';
+import { SharedExperiments } from './shared';
 
 /** The study of a class that brings none: the methods of a first visit, by three seeds. */
 const STANDARD = resolve(import.meta.dirname, '../../../public/experiments/class.json');
@@ -30,74 +29,75 @@ export interface OpenRoom {
   /** Folder of the study that keeps results. */
   folder: string;
   host: Host;
+  /** The port that it was served on before; 0 for none. */
+  port: number;
   /** Says how the class is reached, once it is served at this address. */
   opened(url: string, host: string): string[];
 }
 
+const newSecret = (): string => randomBytes(16).toString('hex');
+
 const newCode = (): string => Array.from({ length: codeLength }, () => codeLetters[randomInt(codeLetters.length)]).join('');
 
 /**
- * Opens a class on a study: a grid as `fullrank study run --spec` takes it, whose folder is made in `under`; a folder of a study, which
- * goes on where it was; or one that comes with the page. Throws UsageError, ConfigError.
+ * Opens a class on a study: a grid as `fullrank study run --spec` takes it, whose folder is made in `under`; a folder of a study, in which a
+ * class goes on where it was, with its code and its people; or one that comes with the page. Throws UsageError, ConfigError.
  */
-export async function openRoom(from: string | undefined, { under, ...options }: { under: string } & Omit<RoomOptions, 'code' | 'token'>): Promise<OpenRoom> {
-  const code = newCode();
+export async function openRoom(from: string | undefined, { under, now = Date.now(), ...options }: { under: string; now?: number } & Omit<RoomOptions, 'code' | 'token' | 'before'>): Promise<OpenRoom> {
   const path = from === undefined ? STANDARD : resolve(from);
   if (!existsSync(path)) throw new UsageError(`--class ${from}: there is no such file or folder`);
   const isFolder = statSync(path).isDirectory();
   if (isFolder && !existsSync(join(path, STUDY))) throw new UsageError(`--class ${from}: the folder holds no ${STUDY}`);
+  const before = isFolder ? await readClass(path) : null;
+  const code = before?.code ?? ((isFolder && readCode(basename(path))) || newCode());
   const folder = isFolder ? path : join(resolve(under), code);
-  const { experiments, opened: { model } } = await openStudy(folder, isFolder ? undefined : path);
+  const study = await openStudy(folder, isFolder ? undefined : path);
+  const { experiments, opened: { model } } = study;
   if (model.net.language) throw new UsageError(`--class ${from}: ${model.id} reads texts, and a class shares experiments on pictures; fullrank study run trains those on texts`);
   if (experiments.length > roomBounds.experiments) throw new UsageError(`--class ${from}: a class shares at most ${roomBounds.experiments} experiments, and these are ${experiments.length}`);
   checkShared(defined(experiments[0]));
-  const names = experimentNames(experiments);
-  const room = new Room(experiments.map(({ spec }, i) => ({ name: defined(names[i]), spec: { ...spec, name: defined(names[i]) } })), { ...options, code, token: () => randomBytes(16).toString('hex') });
+  const shared = new SharedExperiments(study);
+  for (const { cell, name } of before?.experiments.slice(before.grid) ?? []) if (!shared.places.has(name) && shared.hasCell(cell)) shared.further(cell);
+  const room = new Room(shared.all.map(({ shared }) => shared), {
+    repeats: true,
+    ...options,
+    code,
+    token: newSecret,
+    further: (cell) => shared.further(cell),
+    ...(before && { before: { ...placed(before, shared), now } }),
+  });
+  const left = await deliverKept(room, folder, shared, before);
+  const place = { key: before?.key ?? newSecret(), port: before?.port ?? 0 };
+  const results = new StudyResults(folder, shared, study.opened, place);
+  await results.remember(room.memory());
   const opened = (url: string, host: string): string[] => {
     room.address = addressFor(url, host);
+    place.port = Number(new URL(url).port) || 80;
+    const count = shared.all.length;
     return [
-      `The class ${code} shares ${experiments.length === 1 ? '1 experiment' : `${experiments.length} experiments`}${left < experiments.length ? `, ${left} of them without a result so far` : ''}; results are kept in ${folder}`,
-      `The board, for the teacher: ${url}#/compare?class=${code}&board=1`,
+      `The class ${code} shares ${count === 1 ? '1 experiment' : `${count} experiments`}${left < count ? `, ${left} of them without a result so far` : ''}; results are kept in ${folder}`,
+      `The board, for the teacher: ${url}#/compare?class=${code}&board=${place.key}`,
       `For everybody else:         ${room.address}${code}`,
+      `To go on after a stop:      npm start -- --class ${relative(process.cwd(), folder) || '.'}`,
     ];
   };
-  let left = experiments.length;
-  for (const [place, experiment] of experiments.entries()) {
+  return { room, code, folder, port: place.port, host: hostRoom(room, results, { key: place.key }), opened };
+}
+
+/** Tells the room of the results that its folder has; how many experiments have none. */
+async function deliverKept(room: Room, folder: string, shared: SharedExperiments, before: ClassFile | null): Promise<number> {
+  let left = shared.all.length;
+  const known = new Map(before?.experiments.map((one) => [one.name, one]));
+  for (const [place, { experiment, shared: { name } }] of shared.all.entries()) {
     const result = await resultOf(folder, experiment);
     if (!result) continue;
     const adapter = join(folder, 'adapters', experiment.name);
     const files = existsSync(adapter) ? readdirSync(adapter).filter(isAdapterFile).slice(0, roomBounds.files) : [];
-    room.deliver(place, { run: result.run.spec.id, accuracy: accuracyOf(result.run), person: null }, files.length, files);
+    const { person = null, files: expected = 0 } = known.get(name) ?? {};
+    room.deliver(place, { run: result.run.spec.id, accuracy: accuracyOf(result.run), person, exact: isExact(result.run) }, person === null ? files.length : Math.max(expected, files.length), files);
     left--;
   }
-  return { room, code, folder, host: hostRoom(room, keptIn(folder, experiments, names)), opened };
-}
-
-/** Results in the folder of a study, whose runs go by the names of the class. */
-function keptIn(folder: string, experiments: readonly Experiment[], names: readonly string[]): ResultStore {
-  const fileOf = (place: number, path: string) => join(folder, 'adapters', defined(experiments[place]).name, path);
-  return {
-    async keep(place, run) {
-      const experiment = defined(experiments[place]);
-      if (!isHashOf(hashOf(run.spec), experiment)) throw new ConfigError(`a result of ${experiment.name} was measured with other settings.`);
-      await writeWhole(join(folder, resultPath(experiment.name)), resultText(experiment, run));
-    },
-    keepFile: (place, path, bytes) => writeWhole(fileOf(place, path), bytes),
-    async read(place) {
-      const path = join(folder, resultPath(defined(experiments[place]).name));
-      const { run } = readResult(await readFile(path, 'utf8'), path);
-      return writeRuns([{ ...run, spec: { ...run.spec, name: defined(names[place]) } }], Math.round((await stat(path)).mtimeMs));
-    },
-    async readFile(place, path, from, most) {
-      const file = await open(fileOf(place, path));
-      try {
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(most), 0, most, from);
-        return buffer.subarray(0, bytesRead);
-      } finally {
-        await file.close();
-      }
-    },
-  };
+  return left;
 }
 
 /** The pages of a class need the model and the images from elsewhere: they come with the page, or from the hub. */

@@ -1,16 +1,28 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { readRuns } from '../../records/runFile';
 import { bytesAccess, openSafetensors } from '../../io/safetensors';
 import type { RunRecord } from '../../train/protocol';
 import { isAdapterFile, roomBounds, type RoomMessage, type RoomReply, type WordyRequest } from '../../records/class.meta';
 import { Buckets } from './bucket';
 import { Readings, type Begun } from './readings';
+import { isExact } from './exact';
+import type { Memory } from './memory';
 import { Refused } from './refused';
 import type { Room } from './room';
 
 /** Storage for a class's results. Paths of adapters were checked. */
 export interface ResultStore {
-  /** Keeps the result of the experiment at a place. Throws where it is none of it. */
+  /** Reason, as a sentence, why this is no true result of the experiment at a place; empty where nothing speaks against it. */
+  check(place: number, run: RunRecord): Promise<string>;
   keep(place: number, run: RunRecord): Promise<void>;
+  /** Whether a run of the experiment at a place gave the same bits as the result that is kept; null where one of them was not computed on the processor. */
+  repeats(place: number, run: RunRecord): Promise<boolean | null>;
+  /** Puts the result at a place aside, with its adapter. */
+  discard(place: number): Promise<void>;
+  /** Writes another name of its sender into the result at a place. */
+  rename(place: number, by: string): Promise<void>;
+  /** Keeps what the class has to know to go on. Never throws. */
+  remember(memory: Memory): Promise<void>;
   keepFile(place: number, path: string, bytes: Uint8Array): Promise<void>;
   /** A result as a file of runs. */
   read(place: number): Promise<string>;
@@ -37,6 +49,8 @@ export interface Asker {
   body: Body | null;
   /** Results being read. */
   begun: Begun;
+  /** Has shown the teacher's key. */
+  isTeacher: boolean;
 }
 
 /** Results and adapters that may be in transit at once; one per person. */
@@ -45,7 +59,7 @@ const MOST_LARGE = 16;
 /** Joins allowed from one network address: so many at once, and so many a second after that. A tab joins once, however often it is loaded. */
 const JOINS = { burst: roomBounds.peopleOfAddress, rate: 0.5 };
 
-type Handlers = { [Request in WordyRequest]: (asker: Asker, message: RoomMessage<Request>) => RoomReply<Request> };
+type Handlers = { [Request in WordyRequest]: (asker: Asker, message: RoomMessage<Request>) => RoomReply<Request> | Promise<RoomReply<Request>> };
 
 /** Answers a class's questions from the room and the kept results. Knows no network. Throws Refused. */
 export class RoomRequests {
@@ -61,6 +75,7 @@ export class RoomRequests {
     private readonly room: Room,
     private readonly kept: ResultStore,
     private readonly clock: () => number,
+    private readonly key: string,
   ) {
     this.readings = new Readings((place) => kept.read(place));
   }
@@ -77,7 +92,7 @@ export class RoomRequests {
     },
     again: (asker, { token }) => {
       if (asker.token !== '') throw new Refused('wrong');
-      if (!this.room.knows(token, this.clock())) throw new Refused('person');
+      if (!this.room.knows(token, this.clock(), asker.address)) throw new Refused('person');
       asker.token = token;
       return { person: this.room.numberOf(token) };
     },
@@ -85,7 +100,7 @@ export class RoomRequests {
       const { place, over } = this.room.take(this.tokenOf(asker), this.clock());
       return { experiment: place === null ? null : { place, spec: this.room.experimentAt(place)!.spec as unknown as NonNullable<RoomReply<'take'>['experiment']>['spec'] }, over };
     },
-    progress: (asker, message) => ({ yours: this.room.progress(this.tokenOf(asker), message, this.clock()) }),
+    progress: (asker, message) => ({ yours: this.room.progress(this.tokenOf(asker), message, this.clock()), stopped: this.room.isStopped }),
     back: (asker, message) => (this.room.back(this.tokenOf(asker), message), {}),
     result: (asker, { experiment, bytes, files }) => this.expect(asker, experiment, bytes, roomBounds.result, this.resultOf(this.tokenOf(asker), experiment, files)),
     file: (asker, { experiment, bytes, path }) => {
@@ -93,6 +108,45 @@ export class RoomRequests {
       return this.expect(asker, experiment, bytes, roomBounds.adapter - (this.sizes.get(experiment) ?? 0), this.fileOf(this.tokenOf(asker), experiment, path));
     },
     beat: () => ({}),
+    teach: (asker, { key }) => {
+      if (!isSame(key, this.key)) throw new Refused('key');
+      asker.isTeacher = true;
+      return {};
+    },
+    discard: (asker, { experiment }) => {
+      this.mustTeach(asker, experiment);
+      if (this.room.filesOf(experiment) === null) throw new Refused('gone');
+      return this.inTurn(async () => {
+        await this.kept.discard(experiment);
+        this.sizes.delete(experiment);
+        this.room.takeBack(experiment);
+        return {};
+      });
+    },
+    free: (asker, { experiment }) => {
+      this.mustTeach(asker, experiment);
+      this.room.free(experiment);
+      return {};
+    },
+    rename: (asker, { person, name }) => {
+      this.mustTeach(asker);
+      const renamed = this.room.rename(person, name);
+      if (!renamed) throw new Refused('person');
+      return this.inTurn(async () => {
+        for (const place of renamed.places) await this.kept.rename(place, renamed.name);
+        return { name: renamed.name };
+      });
+    },
+    remove: (asker, { person }) => {
+      this.mustTeach(asker);
+      if (this.room.remove(person) === null) throw new Refused('person');
+      return {};
+    },
+    stop: (asker, { stopped }) => {
+      this.mustTeach(asker);
+      this.room.stop(stopped, this.clock());
+      return {};
+    },
   };
 
   /** A piece of a result (no path) or of a file of its adapter. */
@@ -141,13 +195,14 @@ export class RoomRequests {
     must();
     if (asker.body || this.sending.size >= MOST_LARGE) throw new Refused('busy');
     this.sending.add(asker);
-    const inTurn = (all: Uint8Array) => {
-      const mine = this.turn.then(() => (must(), keep(all)));
-      this.turn = mine.catch(() => {});
-      return mine;
-    };
-    asker.body = { bytes, pieces: [], come: 0, moved: this.clock(), keep: inTurn };
+    asker.body = { bytes, pieces: [], come: 0, moved: this.clock(), keep: (all) => this.inTurn(async () => (must(), keep(all))) };
     return {};
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => {});
+    return mine;
   }
 
   private resultOf(token: string, place: number, files: number) {
@@ -155,12 +210,18 @@ export class RoomRequests {
       may: () => this.room.mayDeliver(token, place),
       keep: async (bytes: Uint8Array) => {
         const run = runIn(bytes);
+        const untrue = run ? await this.kept.check(place, run) : 'It is no file of one run.';
+        if (!run || untrue) {
+          this.room.refuse(token, place);
+          throw new Refused('untrue', untrue);
+        }
+        // The teacher may have freed it, or removed the person, meanwhile.
+        if (!this.room.mayDeliver(token, place)) throw new Refused('gone');
+        if (this.room.isRepeated(place)) return this.room.repeated(token, place, await this.kept.repeats(place, run));
         // Whoever is gone before it is kept may be forgotten by then.
         const [by, person] = [this.room.nameOf(token), this.room.numberOf(token)];
-        await this.kept.keep(place, { ...run, ...(by && { by }) }).catch((error: unknown) => {
-          throw isOfDisk(error) ? error : new Refused('wrong');
-        });
-        this.room.deliver(place, { run: run.spec.id, accuracy: accuracyOf(run), person }, files);
+        await this.kept.keep(place, { ...run, ...(by && { by }) });
+        this.room.deliver(place, { run: run.spec.id, accuracy: accuracyOf(run), person, exact: isExact(run) }, files);
       },
     };
   }
@@ -184,10 +245,18 @@ export class RoomRequests {
     return token;
   }
 
+  private mustTeach({ isTeacher }: Asker, place?: number): void {
+    if (!isTeacher) throw new Refused('key');
+    if (place !== undefined) this.mustBe(place);
+  }
+
   private mustBe(place: number): void {
     if (!this.room.experimentAt(place)) throw new Refused('wrong');
   }
 }
+
+/** In a time that says nothing of the letters. */
+const isSame = (a: string, b: string): boolean => timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 
 function mustBeJson(bytes: Uint8Array): void {
   try {
@@ -197,16 +266,16 @@ function mustBeJson(bytes: Uint8Array): void {
   }
 }
 
-/** The one run of a file of runs, without what a class has no use for. */
-function runIn(bytes: Uint8Array): RunRecord {
+/** The one run of a file of runs, without what a class has no use for; null where the bytes are no such file. */
+function runIn(bytes: Uint8Array): RunRecord | null {
   let runs: RunRecord[];
   try {
     runs = readRuns(bytes, 'the result');
   } catch {
-    throw new Refused('wrong');
+    return null;
   }
   const [run] = runs;
-  if (runs.length !== 1 || !run?.summary?.final || run.state !== 'done') throw new Refused('wrong');
+  if (runs.length !== 1 || !run) return null;
   const { notes: _, by: __, error: ___, ...rest } = run;
   return rest;
 }
@@ -216,6 +285,3 @@ export function accuracyOf({ summary }: RunRecord): number | null {
   const accuracy = summary?.final?.accuracy ?? NaN;
   return Number.isFinite(accuracy) ? accuracy : null;
 }
-
-/** A full disk is no fault of whoever sent the result. */
-const isOfDisk = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException | null)?.syscall === 'string';

@@ -183,3 +183,121 @@ test('files of an adapter come from whoever sent the result, each once, as many 
   expect([room.maySend(a, 0, 'z.json'), defined(room.state(0).experiments[0]).whole]).toEqual([false, true]);
   expect(room.state(0).people[0]).toMatchObject({ done: 1, has: null });
 });
+
+/** Cells by seeds, method by method, as a grid has them. */
+const cells = (methods: readonly string[], seeds: number): Shared[] => methods.flatMap((method) => Array.from({ length: seeds }, (_, seed) => ({ name: `${method} ${seed}`, cell: method, spec: { model: 'a', data: 'b', method: { method } } })));
+
+function openCells(methods: readonly string[], seeds: number, options: Partial<RoomOptions> = {}) {
+  let tokens = 0;
+  const next: Record<string, number> = {};
+  const further = (cell: string) => ({ ...cells([cell], 1)[0]!, name: `${cell} ${(next[cell] = (next[cell] ?? seeds - 1) + 1)}` });
+  const room = new Room(cells(methods, seeds), { code: 'ABCDEF', token: () => `t${++tokens}`, ...options, ...(options.further && { further }) });
+  const join = (name = '') => (room.join(name, 0, String(tokens)) as { token: string }).token;
+  const nameAt = (place: number | null) => (place === null ? null : room.experimentAt(place)!.name);
+  return { room, join, nameAt, take: (token: string) => nameAt(room.take(token, 0).place) };
+}
+const further = () => shared(1)[0]!;
+
+test('after any number of results every method has about as many', () => {
+  const { room, join, take } = openCells(['a', 'b', 'c'], 3);
+  const token = join();
+  const order: string[] = [];
+  for (let n = 0; n < 9; n++) {
+    order.push(take(token)!);
+    room.deliver(room.state(0).people[0]!.has!, { ...run, person: 1 }, 0);
+  }
+  expect(order).toEqual(['a 0', 'b 0', 'c 0', 'a 1', 'b 1', 'c 1', 'a 2', 'b 2', 'c 2']);
+});
+
+test('who would wait trains a further seed of what has begun least often, at most as many as there were, and none once the grid is done', () => {
+  const { room, join, take } = openCells(['a', 'b'], 1, { further });
+  const [ada, ben, ...others] = [join(), join(), join(), join(), join()] as const;
+  expect([take(ada), take(ben), ...others.map(take)]).toEqual(['a 0', 'b 0', 'a 1', 'b 1', null]);
+  expect(room.take(others[2], 0)).toEqual({ place: null, over: false });
+  room.deliver(0, { ...run, person: 1 }, 0);
+  room.deliver(1, { ...run, person: 2 }, 0);
+  expect(room.state(0).experiments.map(({ name, state }) => `${name} ${state}`)).toEqual(['a 0 done', 'b 0 done', 'a 1 taken', 'b 1 taken']);
+  room.back(others[0], { experiment: 2, why: '' });
+  expect(take(ada)).toBe('a 1');
+  expect(take(ben)).toBeNull();
+  // A class of one is over when its grid is.
+  const alone = openCells(['a'], 1, { further });
+  const token = alone.join();
+  alone.take(token);
+  alone.room.deliver(0, { ...run, person: 1 }, 0);
+  expect(alone.room.take(token, 0)).toEqual({ place: null, over: true });
+});
+
+test('a method that fails with somebody is not given to them with another seed', () => {
+  const { room, join, take } = openCells(['a', 'b'], 1, { further });
+  const [ada, ben] = [join(), join()];
+  expect(take(ada)).toBe('a 0');
+  room.back(ada, { experiment: 0, why: 'no memory' });
+  expect([take(ben), take(ada)]).toEqual(['a 0', 'b 0']);
+  room.deliver(1, { ...run, person: 1 }, 0);
+  expect(take(ada)).toBe('b 1');
+});
+
+test('who would wait repeats what another has done on the processor, and its result stays as it is', () => {
+  const { room, join, take } = openCells(['a', 'b', 'c'], 1, { repeats: true });
+  const [ada, ben, cem] = [join('Ada'), join('Ben'), join('Cem')];
+  expect([take(ada), take(ben), take(cem)]).toEqual(['a 0', 'b 0', 'c 0']);
+  room.deliver(0, { ...run, person: 1, exact: true }, 0);
+  // Nobody repeats their own.
+  expect(take(ada)).toBeNull();
+  room.deliver(1, { ...run, person: 2 }, 0);
+  expect(take(ben)).toBe('a 0');
+  expect([room.isRepeated(0), room.mayDeliver(ben, 0), room.mayDeliver(ada, 0), room.progress(ben, { experiment: 0, paused: false, step: 1, steps: 2, loss: 1 }, 0)]).toEqual([true, true, false, true]);
+  expect(room.state(0)).toMatchObject({ people: [{}, { has: 0, again: true, step: 1 }, {}], experiments: [{ state: 'done', person: 1, repeated: 'taken' }, {}, {}] });
+  room.repeated(ben, 0, false);
+  expect([room.mayDeliver(ben, 0), take(ben), room.state(0).experiments[0]]).toEqual([false, null, expect.objectContaining({ state: 'done', person: 1, accuracy: 0.5, repeated: 'other' })]);
+});
+
+test('a page that is left keeps its experiment for a moment, as it may be loaded again', () => {
+  const { room, join, states, at } = open(1, { reload: 100 });
+  const [a, b] = [join('Ada'), join('Ben')];
+  room.take(a, 0);
+  room.lose(a, 10, true);
+  expect([states(110), room.take(b, 110).place, defined(room.state(110).people[0]).here]).toEqual([['taken1'], null, false]);
+  room.knows(a, 110);
+  expect([states(300), room.progress(a, at(1), 300)]).toEqual([['taken1'], true]);
+  room.lose(a, 310, true);
+  expect(room.take(b, 411).place).toBe(0);
+});
+
+test('the teacher takes results back, frees, renames, removes, stops and starts', () => {
+  const { room, join, states } = open(3);
+  const [a, b] = [join('Ada'), join('Ben')];
+  room.take(a, 0);
+  room.take(b, 0);
+  room.deliver(0, { ...run, person: 1 }, 0);
+  room.takeBack(0);
+  expect([states(0), defined(room.state(0).people[0]).done, room.mayDeliver(a, 0), room.maySend(a, 0, 'x.json')]).toEqual([['free', 'taken2', 'free'], 0, false, false]);
+  // Whose result was taken back does not train the same again, unless it is freed.
+  expect(room.take(a, 0).place).toBe(2);
+  room.free(1);
+  expect([states(0), room.mayDeliver(b, 1)]).toEqual([['free', 'free', 'taken1'], false]);
+  room.free(0);
+  room.back(a, { experiment: 2, why: '' });
+  expect(room.take(a, 0).place).toBe(0);
+
+  room.deliver(0, { ...run, person: 1 }, 0);
+  expect([room.rename(1, ' Ben '), room.rename(2, 'Ben'), room.rename(9, 'x')]).toEqual([{ name: 'Ben 2', places: [0] }, { name: 'Ben', places: [] }, null]);
+  expect([room.remove(1), room.remove(1), room.has(a), room.state(0).experiments[0]]).toEqual([a, null, false, expect.objectContaining({ state: 'done', person: null })]);
+
+  room.stop(true, 0);
+  expect([room.take(b, 0), room.state(0).stopped]).toEqual([{ place: null, over: false }, true]);
+  room.stop(false, 0);
+  expect(room.take(b, 0).place).toBe(1);
+});
+
+test('who stands still while all are stopped keeps what they have', () => {
+  const { room, join, states } = open(1);
+  room.take(join('Ada'), 0);
+  room.stop(true, 0);
+  for (let now = 0; now <= 9000; now += 500) room.knows('t1', now);
+  expect(states(9000)).toEqual(['taken1']);
+  room.stop(false, 9000);
+  room.knows('t1', 9900);
+  expect(states(9900)).toEqual(['taken1']);
+});

@@ -31,8 +31,8 @@ async function filesOf(folder, { workerPrelude, isolates }) {
       if (/\.(safetensors|onnx)$/.test(path)) response.setHeader('Content-Type', 'application/octet-stream');
     },
   });
-  /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
-  return (request, response) => {
+  /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response @param {(() => void) | undefined} next answers where there is no file */
+  return (request, response, next) => {
     const { method, headers } = request;
     response.setHeader('X-Content-Type-Options', 'nosniff');
     // Browsers say what a request is for where they trust the address: elsewhere they isolate nothing, and complain of being asked to.
@@ -54,7 +54,7 @@ async function filesOf(folder, { workerPrelude, isolates }) {
       // As large on the way as without the prelude.
       return void response.setHeader('Content-Type', 'text/javascript').setHeader('Content-Encoding', 'gzip').end(gzipSync(workerPrelude + script));
     }
-    send(request, response);
+    send(request, response, next);
   };
 }
 
@@ -69,7 +69,10 @@ export async function serve(folder, { host = '127.0.0.1', port = 4173, workerPre
   const files = await filesOf(realpathSync(folder), { workerPrelude, isolates });
   const server = createServer((request, response) => void respond(request, response).catch(() => response.destroy()));
   /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
-  const respond = async (request, response) => (await room?.answer(request, response)) || files(request, response);
+  const respond = async (request, response) => {
+    if (await room?.answer(request, response)) return;
+    files(request, response, room ? () => void (room.missing(request, response) || response.writeHead(404).end('Not found')) : undefined);
+  };
   /** @type {Set<import('node:stream').Duplex>} Connections that are no HTTP any more, which the server does not close itself. */
   const upgraded = new Set();
   if (room) {

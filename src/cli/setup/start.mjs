@@ -12,9 +12,10 @@ await script(async () => {
   const room = isClass ? await openClass(study) : null;
   let server;
   try {
-    server = await serve(folder, { host, port, room: room?.host });
+    // A class that goes on has its address again, if that is free.
+    server = await serve(folder, { host, port: port ?? (room?.port || 4173), room: room?.host });
   } catch (error) {
-    throw new SetupError(`Cannot listen on ${host}, port ${port}: ${/** @type {Error} */ (error).message}`);
+    throw new SetupError(`Cannot listen on ${host}${port === undefined ? '' : `, port ${port}`}: ${/** @type {Error} */ (error).message}`);
   }
   if (room) room.opened(server.url, host).forEach((/** @type {string} */ line) => console.log(line));
   else console.log(`Fullrank is at ${server.url}`);
@@ -34,8 +35,8 @@ function options() {
     throw new SetupError(`${/** @type {Error} */ (error).message}\nUsage: npm start -- [--host 127.0.0.1] [--port 4173] [--class [STUDY.json|FOLDER]]`);
   }
   const { values, positionals } = parsed;
-  const port = Number(values.port ?? 4173);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new SetupError(`--port ${values.port}: not a port number (0 to 65535).`);
+  const port = values.port === undefined ? undefined : Number(values.port);
+  if (port !== undefined && (!Number.isInteger(port) || port < 0 || port > 65535)) throw new SetupError(`--port ${values.port}: not a port number (0 to 65535).`);
   const isClass = values.class ?? false;
   return { host: values.host ?? (isClass ? '0.0.0.0' : '127.0.0.1'), port, isClass, study: positionals[0] };
 }

@@ -1,14 +1,15 @@
-import { useEffect, useState } from 'react';
-import { countsOf, type RoomExperiment, type RoomState } from '../../records/class.meta';
+import { useEffect, useState, type ReactNode } from 'react';
+import { countsOf, type RoomExperiment, type RoomPerson, type RoomState } from '../../records/class.meta';
 import { MethodKey } from '../kit/charts/MethodKey';
-import { Button } from '../kit/controls/Button';
+import { Button, ButtonRow } from '../kit/controls/Button';
 import { Fold } from '../kit/controls/Fold';
 import { part } from '../kit/controls/Part';
 import { Sheet } from '../core/parts/Sheet';
 import { Note } from '../kit/controls/Sign';
 import { formatPercent, partsOf } from '../../language/format';
-import { followBoard } from './store/classBoard';
-import { useRoom } from './store/room';
+import { Asked, type Asking } from './Asked';
+import { command, discardResult, followBoard, renamePerson } from './store/classBoard';
+import { troubleOf, useRoom, type Trouble } from './store/room';
 import { nameOf, Progress, RoomTable } from './People';
 import css from './room.module.css';
 import { roomWords } from './words/room';
@@ -17,7 +18,13 @@ const QrCode = part(() => import('../core/parts/QrCode').then((module) => module
 
 /** The teacher's board: how others join, who has what, and how far the class is. Results become runs of the page below. */
 export default function Board({ code }: { code: string }) {
-  const { state, trouble } = useRoom();
+  const { state, trouble, teaches } = useRoom();
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const [failed, setFailed] = useState<Trouble | ''>('');
+  const act: Act = (deed) => {
+    setFailed('');
+    void deed().catch((error: unknown) => setFailed(troubleOf(error)));
+  };
   useEffect(() => void followBoard(code), [code]);
   const { done, all } = countsOf(state ?? { experiments: [] });
   return (
@@ -27,13 +34,64 @@ export default function Board({ code }: { code: string }) {
       {state && (
         <>
           <Invitation state={state} />
-          <Progress state={state} heard={trouble === ''} />
+          {teaches ? (
+            <ButtonRow>
+              <Button pressed={state.stopped} onClick={() => act(() => command('stop', { stopped: !state.stopped }))}>
+                {roomWords.stopAll}
+              </Button>
+              {state.stopped && <span role="status">{roomWords.allStopped}</span>}
+            </ButtonRow>
+          ) : (
+            trouble === '' && <p className={css.soft}>{roomWords.looksOnly}</p>
+          )}
+          {failed && <Note sign="err">{roomWords.troubles[failed]}</Note>}
+          <Progress state={state} heard={trouble === ''} actions={teaches ? (person) => <PersonActions person={person} ask={setAsking} act={act} /> : undefined} />
           <Fold title={roomWords.experiments} what={roomWords.ofAll(done, all)}>
-            <Experiments state={state} />
+            <Experiments state={state} actions={teaches ? (place) => <ExperimentActions place={place} state={state} ask={setAsking} act={act} /> : undefined} />
           </Fold>
+          <Asked asking={asking} onClose={() => setAsking(null)} />
         </>
       )}
     </div>
+  );
+}
+
+/** Does something on the class, and says where that fails. */
+type Act = (deed: () => Promise<void>) => void;
+
+interface Actions {
+  ask: (asking: Asking) => void;
+  act: Act;
+}
+
+function PersonActions({ person, ask, act }: Actions & { person: RoomPerson }) {
+  const [name, { number }] = [nameOf(person), person];
+  const { rename, remove } = roomWords.actions;
+  return (
+    <ButtonRow>
+      <Button small label={rename.of(name)} onClick={() => ask({ title: rename.of(name), text: rename.text, yes: rename.yes, name: person.name, act: (typed) => act(() => renamePerson(number, typed)) })}>
+        {rename.yes}
+      </Button>
+      <Button small label={remove.of(name)} onClick={() => ask({ title: remove.of(name), text: remove.text, yes: remove.yes, act: () => act(() => command('remove', { person: number })) })}>
+        {remove.yes}
+      </Button>
+    </ButtonRow>
+  );
+}
+
+function ExperimentActions({ place, state: { experiments }, ask, act }: Actions & { place: number; state: RoomState }) {
+  const one = experiments[place];
+  if (!one || one.state === 'free') return null;
+  const { discard, free } = roomWords.actions;
+  const isDone = one.state === 'done';
+  const words = isDone ? discard : free;
+  const deed = () => act(() => (isDone ? discardResult(place) : command('free', { experiment: place })));
+  // Of one that has failed nothing is lost.
+  const press = () => (one.state === 'failed' ? deed() : ask({ title: words.of(one.name), text: words.text, yes: words.yes, act: deed }));
+  return (
+    <Button small label={words.of(one.name)} onClick={press}>
+      {words.yes}
+    </Button>
   );
 }
 
@@ -70,10 +128,10 @@ function readAddress(address: string): string {
   }
 }
 
-function Experiments({ state }: { state: RoomState }) {
+function Experiments({ state, actions }: { state: RoomState; actions?: (place: number) => ReactNode }) {
   return (
-    <RoomTable label={roomWords.experimentsTable} heads={[roomWords.experiment, roomWords.state, roomWords.person, roomWords.accuracy]}>
-      {state.experiments.map((one) => (
+    <RoomTable label={roomWords.experimentsTable} heads={[roomWords.experiment, roomWords.state, roomWords.person, roomWords.accuracy]} actions={actions !== undefined}>
+      {state.experiments.map((one, place) => (
         <tr key={one.name}>
           <th scope="row">
             <MethodKey method={one.method}>{one.name}</MethodKey>
@@ -81,6 +139,7 @@ function Experiments({ state }: { state: RoomState }) {
           <td>{stateOf(one, state)}</td>
           <td>{whoOf(one, state)}</td>
           <td className={css.num}>{one.accuracy === null ? '' : formatPercent(one.accuracy)}</td>
+          {actions && <td>{actions(place)}</td>}
         </tr>
       ))}
     </RoomTable>
@@ -91,7 +150,7 @@ const personOf = ({ person }: RoomExperiment, { people }: RoomState) => people.f
 
 function stateOf(one: RoomExperiment, room: RoomState): string {
   const silent = one.state === 'taken' ? (personOf(one, room)?.silent ?? 0) : 0;
-  return one.why ? roomWords.failedWhy(one.why) : partsOf([roomWords.states[one.state], silent > 0 && roomWords.silent(silent)]);
+  return one.why ? roomWords.failedWhy(one.why) : partsOf([roomWords.states[one.state], one.repeated !== '' && roomWords.repeated[one.repeated], silent > 0 && roomWords.silent(silent)]);
 }
 
 function whoOf(one: RoomExperiment, room: RoomState): string {

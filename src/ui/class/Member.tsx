@@ -6,6 +6,7 @@ import { Note } from '../kit/controls/Sign';
 import { isByAddress } from '../core/worker/deviceName';
 import { useCatalog } from '../core/data/catalog';
 import { goOn, isMember, joinRoom, leaveRoom, returnToRoom, useClassmate } from './store/classmate';
+import { only, useShown } from '../core/storage/shown';
 import { liveOf, useMetricsVersion } from '../core/runs/metrics';
 import { useRoom, type Trouble } from './store/room';
 import { runById } from '../core/runs/runs';
@@ -93,6 +94,7 @@ function Working() {
             {roomWords.goOn}
           </Button>
         )}
+        {(status === 'waiting' || status === 'over') && <Button onClick={() => useShown.setState(only('lessons'))}>{roomWords.lessons}</Button>}
         <Button onClick={leaveRoom}>{roomWords.leave}</Button>
       </ButtonRow>
       {state && <Progress state={state} heard={unheard === ''} me={person} />}
@@ -105,7 +107,9 @@ function Status() {
   useMetricsVersion();
   const { status, run: id } = useClassmate();
   const run = runById(id);
+  const stopped = useRoom(({ state }) => state?.stopped ?? false);
   if (status === 'asking' || status === 'joining') return null;
+  if (stopped && (status === 'waiting' || status === 'training')) return roomWords.halted;
   if (status === 'training') return roomWords.status.training(run?.name ?? '', liveOf(id).step, run?.plan?.steps ?? 0);
   return roomWords.status[status];
 }

@@ -8,11 +8,11 @@ import { roomWords } from './words/room';
 export const nameOf = ({ name, number }: Pick<RoomPerson, 'name' | 'number'>): string => name || roomWords.nameless(number);
 
 /** Progress of the class, and the people in it; while it does not answer, the last known progress. */
-export function Progress({ state, heard, me }: { state: RoomState; heard: boolean; me?: number }) {
+export function Progress({ state, heard, me, actions }: { state: RoomState; heard: boolean; me?: number; actions?: (person: RoomPerson) => ReactNode }) {
   return (
     <>
       <Counts state={state} heard={heard} />
-      {heard && <People state={state} me={me} />}
+      {heard && <People state={state} me={me} actions={actions} />}
     </>
   );
 }
@@ -30,8 +30,8 @@ function Counts({ state, heard }: { state: RoomState; heard: boolean }) {
   );
 }
 
-/** A table of the class: the last column holds numbers. */
-export function RoomTable({ label, heads, children }: { label: string; heads: readonly string[]; children: ReactNode }) {
+/** A table of the class: the last column holds numbers; with `actions` buttons follow in one more. */
+export function RoomTable({ label, heads, actions = false, children }: { label: string; heads: readonly string[]; actions?: boolean; children: ReactNode }) {
   return (
     <div className={css.scroll} role="region" aria-label={label} tabIndex={0}>
       <table className={css.table}>
@@ -42,6 +42,11 @@ export function RoomTable({ label, heads, children }: { label: string; heads: re
                 {head}
               </th>
             ))}
+            {actions && (
+              <th scope="col">
+                <span className="sr">{roomWords.actions.title}</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>{children}</tbody>
@@ -51,11 +56,11 @@ export function RoomTable({ label, heads, children }: { label: string; heads: re
 }
 
 /** The people of the class, each in a row: what they train, how far that is, and how much they have done. */
-function People({ state, me = 0 }: { state: RoomState; me?: number }) {
+function People({ state, me = 0, actions }: { state: RoomState; me?: number; actions?: (person: RoomPerson) => ReactNode }) {
   const { people } = state;
   if (people.length === 0) return <p className={css.soft}>{roomWords.none}</p>;
   return (
-    <RoomTable label={roomWords.people} heads={[roomWords.person, roomWords.now, roomWords.done]}>
+    <RoomTable label={roomWords.people} heads={[roomWords.person, roomWords.now, roomWords.done]} actions={actions !== undefined}>
       {people.map((person) => (
         <tr key={person.number}>
           <th scope="row">{person.number === me ? roomWords.you(nameOf(person)) : nameOf(person)}</th>
@@ -63,19 +68,20 @@ function People({ state, me = 0 }: { state: RoomState; me?: number }) {
             <Now person={person} state={state} />
           </td>
           <td className={css.num}>{person.done}</td>
+          {actions && <td>{actions(person)}</td>}
         </tr>
       ))}
     </RoomTable>
   );
 }
 
-function Now({ person: { has, here, silent, paused, step, steps }, state }: { person: RoomPerson; state: RoomState }) {
+function Now({ person: { has, again, here, silent, paused, step, steps }, state }: { person: RoomPerson; state: RoomState }) {
   const experiment = has === null ? undefined : state.experiments[has];
   if (!experiment) return !here ? roomWords.away : silent > 0 ? roomWords.silent(silent) : roomWords.idle;
   return (
     <span className={css.now}>
       <MethodKey method={experiment.method}>{experiment.name}</MethodKey>
-      <span className={css.soft}>{partsOf([paused ? roomWords.paused : step > 0 ? roomWords.step(step, steps) : roomWords.begins, silent > 0 && roomWords.silent(silent)])}</span>
+      <span className={css.soft}>{partsOf([again && roomWords.repeats, paused ? roomWords.paused : step > 0 ? roomWords.step(step, steps) : roomWords.begins, silent > 0 && roomWords.silent(silent)])}</span>
     </span>
   );
 }

@@ -52,6 +52,11 @@ test('a link brings every setting that differs, and the view', () => {
   const read = parseLink(`#${link({}, shown)}`);
   expect(read.problems).toEqual([]);
   expect(read.shown).toEqual(shown);
+  // The teacher's key is read, and written into no address.
+  const key = '0123456789abcdef0123456789abcdef';
+  const board = parseLink(`/compare?class=ABC234&board=${key}`).shown;
+  expect([board.board, board.key, link({}, board)]).toEqual([true, key, expect.not.stringContaining(key)]);
+  expect(parseLink('/compare?class=ABC234&board=else').shown).toMatchObject({ board: false });
   expect(read.settings).toEqual({ ...settings, model: '' });
   expect(parseLink(link({ targets: '.*layer\\.[0-3]\\..*' })).settings?.targets).toBe('.*layer\\.[0-3]\\..*');
 });

@@ -95,7 +95,11 @@ function parseQuery(text: string): Link {
       if (link.shown.hide.length < names.length) bad();
     } else if (name === 'present') link.shown.present = value === '1';
     else if (name === 'teacher') link.shown.teacher = value === '1';
-    else if (name === 'board') link.shown.board = value === '1';
+    else if (name === 'board') {
+      const isKey = /^[0-9a-f]{32}$/.test(value);
+      link.shown.board = value === '1' || isKey;
+      if (isKey) link.shown.key = value;
+    }
     else if (name === 'class') {
       link.shown.room = readCode(value);
       if (!link.shown.room) bad();

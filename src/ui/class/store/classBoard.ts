@@ -1,9 +1,12 @@
-import { isAdapterFile, roomBounds, type RoomExperiment, type RoomState } from '../../../records/class.meta';
+import { isAdapterFile, roomBounds, type RoomExperiment, type RoomMessage, type RoomState } from '../../../records/class.meta';
 import { studio } from '../../core/worker/client';
 import type { AdapterFile } from '../../core/storage/database';
-import { openLine, type RoomLine } from './room';
-import { useRuns } from '../../core/runs/runs';
+import { openLine, useRoom, type RoomLine } from './room';
+import { keepKey, keyIn } from './roomToken';
+import { deleteRun } from '../../core/runs/actions';
+import { updateRun, useRuns } from '../../core/runs/runs';
 import { addRecord } from '../../core/runs/runsImport';
+import { keepRun } from '../../core/storage/keep';
 import { useShown } from '../../core/storage/shown';
 import { roomWords } from '../words/room';
 
@@ -13,6 +16,34 @@ import { roomWords } from '../words/room';
 const seen = new Set<string>();
 
 let followed = '';
+let line: RoomLine | null = null;
+
+type Command = 'discard' | 'free' | 'remove' | 'stop';
+
+/** Has the class do what the teacher says. Throws RoomTrouble. */
+export async function command<Deed extends Command>(deed: Deed, message: RoomMessage<Deed>): Promise<void> {
+  await line?.ask(deed, message);
+}
+
+/** Gives somebody another name, in this page's runs as well. Throws RoomTrouble. */
+export async function renamePerson(person: number, name: string): Promise<void> {
+  const renamed = await line?.ask('rename', { person, name });
+  const theirs = new Set(useRoom.getState().state?.experiments.flatMap((one) => (one.person === person ? [one.run] : [])));
+  for (const run of useRuns.getState().runs) {
+    if (!run.theirs || !theirs.has(run.theirs.id)) continue;
+    updateRun(run.id, { theirs: { ...run.theirs, by: renamed?.name || undefined } });
+    void keepRun(run.id);
+  }
+}
+
+/** Takes a result back, and its run out of this page. Throws RoomTrouble. */
+export async function discardResult(place: number): Promise<void> {
+  const id = useRoom.getState().state?.experiments[place]?.run ?? '';
+  await command('discard', { experiment: place });
+  seen.delete(id);
+  const mine = useRuns.getState().runs.find((one) => !one.deleted && one.theirs?.id === id);
+  if (mine) deleteRun(mine.id);
+}
 
 /** Follows the class and adds its results, in whatever view, until the page is not about its board any more. */
 export function followBoard(code: string): void {
@@ -24,6 +55,7 @@ export function followBoard(code: string): void {
     followed = '';
     left();
     stop();
+    line = null;
   });
 }
 
@@ -31,6 +63,8 @@ export function followBoard(code: string): void {
 const AGAIN = 2000;
 
 function follow(code: string): () => void {
+  const { key } = useShown.getState();
+  if (key) keepKey(code, key);
   let over = false;
   let busy = false;
   let latest: RoomState;
@@ -39,19 +73,24 @@ function follow(code: string): () => void {
     busy = true;
     for (let done: RoomState | null = null; !over && done !== latest; ) {
       done = latest;
-      if (await addResults(line, done, () => over)) continue;
+      if (await addResults(own, done, () => over)) continue;
       done = null;
       await new Promise((go) => setTimeout(go, AGAIN));
     }
     busy = false;
   };
-  const line = openLine(code, (state) => {
-    latest = state;
-    void catchUp();
-  });
+  const own = openLine(
+    code,
+    (state) => {
+      latest = state;
+      void catchUp();
+    },
+    keyIn(code),
+  );
+  line = own;
   return () => {
     over = true;
-    line.close();
+    own.close();
   };
 }
 
@@ -68,7 +107,7 @@ async function addResults(line: RoomLine, { code, experiments }: RoomState, over
 }
 
 async function addResult(line: RoomLine, code: string, place: number, { run, files }: RoomExperiment): Promise<void> {
-  if (useRuns.getState().runs.some((one) => one.id === run || one.theirs?.id === run)) return void seen.add(run);
+  if (useRuns.getState().runs.some((one) => one.id === run || (!one.deleted && one.theirs?.id === run))) return void seen.add(run);
   const text = await line.read(place, '', roomBounds.result + 2 ** 20);
   const name = roomWords.title(code);
   const [record] = await studio().readRuns(new File([text], name));

@@ -12,12 +12,12 @@ import { openFromHub, useHub } from '../../core/data/hub';
 import { curveOf, liveOf } from '../../core/runs/metrics';
 import { askDevice } from '../../core/data/open';
 import { isPassing, openLine, RoomTrouble, troubleOf, useRoom, type RoomLine, type Trouble } from './room';
-import { forgetToken, tokenIn } from './roomToken';
+import { forgetToken, keepRunIn, runIn, tokenIn } from './roomToken';
 import { recordOf } from '../../core/runs/runRecords';
 import { isEnded, runById, useRuns, type Run } from '../../core/runs/runs';
 import { changeSettings } from '../../core/settings/settings';
 import { useShown } from '../../core/storage/shown';
-import { stopRun } from '../../core/runs/trainer';
+import { continueRun, pauseRun, resumeRun, stopRun } from '../../core/runs/trainer';
 import { roomWords } from '../words/room';
 
 /** A page that belongs to a class: it trains the experiments that the class gives it, in its own queue, and sends back what it measured. */
@@ -177,7 +177,8 @@ async function trainShared({ place, spec }: NonNullable<RoomReply<'take'>['exper
     const checked = checkShared(spec);
     await needShared(checked);
     if (!current()) return 'gone';
-    id = trainGiven(checked);
+    id = (await goneOnWith(place)) || trainGiven(checked);
+    keepRunIn(useClassmate.getState().code, place, id);
   } catch (error) {
     const message = messageOf(error);
     be({ message });
@@ -198,9 +199,45 @@ async function trainShared({ place, spec }: NonNullable<RoomReply<'take'>['exper
     return 'failed';
   }
   be({ status: 'sending' });
-  await patiently(() => sendResult(run, place), current);
+  try {
+    await patiently(() => sendResult(run, place), current);
+  } catch (error) {
+    if (troubleOf(error) !== 'untrue') throw error;
+    be({ message: roomWords.untrue((error as RoomTrouble).why) });
+    keepRunIn(useClassmate.getState().code, place, '');
+    return 'failed';
+  }
+  keepRunIn(useClassmate.getState().code, place, '');
   return 'done';
 }
+
+/** The run of an experiment that this tab had begun before its page was loaded again: it goes on, or has ended; empty where there is none. */
+async function goneOnWith(place: number): Promise<string> {
+  const id = runIn(useClassmate.getState().code, place);
+  if (id === '') return '';
+  await until(() => useRuns.getState().loaded, useRuns.subscribe);
+  const isLeft = () => runById(id)?.state === 'interrupted';
+  if (isLeft()) {
+    void resumeRun(id);
+    await Promise.race([until(() => !isLeft(), useRuns.subscribe), pause(5 * every)]);
+  }
+  const run = runById(id);
+  return run && !run.deleted && (!isEnded(run) || run.state === 'done') && !isLeft() ? id : '';
+}
+
+/** Pauses the class's run while the teacher has stopped all, and lets it go on after that. */
+function obey(stopped: boolean, id: string): void {
+  const state = useRuns.getState().current === id ? runById(id)?.state : undefined;
+  if (stopped && state === 'running') {
+    halted = id;
+    void pauseRun();
+  } else if (!stopped && halted === id) {
+    halted = '';
+    if (state === 'paused') void continueRun();
+  }
+}
+/** The run that the teacher has paused; empty for none. */
+let halted = '';
 
 /** Says how far a run is until it has ended, or is another's; undefined for one that was removed. */
 async function followRun(id: string, place: number, current: () => boolean): Promise<Run | undefined | 'gone'> {
@@ -212,8 +249,9 @@ async function followRun(id: string, place: number, current: () => boolean): Pro
     const { step } = liveOf(id);
     const loss = curveOf(id).column('loss').at(-1) ?? NaN;
     try {
-      const { yours } = await line.ask('progress', { experiment: place, paused: run!.state === 'paused', step, steps: run!.plan?.steps ?? 0, loss: Number.isFinite(loss) ? loss : null });
+      const { yours, stopped } = await line.ask('progress', { experiment: place, paused: run!.state === 'paused', step, steps: run!.plan?.steps ?? 0, loss: Number.isFinite(loss) ? loss : null });
       heard();
+      obey(stopped, id);
       if (!yours && !isOver(runById(id))) {
         endRun(id);
         return 'gone';
@@ -254,10 +292,14 @@ async function unlessGone(sent: Promise<unknown>): Promise<void> {
   });
 }
 
+/** Steps between checkpoints where an experiment names none: a page that is loaded again goes on from the last one. */
+const SAVED = 10;
+
 /** The spec of an experiment as a run of this page: with a method and settings that it knows. Throws. */
 function checkShared(spec: NonNullable<RoomReply<'take'>['experiment']>['spec']): RunSpec {
   if (!Object.hasOwn(methodFields, spec.method.method)) throw new Error(roomWords.unknownMethod(spec.method.method));
-  return { id: '', name: spec.name.replaceAll(/[/\\\p{Cc}]/gu, '-').slice(0, 100), model: spec.model, data: spec.data, method: spec.method, train: completeTrain(spec.train) };
+  const train = completeTrain(spec.train);
+  return { id: '', name: spec.name.replaceAll(/[/\\\p{Cc}]/gu, '-').slice(0, 100), model: spec.model, data: spec.data, method: spec.method, train: { ...train, checkpoint_every: train.checkpoint_every || SAVED } };
 }
 
 /** Has the model and the images of an experiment here, from the hub where they do not come with the page. Throws. */

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { readPiece, refusals, roomAnswer, roomBounds, roomPath, roomReplies, writePiece, type Refusal, type RoomRequest, type RoomMessage, type RoomReply, type RoomState, type WordyRequest } from '../../../records/class.meta';
+import { PAGE_LEFT, readPiece, refusals, roomAnswer, roomBounds, roomPath, roomReplies, writePiece, type Refusal, type RoomRequest, type RoomMessage, type RoomReply, type RoomState, type WordyRequest } from '../../../records/class.meta';
 import { dataById, modelById, useCatalog } from '../../core/data/catalog';
 import { quietly } from '../../core/settings/history';
 import { forgetToken, keepToken } from './roomToken';
@@ -11,13 +11,17 @@ import { changeSettings, useSettings } from '../../core/settings/settings';
 export type Trouble = Refusal | 'unreachable';
 
 export class RoomTrouble extends Error {
-  constructor(readonly trouble: Trouble) {
+  /** `why`: the class's own sentence about it. */
+  constructor(
+    readonly trouble: Trouble,
+    readonly why = '',
+  ) {
     super(trouble);
   }
 }
 
-/** `trouble` is why there is no connection; empty while there is one. */
-export const useRoom = create<{ state: RoomState | null; trouble: Trouble | '' }>()(() => ({ state: null, trouble: '' }));
+/** `trouble` is why there is no connection; empty while there is one. `teaches`: the class takes the teacher's key of this page. */
+export const useRoom = create<{ state: RoomState | null; trouble: Trouble | ''; teaches: boolean }>()(() => ({ state: null, trouble: '', teaches: false }));
 
 /** True for what passes by itself. */
 export const isPassing = (trouble: Trouble): boolean => ['unreachable', 'busy', 'failed'].includes(trouble);
@@ -43,8 +47,8 @@ export interface RoomLine {
 interface Connection {
   /** Sends a frame under a number; resolves with the answer of that number. */
   exchange(frame: (number: number) => string | Uint8Array<ArrayBuffer>): Promise<unknown>;
-  /** Closes it, with the code 1000 where the person leaves. */
-  end(trouble: Trouble, code?: 1000): void;
+  /** Closes it: with the code 1000 where the person leaves, with PAGE_LEFT where the page may be loaded again. */
+  end(trouble: Trouble, code?: 1000 | typeof PAGE_LEFT): void;
 }
 
 /** Opens a socket. `heard` is told each state, `closed` once why there is no connection any more. */
@@ -57,7 +61,7 @@ function connect(code: string, heard: (state: RoomState) => void, closed: (troub
   let next = 0;
   return new Promise((opened, failed) => {
     let over = false;
-    const end = (trouble: Trouble, code?: 1000) => {
+    const end: Connection['end'] = (trouble, code) => {
       if (over) return;
       over = true;
       clearTimeout(opening);
@@ -94,7 +98,7 @@ function connect(code: string, heard: (state: RoomState) => void, closed: (troub
       const answer = typeof data === 'string' ? wordsOf(data) : readPiece(new Uint8Array(data));
       if (!answer) end('unreachable');
       else if ('state' in answer) heard(answer.state);
-      else if ('refused' in answer) asked.get(answer.number)?.fail(new RoomTrouble(answer.refused));
+      else if ('refused' in answer) asked.get(answer.number)?.fail(new RoomTrouble(answer.refused, answer.why));
       else asked.get(answer.number)?.done('piece' in answer ? answer.piece : answer.reply);
     };
   });
@@ -118,8 +122,8 @@ function wordsOf(text: string) {
   }
 }
 
-/** A line to the class, which comes back by itself, as the same person; `seen` hears of each state. */
-export function openLine(code: string, seen: (state: RoomState) => void = () => {}): RoomLine {
+/** A line to the class, which comes back by itself, as the same person, or with the teacher's key; `seen` hears of each state. */
+export function openLine(code: string, seen: (state: RoomState) => void = () => {}, key = ''): RoomLine {
   let over = false;
   let token = '';
   let wait = AGAIN;
@@ -149,6 +153,13 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
     if (isPassing(trouble)) timer = window.setTimeout(() => void connected().catch(() => {}), wait * (0.5 + Math.random() / 2));
     wait = Math.min(2 * wait, AGAIN_MOST);
   };
+  const showKey = async (opened: Connection) => {
+    const teaches = await say(opened, 'teach', { key }).then(() => true, (error: unknown) => {
+      if (troubleOf(error) === 'key') return false;
+      throw error;
+    });
+    useRoom.setState({ teaches });
+  };
   /** The connection that there is, or the next one. */
   const connected = (): Promise<Connection> => {
     clearTimeout(timer);
@@ -156,6 +167,7 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
     return (connection ??= connect(code, heard, closed).then(async (opened) => {
       try {
         if (token !== '') await say(opened, 'again', { token });
+        if (key !== '') await showKey(opened);
       } catch (error) {
         opened.end(troubleOf(error));
         throw error;
@@ -173,11 +185,12 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
   };
   const beat = window.setInterval(() => void (connection && ask('beat', {}).catch(() => {})), BEAT);
 
-  const leave = () => void connection?.then(({ end }) => end('unreachable', 1000)).catch(() => {});
+  const leave = (code: 1000 | typeof PAGE_LEFT) => void connection?.then(({ end }) => end('unreachable', code)).catch(() => {});
+  const away = () => leave(PAGE_LEFT);
   // A page that is left may be kept for the way back, and its socket open; if it comes back, so does its connection.
-  addEventListener('pagehide', leave);
+  addEventListener('pagehide', away);
 
-  useRoom.setState({ state: null, trouble: '' });
+  useRoom.setState({ state: null, trouble: '', teaches: false });
   void connected().catch(() => {});
   return {
     ask,
@@ -201,8 +214,8 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
       over = true;
       clearTimeout(timer);
       clearInterval(beat);
-      removeEventListener('pagehide', leave);
-      leave();
+      removeEventListener('pagehide', away);
+      leave(1000);
     },
   };
 }

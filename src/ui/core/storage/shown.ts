@@ -22,13 +22,15 @@ export interface Shown {
   room: string;
   /** The class is looked at on its board, and not joined. */
   board: boolean;
+  /** The teacher's key that the address of the board brought. No address of the page has it: it is seen on projectors. */
+  key?: string;
 }
 
 export const allShown: Shown = { view: 'start', hide: [], present: false, lesson: '', part: 0, teacher: false, room: '', board: false };
 export const useShown = create<Shown>()(() => allShown);
 
 /** A view by itself, with no lesson or presentation open; a class stays. */
-export const only = (view: ViewName): Omit<Shown, 'hide' | 'room' | 'board'> => ({ view, present: false, lesson: '', part: 0, teacher: false });
+export const only = (view: ViewName): Omit<Shown, 'hide' | 'room' | 'board' | 'key'> => ({ view, present: false, lesson: '', part: 0, teacher: false });
 
 /** The view that was gone to by a link; null where anything else did. */
 let linked: ViewName | null = null;
