@@ -61,6 +61,9 @@ const JOINS = { burst: roomBounds.peopleOfAddress, rate: 0.5 };
 
 type Handlers = { [Request in WordyRequest]: (asker: Asker, message: RoomMessage<Request>) => RoomReply<Request> | Promise<RoomReply<Request>> };
 
+/** Requests of the board. */
+type TeacherRequest = 'teach' | 'discard' | 'free' | 'rename' | 'remove' | 'stop';
+
 /** Answers a class's questions from the room and the kept results. Knows no network. Throws Refused. */
 export class RoomRequests {
   private readonly sending = new Set<Asker>();
@@ -80,7 +83,8 @@ export class RoomRequests {
     this.readings = new Readings((place) => kept.read(place));
   }
 
-  readonly answers: Handlers = {
+  /** To whoever trains. */
+  private readonly toMembers: Omit<Handlers, TeacherRequest> = {
     join: (asker, { name }) => {
       if (asker.token !== '') throw new Refused('wrong');
       const now = this.clock();
@@ -108,6 +112,10 @@ export class RoomRequests {
       return this.expect(asker, experiment, bytes, roomBounds.adapter - (this.sizes.get(experiment) ?? 0), this.fileOf(this.tokenOf(asker), experiment, path));
     },
     beat: () => ({}),
+  };
+
+  /** To whoever has the board, and its key. */
+  private readonly toTeacher: Pick<Handlers, TeacherRequest> = {
     teach: (asker, { key }) => {
       if (!isSame(key, this.key)) throw new Refused('key');
       asker.isTeacher = true;
@@ -148,6 +156,8 @@ export class RoomRequests {
       return {};
     },
   };
+
+  readonly answers: Handlers = { ...this.toMembers, ...this.toTeacher };
 
   /** A piece of a result (no path) or of a file of its adapter. */
   async read({ begun }: Asker, { experiment, path, from }: RoomMessage<'read'>): Promise<Uint8Array> {
