@@ -8,7 +8,6 @@ import type { LessonName } from './names';
 /** A part of a lesson: its figures, and what people can do with them. Its words, and the sentences that are made of runs, are in words/lessons.ts. */
 export interface Part {
   chart: ChartName;
-  drawing?: 'lora' | 'randlora';
   /** Groups that the part speaks of, and whether these are enough of them to say anything; for parts that speak of runs. */
   pick?: (group: Group) => boolean;
   fills?: (groups: readonly Group[]) => boolean;
@@ -20,7 +19,7 @@ export interface Part {
   experiment?: Experiment;
 }
 
-export type ChartName = 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between';
+export type ChartName = 'guess' | 'reach' | 'spectrum' | 'formulas' | 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between';
 
 /** Figures of a chart, which a presentation shows one after another where they do not fit together. */
 export const figuresOf = (chart: ChartName): string[] => (chart === 'plane' ? ['map', 'surface'] : [chart]);
@@ -42,7 +41,6 @@ const manyShots = (groups: readonly Group[]): boolean => has(groups, 'lora', 'ra
 
 const lora = { pick: isOf('lora'), fills: (groups: readonly Group[]) => settings(groups, 'lora') > 2 };
 const both = { pick: isOf('lora', 'randlora'), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora') };
-const sweeps = { pick: isOf('lora', 'randlora'), fills: (groups: readonly Group[]) => settings(groups, 'lora') > 2 && settings(groups, 'randlora') > 2 };
 const methodsBeside = ['lora', 'randlora', 'vera', 'dora', 'nola', 'full', 'linear_probe'];
 const all = { pick: isOf(...methodsBeside), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora', 'full', 'linear_probe') };
 const few = { pick: withShots, fills: manyShots };
@@ -59,18 +57,13 @@ export const lessons: Record<LessonName, Lesson> = {
     recording: 'ranks',
     varies: [],
     parts: [
-      { chart: 'parameters', drawing: 'lora', experiment: loraSizes, ...lora },
-      { chart: 'parameters', drawing: 'randlora', experiment: bothSizes, ...both },
+      { chart: 'guess' },
+      { chart: 'reach' },
+      { chart: 'spectrum' },
+      { chart: 'parameters', experiment: loraSizes, ...lora },
+      { chart: 'parameters', experiment: bothSizes, ...both },
       { chart: 'parameters', recording: 'toy', experiment: atBudget, ...all },
-    ],
-  },
-  'more-rank': {
-    recording: 'ranks',
-    varies: [],
-    parts: [
-      { chart: 'parameters', drawing: 'lora', experiment: loraSizes, ...lora },
-      { chart: 'parameters', drawing: 'randlora', experiment: bothSizes, ...sweeps },
-      { chart: 'parameters', experiment: bothSizes, ...sweeps },
+      { chart: 'formulas' },
     ],
   },
   'few-shots': {

@@ -1,5 +1,4 @@
-import { formatFixed, formatNumber } from '../../../language/format';
-import { lengthOver } from '../../../numbers/student';
+import { formatNumber } from '../../../language/format';
 import type { LessonName } from '../names';
 import { partQuestions, type Question } from './questions';
 
@@ -52,36 +51,22 @@ export const teacherWords = {
   training: 'To train along: a browser with WebGPU and a graphics card. Without one, training works and is slow.',
   lessons: {
     rank: {
-      goal: 'Students can say what the rank of an update is, why LoRA has few parameters, and how RandLoRA reaches full rank with as few.',
+      goal: 'Students can say what the rank of an update is, when it limits LoRA and when RandLoRA’s full rank helps, and say no more of the runs than they show.',
       needs: ['Matrix products from school or the first term.'],
+      sketch: { title: 'What do you expect?', up: 'test accuracy of LoRA', along: 'r, from 1 to 32' },
       steps: [
-        'Open the link. Read part 1 and count the parameters of B and A for a 128 × 128 matrix and r = 4.',
-        'Read the chart: note the accuracy of the smallest and the largest r, with ±.',
-        'Go to part 2. Find a LoRA and a RandLoRA of about the same size in the chart, and compare their intervals.',
-        'In part 3, say which methods are clearly above the linear probe.',
-      ],
-      questions: [
-        partQuestions.directions,
-        { ask: 'How many numbers does LoRA with r = 4 train for that matrix? How many are in the matrix itself?', answer: '2 × 128 × 4 = 1,024, against 128 × 128 = 16,384: one sixteenth.' },
-        { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
-        { ask: 'Two intervals overlap. May you say that one method is better?', answer: 'Not from the intervals: overlapping intervals do not prove that there is no difference, and they leave out that both methods had the same seeds and pictures. The differences in pairs decide it, or leave it open.' },
-      ],
-    },
-    'more-rank': {
-      goal: 'Students read a chart with intervals, and say no more than it shows.',
-      needs: ['The first lesson, or the meaning of rank.'],
-      sketch: { title: 'What do you expect?', up: 'test accuracy', along: 'r, from 1 to 32' },
-      steps: [
-        'Sketch what you expect of LoRA when r grows. Only then open the link.',
-        'Note the accuracy of each r with ±. Mark the pairs whose intervals do not overlap, and compare them with what the page says.',
-        'Go to part 2 and do the same for RandLoRA. At which size do the two differ clearly, if at any?',
+        'Sketch what accuracy you expect of LoRA when r grows. Only then open the link, and answer the question of part 1.',
+        'In part 2, move both sliders. For r = 16 and r = 32, note the rank of the aim from which on RandLoRA is nearer than LoRA.',
+        'In part 3, note how many directions each run used.',
+        'In part 4, note the accuracy of each r with ±, and compare it with your sketch. In part 5, find a LoRA and a RandLoRA of about the same size.',
         'Write one sentence that the runs support, and one that they do not.',
       ],
       questions: [
-        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'This page says so only if the differences of their runs, in pairs of the same seed, are larger than chance explains; the title of the lesson says what these runs show. A mean that is higher is not enough, and overlapping intervals do not prove that there is no difference.' },
-        { ask: 'The paper finds that more rank stops helping LoRA. May the chart here look different, and why?', answer: 'Yes: a small model, short training and few test pictures. The paper averages 22 data sets with CLIP, trained to the end.' },
-        { ask: 'With n seeds, how does the length of the interval change when you double n?', answer: `Of many seeds it falls by the square root of two. Of few it falls by more, since Student’s t falls too: by ${formatFixed(lengthOver(3) / lengthOver(6), 2)} from 3 to 6, by ${formatFixed(lengthOver(5) / lengthOver(10), 2)} from 5 to 10.` },
+        partQuestions.directions,
+        { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
         { ask: 'For RandLoRA a smaller r means more parameters. Why?', answer: 'It takes about 128 / r pairs of bases to reach full rank, and each pair has two diagonals to train.' },
+        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'The page says so only if the differences of their runs, in pairs of the same seed, are larger than chance explains. A mean that is higher is not enough, and overlapping intervals do not prove that there is no difference.' },
+        { ask: 'The paper finds that more rank stops helping LoRA. May the chart here look different, and why?', answer: 'Yes: a small model, short training and few test pictures. The paper averages 22 data sets with CLIP, trained to the end.' },
       ],
     },
     'few-shots': {
