@@ -58,10 +58,10 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
 
   // The lesson: empty, waiting, measured.
   await goTo(page, 'Lessons');
-  await page.getByRole('link', { name: 'A walk over the loss', exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Three ways down from one place');
+  await page.getByRole('link', { name: 'What lies between three models?', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Which way down ends lowest?');
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The plane through three models');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What does the plane through them show?');
   await expect(page.getByText('Recorded landscape').filter({ visible: true })).toBeVisible();
   await page.getByRole('button', { name: 'Train LoRA, Full and RandLoRA, then measure the plane' }).focus();
   await page.keyboard.press('Enter');

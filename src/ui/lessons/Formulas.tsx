@@ -8,13 +8,13 @@ export function Formulas() {
     <ol className={css.lines}>
       <li>
         <p className={css.formula}>{w.product}</p>
-        <Drawing of="lora" />
         <p>{w.ofProduct}</p>
+        <Drawing of="lora" />
       </li>
       <li>
         <p className={css.formula}>{w.sum}</p>
-        <Drawing of="randlora" />
         <p>{w.ofSum}</p>
+        <Drawing of="randlora" />
       </li>
       <li>
         <p className={css.formula}>{w.nearest}</p>

@@ -26,41 +26,53 @@ export const largest = (matrix: Float64Array): number => matrix.reduce((most, x)
 /** Turns before the first answer, and at most. */
 const [FIRST, LAST] = [2, 60];
 
-interface Begun {
-  found: Nearest[];
-  turns: (Turns | null)[];
+/** A method, what was found of it so far, and its further turns where there are any. */
+interface Solving {
+  method: string;
+  r: number;
+  found: Reached;
+  turns?: Turns;
+}
+
+const begin = (method: string, r: number, turns: Turns): Solving => ({ method, r, turns, found: after(turns, FIRST) });
+
+/** VeRA's by the aim alone: it is the same at every r. */
+const pairs = new WeakMap<Target, Solving>();
+function pairOf(target: Target): Solving {
+  const known = pairs.get(target) ?? begin('vera', SIDE, ofPair(target));
+  pairs.set(target, known);
+  return known;
 }
 
 /** Full fine-tuning, which takes the aim itself, and each method with as many numbers as LoRA of this rank. */
-function begin(target: Target, stop: number): Begun {
+function beginAll(target: Target, stop: number): Solving[] {
   const { r, bases } = defined(STOPS[stop]);
-  const all: [method: string, r: number, Reached | Turns][] = [
-    ['full', 0, everything(target)],
-    ['lora', r, ofRank(target, r)],
-    ['dora', r, withLengths(target, r)],
-    ['randlora', bases, ofBases(target, bases)],
-    ['vera', SIDE, ofPair(target)],
+  return [
+    { method: 'full', r: 0, found: everything(target) },
+    { method: 'lora', r, found: ofRank(target, r) },
+    begin('dora', r, withLengths(target, r)),
+    begin('randlora', bases, ofBases(target, bases)),
+    pairOf(target),
   ];
-  return {
-    found: all.map(([method, of, how]) => ({ method, r: of, ...('matrix' in how ? how : after(how, FIRST)) })),
-    turns: all.map(([, , how]) => ('matrix' in how ? null : how)),
-  };
 }
 
-/** Every method's update nearest to the aim of a choice, from the first answer on. */
-export const nearestTo = ({ rank, course, stop }: Choice): Nearest[] => begin(targetOf(rank, course), stop).found;
+const nearestOf = (all: readonly Solving[]): Nearest[] => all.map(({ method, r, found }) => ({ method, r, ...found }));
+
+/** Every method's update nearest to the aim of a choice, by the first answer. */
+export const nearestTo = ({ rank, course, stop }: Choice): Nearest[] => nearestOf(beginAll(targetOf(rank, course), stop));
 
 /** Goes on from a first answer in short slices, so that the page answers in between; returns how to stop. */
-function settle({ found, turns }: Begun, show: (found: Nearest[]) => void): () => void {
+function settle(all: readonly Solving[], show: (nearest: Nearest[]) => void): () => void {
   let turn = FIRST;
   let shown = FIRST;
   let timer = window.setTimeout(slice);
   function slice(): void {
-    const looks = turns.map((one) => one?.next().value);
+    const looks = all.map(({ turns }) => turns?.next().value);
     turn++;
     if (turn >= 2 * shown || turn === LAST) {
       shown = turn;
-      show(found.map((one, i) => ({ ...one, ...looks[i]?.() })));
+      all.forEach((one, i) => (one.found = looks[i]?.() ?? one.found));
+      show(nearestOf(all));
     }
     if (turn < LAST) timer = window.setTimeout(slice);
   }
@@ -72,8 +84,11 @@ export function useNearest(): { choice: Choice; nearest: Nearest[] } {
   // The slider moves at once, and what it changes comes as soon as it is computed.
   const choice = useDeferredValue(useChoice());
   const target = useMemo(() => targetOf(choice.rank, choice.course), [choice.rank, choice.course]);
-  const begun = useMemo(() => begin(target, choice.stop), [target, choice.stop]);
-  const [later, setLater] = useState<{ of: Begun; found: Nearest[] } | null>(null);
-  useEffect(() => settle(begun, (found) => setLater({ of: begun, found })), [begun]);
-  return { choice, nearest: later?.of === begun ? later.found : begun.found };
+  const [all, first] = useMemo(() => {
+    const begun = beginAll(target, choice.stop);
+    return [begun, nearestOf(begun)] as const;
+  }, [target, choice.stop]);
+  const [later, setLater] = useState<{ of: readonly Solving[]; nearest: Nearest[] } | null>(null);
+  useEffect(() => settle(all, (nearest) => setLater({ of: all, nearest })), [all]);
+  return { choice, nearest: later?.of === all ? later.nearest : first };
 }

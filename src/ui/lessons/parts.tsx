@@ -28,7 +28,7 @@ import { lessonWords, type PartWords } from './words/lessons';
 import { pictureWords } from '../core/words/picture';
 import { MemoryChart, ParametersChart, ShotsChart } from './charts';
 import { Formulas } from './Formulas';
-import { Question } from './Guess';
+import { Outcome, Question } from './Guess';
 import { comingOf, conditionOfAll, missingSpecs, specsOf, type Experiment } from '../core/analyses/experiment';
 import { InTrain } from '../core/parts/InTrain';
 import { lessons, type ChartName, type Part } from './lessons';
@@ -40,7 +40,7 @@ import type { RunSpec } from '../../train/protocol';
 import { Planned } from './Planned';
 import { useNearest } from './nearest';
 import { Reach } from './Reach';
-import { nearestText, reachWords } from './words/reach';
+import { nearestText, outcome, reachWords } from './words/reach';
 import { useWhatIf, type WhatIf } from './whatIf';
 import css from '../core/parts/stage.module.css';
 import { landscapeWords } from '../core/words/landscape';
@@ -138,7 +138,7 @@ function ReachPart({ name, at, put }: OfProps) {
       <span className={css.about}>{reachWords.about}</span>
     </p>
   );
-  return put({ ...headOf(name, at), chart: () => <Reach choice={choice} nearest={nearest} />, source, text: <Text name={name} at={at} found={[nearestText(nearest, choice)]} /> });
+  return put({ ...headOf(name, at), chart: () => <Reach choice={choice} nearest={nearest} />, source, text: <Text name={name} at={at} found={[nearestText(nearest, choice)]} first={<Outcome name={name} found={outcome()} />} /> });
 }
 
 /** Singular values of trained updates: of this project's runs where they were looked into, else of the recorded ones. */
@@ -153,7 +153,7 @@ function SpectrumPart({ name, at, put }: OfProps) {
       <span className={css.about}>{own ? aboutRuns(runsOf(own, analysable)) : lessonWords.about(recorded.data_title, recorded.model_title, formatCount(defined(recorded.inside.runs[0]).spec.train.steps), seedWords(recorded.inside.runs))}</span>
     </p>
   );
-  return put({ ...headOf(name, at), chart: () => <Spectrum made={made} slide />, source, text: <Text name={name} at={at} found={[spectrumFinding(made, namesOf(made))]} /> });
+  return put({ ...headOf(name, at), chart: () => <Spectrum made={made} slide />, source, text: <Text name={name} at={at} found={[`${spectrumFinding(made, namesOf(made))}.`]} /> });
 }
 
 /** The mathematics in three lines. */
@@ -197,11 +197,12 @@ export const aboutRuns = (runs: readonly Run[]): string => {
 export const About = ({ runs }: { runs: readonly Run[] }) => <span className={css.about}>{aboutRuns(runs)}</span>;
 
 /** The text beside a chart: what it means, what was found, what the paper says, what to do, and a link to the part. */
-function Text({ name, at, found, action }: { name: LessonName; at: number; found: string[]; action?: ReactNode }) {
+function Text({ name, at, found, first, action }: { name: LessonName; at: number; found: string[]; first?: ReactNode; action?: ReactNode }) {
   const words = wordsOf(name, at);
   const sentences = found.filter(Boolean);
   return (
     <>
+      {first}
       {words.text.map((text) => (
         <p key={text}>{text}</p>
       ))}

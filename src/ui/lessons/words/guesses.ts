@@ -15,8 +15,8 @@ export const guessWords = {
   came: 'What came out',
   lessons: {
     rank: {
-      ask: 'All 128 directions of the aim count alike, and each method may train half as many numbers as it has. Who comes nearest?',
-      answers: ['LoRA: it finds the 32 directions that help most', 'RandLoRA: it has all directions, none of its own choice', 'Both come equally near'],
+      ask: 'The aim has 128 directions, all of the same weight. LoRA and RandLoRA may each train 8,192 numbers, half of what the aim has. Who comes nearer?',
+      answers: ['LoRA: 32 directions, which it sets as it likes', 'RandLoRA: all 128, none of which it can set freely', 'Both come equally near'],
     },
   } satisfies Partial<Record<LessonName, GuessWords>> as Partial<Record<LessonName, GuessWords>>,
 };

@@ -323,16 +323,16 @@ export const lessonWords = {
           title: 'How near does each method come?',
           text: [
             'The error is the length of what is missing, as a share of the aim’s length: at 0 the aim is hit, at 1 nothing is gained.',
-            'Move r. LoRA’s singular values end at r. RandLoRA’s go on to the last, each a little too small.',
+            'Move r. LoRA’s singular values end there, whatever the aim. RandLoRA’s go on to the last.',
             'Now lower the rank of the aim. From where on is LoRA nearer? And what if its singular values fall?',
             'DoRA is LoRA with a trained length for each row of the weights. VeRA is one fixed pair of matrices and two trained vectors, 256 numbers at every r: it is made to be small. Full fine-tuning trains all numbers and takes the aim itself.',
           ],
           found: [],
-          paper: 'Where the update that a task needs has many directions of like weight, a low rank is what limits LoRA, and not its number of parameters.',
+          paper: 'It asks whether LoRA is held back by its few parameters or by its low rank, and finds that it is the rank.',
         },
         {
           title: 'How many directions did training use?',
-          text: ['These are no aims, but what three runs added to one matrix of a model. The axis is logarithmic: the smallest values are near zero, and those under rounding are not counted.'],
+          text: ['These are no aims, but what three runs added to one matrix of a model. The axis is logarithmic: the smallest values are near zero, and those under rounding are not counted.', 'Look at how the line of full fine-tuning falls: is the update that it found more like an aim whose directions are all alike, or like a falling one?'],
           found: [],
         },
         {

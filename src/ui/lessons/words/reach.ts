@@ -10,25 +10,24 @@ export const reachWords = {
   budget: 'r of LoRA',
   course: 'Singular values of the aim',
   courses: { equal: 'All alike', falling: 'Falling' } satisfies Record<Course, string>,
-  of: (rank: number, side: number) => `${formatCount(rank)} of ${formatCount(side)}`,
+  ofSide: (rank: number, side: number) => `${formatCount(rank)} of ${formatCount(side)}`,
   numbers: (r: number, numbers: number) => `${formatCount(r)}: ${formatCount(numbers)} numbers`,
-  r: (r: number) => `r\u00a0${formatCount(r)}`,
+  of: (title: string, r: number) => `${title}\u00a0r\u00a0${formatCount(r)}`,
   pictures: 'The aim, and how near each method comes',
   picture: (name: string, error: string, rank: number) => `${name}: error ${error}, rank ${formatCount(rank)}`,
   aimOf: (side: number) => `The aim: ${side} × ${side} numbers, rank ${side}`,
-  aim: 'Aim, and Full',
-  aimShort: 'Aim, Full',
+  aim: 'Aim, Full',
   error: (error: string) => `error\u00a0${error}`,
   trained: (numbers: number) => unbroken(counted(numbers, 'number', 'numbers')),
   rankOf: (rank: number) => `rank\u00a0${formatCount(rank)}`,
   values: 'Singular values',
-  caption: 'How much of each direction an update has, largest first. Where a line lies at 0, it has none.',
+  caption: 'Largest first. Where a line lies at 0, no direction is left.',
   summary: (rank: number, ranks: string[]) => `Singular values for an aim of rank ${formatCount(rank)}: ${listOf(ranks)}.`,
   place: 'place',
-  value: 'singular value',
+  value: 'σ of ΔW',
   nth: (value: number) => `number ${formatCount(value)}`,
   source: 'Computed here',
-  about: `One matrix of ${SIDE} × ${SIDE}, no data and no training: least squares, which come nearer for a second after each move`,
+  about: `One matrix of ${SIDE} × ${SIDE}, no data and no training: least squares, which settle within seconds`,
 };
 
 /** Errors that differ by less are called alike. */
@@ -47,13 +46,13 @@ export function nearestText(nearest: readonly Nearest[], { rank, stop }: Choice)
   return `Aim of rank ${formatNumber(rank)}, about ${formatCount(2 * SIDE * r)} numbers each: ${who} (errors: ${listOf(same.map(errorOf))}).`;
 }
 
-/** The answer to the question of the lesson: LoRA or RandLoRA, computed for what it asks. */
+/** The answer to the question of the lesson: LoRA or RandLoRA, computed for what it asks; more turns can only bring RandLoRA nearer. */
 let answer: string | undefined;
 export function outcome(): string {
   if (answer !== undefined) return answer;
   const [low, wide] = ['lora', 'randlora'].map((method) => defined(nearestTo(asked).find((one) => one.method === method)));
   const [a, b] = [defined(low), defined(wide)];
-  const share = (one: Nearest) => `${methodLook(one.method).title} leaves ${formatCount(100 * one.error)}\u00a0% of it`;
+  const share = (one: Nearest) => `${methodLook(one.method).title} leaves ${formatCount(100 * one.error)}\u00a0%`;
   const who = Math.abs(a.error - b.error) < ALIKE ? 'Both come equally near' : `${methodLook((a.error < b.error ? a : b).method).title} comes nearer`;
-  return (answer = `${who} where all ${SIDE} directions of the aim count alike: ${share(a)}, ${share(b)}.`);
+  return (answer = `${who} where all ${SIDE} directions of the aim have the same weight: ${share(a)} of its length, ${share(b)} at most.`);
 }
