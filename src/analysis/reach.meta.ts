@@ -41,8 +41,8 @@ export interface Reached {
 /** A form that is solved in turns: each leaves what was found so far, to be looked at. */
 export type Turns = Generator<() => Reached, never, void>;
 
-/** What so many more turns find. */
-export function after(turns: Turns, count: number): Reached {
+/** What so many more turns find; the first is a good answer already. */
+export function after(turns: Turns, count = 1): Reached {
   let look = turns.next().value;
   for (let i = 1; i < count; i++) look = turns.next().value;
   return look();

@@ -56,13 +56,13 @@ test('a product of two matrices stops at r, a sum of bases has all directions; w
   expect(after(ofBases(narrow, 9), 40).error).toBeGreaterThan(0.8);
   // With as many numbers as the matrix has, two factors reach half of its directions, and bases of rank 1 the matrix itself.
   expect(ofRank(wide, 64).error).toBeCloseTo(Math.SQRT1_2, 9);
-  expect(after(ofBases(wide, 1), 1).error).toBeLessThan(1e-6);
+  expect(after(ofBases(wide, 1)).error).toBeLessThan(1e-6);
 });
 
 test('every turn comes nearer, or settles', () => {
   const target = targetOf(96, 'equal');
   for (const turns of [ofBases(target, 9), ofPair(target), withLengths(target, 8)]) {
-    const errors = Array.from({ length: 8 }, () => after(turns, 1).error);
+    const errors = Array.from({ length: 8 }, () => after(turns).error);
     expect(errors.slice(1).every((error, i) => error < defined(errors[i]) + 1e-9)).toBe(true);
   }
 });

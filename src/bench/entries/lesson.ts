@@ -16,10 +16,10 @@ const contestant = (compute: () => Reached[]): Contestant => ({
 const moved = (r: number): Entry[] => {
   const { bases } = defined(STOPS.find((stop) => stop.r === r));
   const aim = targetOf(128, 'equal');
-  const forR = (target = aim) => [ofRank(target, r), after(withLengths(target, r), 2), after(ofBases(target, bases), 2)];
+  const forR = (target = aim) => [ofRank(target, r), after(withLengths(target, r)), after(ofBases(target, bases))];
   const forAim = () => {
     const target = targetOf(127, 'equal');
-    return [...forR(target), after(ofPair(target), 2)];
+    return [...forR(target), after(ofPair(target))];
   };
   return [
     { name: `r moved to ${r}, 128x128`, contestants: [contestant(forR)] },

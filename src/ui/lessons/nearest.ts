@@ -23,8 +23,8 @@ export interface Nearest extends Reached {
 /** The largest size of an entry. */
 export const largest = (matrix: Float64Array): number => matrix.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
-/** Turns before the first answer, and at most. */
-const [FIRST, LAST] = [2, 60];
+/** Turns at most: what more find is not to be seen. */
+const LAST = 60;
 
 /** A method, what was found of it so far, and its further turns where there are any. */
 interface Solving {
@@ -34,7 +34,7 @@ interface Solving {
   turns?: Turns;
 }
 
-const begin = (method: string, r: number, turns: Turns): Solving => ({ method, r, turns, found: after(turns, FIRST) });
+const begin = (method: string, r: number, turns: Turns): Solving => ({ method, r, turns, found: after(turns) });
 
 /** VeRA's by the aim alone: it is the same at every r. */
 const pairs = new WeakMap<Target, Solving>();
@@ -63,8 +63,8 @@ export const nearestTo = ({ rank, course, stop }: Choice): Nearest[] => nearestO
 
 /** Goes on from a first answer in short slices, so that the page answers in between; returns how to stop. */
 function settle(all: readonly Solving[], show: (nearest: Nearest[]) => void): () => void {
-  let turn = FIRST;
-  let shown = FIRST;
+  let turn = 1;
+  let shown = 1;
   let timer = window.setTimeout(slice);
   function slice(): void {
     const looks = all.map(({ turns }) => turns?.next().value);

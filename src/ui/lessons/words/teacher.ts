@@ -62,10 +62,10 @@ export const teacherWords = {
         'Write one sentence that the runs support, and one that they do not.',
       ],
       questions: [
+        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'The page says so only if the differences of their runs, in pairs of the same seed, are larger than chance explains. A mean that is higher is not enough, and overlapping intervals do not prove that there is no difference.' },
         partQuestions.directions,
         { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
         { ask: 'For RandLoRA a smaller r means more parameters. Why?', answer: 'It takes about 128 / r pairs of bases to reach full rank, and each pair has two diagonals to train.' },
-        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'The page says so only if the differences of their runs, in pairs of the same seed, are larger than chance explains. A mean that is higher is not enough, and overlapping intervals do not prove that there is no difference.' },
         { ask: 'The paper finds that more rank stops helping LoRA. May the chart here look different, and why?', answer: 'Yes: a small model, short training and few test pictures. The paper averages 22 data sets with CLIP, trained to the end.' },
       ],
     },
