@@ -49,6 +49,7 @@ test('lessons are opened from the page; what one tries changes no setting, and i
   await openStudio(page, { methods: ['lora', 'full'], train: { batch: 8 } });
   await goTo(page, 'Lessons');
   await page.getByRole('link', { name: 'Where does memory go?', exact: true }).click();
+  await page.getByRole('button', { name: /^Next/ }).click();
   await expect(page.getByText(/^Adam keeps two numbers/)).toBeVisible();
   const total = page.getByRole('img', { name: /^LoRA needs/ }).last();
   await page.getByRole('button', { name: /^Next/ }).click();

@@ -47,7 +47,7 @@ export const rooms = {
     part('src/adapters/files/generations.ts', 'src/adapters/files/generationNames.test.ts'),
     part('src/numbers/singular.ts', 'src/adapters/singular.test.ts'),
     part('src/adapters/largest.ts'),
-    part('src/analysis/reach.meta.ts', 'src/analysis/reach.test.ts'),
+    part('src/analysis/reach.meta.ts'),
   ],
   statistics: [
     part('src/numbers/stats.ts'),

@@ -1,18 +1,17 @@
 import { useId } from 'react';
 import { SIDE, targetOf } from '../../analysis/reach.meta';
-import { defined } from '../../numbers/defined';
 import { guess, useGuesses } from './guesses';
 import { MatrixPicture } from './MatrixPicture';
 import type { LessonName } from './names';
 import { asked, largest } from './nearest';
-import { guessWords } from './words/guesses';
+import { guessWords, type GuessWords } from './words/guesses';
 import { reachWords } from './words/reach';
 import css from './guess.module.css';
 
 /** The question that a lesson begins with, and its answers to choose from. The choice is kept, and can be changed. */
 function Guess({ name }: { name: LessonName }) {
   const id = useId();
-  const { ask, answers } = defined(guessWords.lessons[name]);
+  const { ask, answers }: GuessWords = guessWords.lessons[name];
   const chosen = useGuesses((guesses) => guesses[name]);
   return (
     <fieldset className={css.guess}>
@@ -31,7 +30,7 @@ function Guess({ name }: { name: LessonName }) {
 /** The first part of a lesson: its question, beside a picture of what is asked about where there is one. */
 export function Question({ name }: { name: LessonName }) {
   return (
-    <div className={css.question}>
+    <div className={name === 'rank' ? css.question : undefined}>
       {name === 'rank' && <Aim />}
       <Guess name={name} />
     </div>
@@ -50,7 +49,7 @@ function Aim() {
 
 /** The guess beside what came out. */
 export function Outcome({ name, found }: { name: LessonName; found: string }) {
-  const { answers } = defined(guessWords.lessons[name]);
+  const { answers }: GuessWords = guessWords.lessons[name];
   const chosen = useGuesses((guesses) => guesses[name]);
   return (
     <dl className={css.outcome}>

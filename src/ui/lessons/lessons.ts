@@ -8,6 +8,8 @@ import type { LessonName } from './names';
 /** A part of a lesson: its figures, and what people can do with them. Its words, and the sentences that are made of runs, are in words/lessons.ts. */
 export interface Part {
   chart: ChartName;
+  /** The place of the sentence, among what was found, that answers the lesson's question. */
+  answers?: number;
   /** Groups that the part speaks of, and whether these are enough of them to say anything; for parts that speak of runs. */
   pick?: (group: Group) => boolean;
   fills?: (groups: readonly Group[]) => boolean;
@@ -70,16 +72,18 @@ export const lessons: Record<LessonName, Lesson> = {
     recording: 'shots',
     varies: ['shots'],
     parts: [
-      { chart: 'shots', experiment: byShots, ...few },
+      { chart: 'guess' },
+      { chart: 'shots', answers: 1, experiment: byShots, ...few },
       { chart: 'shots', experiment: byShots, ...few },
     ],
   },
   // Its experiment is the walk: three runs and the plane through them, by one button.
-  landscape: { varies: [], parts: [{ chart: 'loss' }, { chart: 'plane' }, { chart: 'paths' }, { chart: 'paths' }, { chart: 'between' }, { chart: 'plane' }] },
+  landscape: { varies: [], parts: [{ chart: 'guess' }, { chart: 'loss' }, { chart: 'plane' }, { chart: 'paths' }, { chart: 'paths' }, { chart: 'between', answers: 2 }, { chart: 'plane' }] },
   memory: {
     varies: [],
     parts: [
-      { chart: 'memory' },
+      { chart: 'guess' },
+      { chart: 'memory', answers: 1 },
       { chart: 'memory', tries: ({ batch }) => ({ batch: Math.max(1, Math.round(Number(batch) / 2)) }) },
       { chart: 'memory', tries: ({ checkpoint_activations: on }) => ({ checkpoint_activations: on !== true }) },
     ],

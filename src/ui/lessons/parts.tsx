@@ -138,7 +138,7 @@ function ReachPart({ name, at, put }: OfProps) {
       <span className={css.about}>{reachWords.about}</span>
     </p>
   );
-  return put({ ...headOf(name, at), chart: () => <Reach choice={choice} nearest={nearest} />, source, text: <Text name={name} at={at} found={[nearestText(nearest, choice)]} first={<Outcome name={name} found={outcome()} />} /> });
+  return put({ ...headOf(name, at), chart: () => <Reach choice={choice} nearest={nearest} />, source, text: <Text name={name} at={at} found={[nearestText(nearest, choice)]} answer={outcome()} /> });
 }
 
 /** Singular values of trained updates: of this project's runs where they were looked into, else of the recorded ones. */
@@ -197,12 +197,14 @@ export const aboutRuns = (runs: readonly Run[]): string => {
 export const About = ({ runs }: { runs: readonly Run[] }) => <span className={css.about}>{aboutRuns(runs)}</span>;
 
 /** The text beside a chart: what it means, what was found, what the paper says, what to do, and a link to the part. */
-function Text({ name, at, found, first, action }: { name: LessonName; at: number; found: string[]; first?: ReactNode; action?: ReactNode }) {
+function Text({ name, at, found, answer, action }: { name: LessonName; at: number; found: string[]; answer?: string; action?: ReactNode }) {
   const words = wordsOf(name, at);
-  const sentences = found.filter(Boolean);
+  const { answers } = defined(lessons[name].parts[at]);
+  const came = answer ?? (answers === undefined ? '' : defined(found[answers]));
+  const sentences = found.filter((text, i) => text && i !== answers);
   return (
     <>
-      {first}
+      {came && <Outcome name={name} found={came} />}
       {words.text.map((text) => (
         <p key={text}>{text}</p>
       ))}

@@ -81,14 +81,14 @@ test.each(recorded.filter((name) => !empty.includes(name)))('the recorded runs f
 test('the walk says why its paths begin beside the pretrained model, and its places are those of the map’s axes', async () => {
   const { landscape } = await openWalk();
   const found = lessonWords.lessons.landscape.parts.map((part: PartWords) => part.found.map((say) => say({ groups: [], plans: {}, landscape })).join(' '));
-  expect(found[3]).toContain(startsOf(landscape));
+  expect(found[4]).toContain(startsOf(landscape));
   expect(found.join(' ')).not.toMatch(/\bx -?−?\d/);
 });
 
 test('the losses that the walk gives at its corners are those of the map, and of the states that the runs left', async () => {
   const { landscape, runs } = await openWalk();
   const { parts }: { parts: PartWords[] } = lessonWords.lessons.landscape;
-  const [paths] = defined(parts[3]).found.map((say) => say({ groups: [], plans: {}, landscape, kept: runs.map(keptStep) }));
+  const [paths] = defined(parts[4]).found.map((say) => say({ groups: [], plans: {}, landscape, kept: runs.map(keptStep) }));
   for (const [name, step, loss] of [['LoRA', 100, 0.8513], ['Full', 110, 0.8635], ['RandLoRA', 100, 0.7889]] as const) {
     expect(defined(landscape.sets[0]).corners.some((corner) => corner.loss === loss)).toBe(true);
     expect(paths).toMatch(new RegExp(`${name} goes from [^)]*\\)\\. Its corner is the state that it left, of step ${step}, with a loss of ${formatLoss(loss)}\\.`));
@@ -99,7 +99,7 @@ test('the losses that the walk gives at its corners are those of the map, and of
 const planOf = (temp: number, forms: string[], merging?: 'kept'): Plan => ({ bytes: { temp, frozen: 100 - temp }, total_bytes: 100, forms: Object.fromEntries(forms.map((form, i) => [`layer ${i}`, form])), merging }) as unknown as Plan;
 
 test('what is planned otherwise for another batch is said, with why', () => {
-  const { found }: PartWords = defined(lessonWords.lessons.memory.parts[1]);
+  const { found }: PartWords = defined(lessonWords.lessons.memory.parts[2]);
   const said = (before: Record<string, Plan>, plans: Record<string, Plan>) => found.map((say) => say({ groups: [], plans, before, landscape: null }));
   const merged = ['merged', 'merged'];
   const [share, , unlike] = said({ lora: planOf(58, ['streamed']), randlora: planOf(23, merged, 'kept') }, { lora: planOf(58, ['streamed']), randlora: planOf(23, merged) });

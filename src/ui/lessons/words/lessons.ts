@@ -375,6 +375,11 @@ export const lessonWords = {
       about: 'A few pictures of each class, or sixteen: who copes best with little. Such pictures are called shots.',
       parts: [
         {
+          title: 'What helps with very few pictures?',
+          text: ['Pictures to learn from are called shots. With one or two of each class, a method with many free parameters can learn them by heart; one with few may not be able to use them.', 'Guess first, then see what recorded runs say.'],
+          found: [],
+        },
+        {
           title: 'Who is ahead with the fewest pictures?',
           text: ['A method with many free parameters can memorise a few pictures. Here every method sees only a few training pictures of each class; the test pictures stay the same.'],
           found: [({ groups }) => sentence(shotsFinding(groups)), rankedAt(0)],
@@ -394,6 +399,11 @@ export const lessonWords = {
       minutes: 35,
       about: 'The plane through LoRA, full fine-tuning and RandLoRA, and what lies between them.',
       parts: [
+        {
+          title: 'One valley, or several?',
+          text: ['The loss of a model can be thought of as a height over all its weights: training walks downhill. Two trained models are two places. Every mix of their weights is a place on the straight line between.', 'Guess what lies there, then take the walk.'],
+          found: [],
+        },
         {
           title: 'Which way down ends lowest?',
           text: [
@@ -455,6 +465,11 @@ export const lessonWords = {
       minutes: 15,
       about: 'Planned to the byte, before anything is trained.',
       parts: [
+        {
+          title: 'How much memory can a method save?',
+          text: ['A step of training keeps the weights, the activations of every layer, and gradients with two numbers of the optimizer for each parameter that learns.', 'Guess what it is worth to let only few parameters learn; the next part plans it for the model and data that are set, to the byte.'],
+          found: [],
+        },
         {
           title: 'What takes memory in training?',
           text: ['Every method keeps the activations that the backward pass needs. Adapters leave the model’s weights frozen; in full fine-tuning they learn. Whatever learns has gradients as well, and numbers that the optimizer keeps of it.'],

@@ -73,8 +73,8 @@ export const teacherWords = {
       goal: 'Students can say which methods cope best with few pictures, how sure that is, and why the answer may change with more.',
       needs: ['The idea of training and test pictures.'],
       steps: [
-        'Open the link and read part 1. Note who is highest with the fewest pictures of each class, with ±.',
-        'In part 2, follow each line to the right. Do any two lines cross?',
+        'Open the link, and answer the question of part 1. In part 2, note who is highest with the fewest pictures of each class, with ±.',
+        'In part 3, follow each line to the right. Do any two lines cross?',
         'Decide which method you would take with 5 pictures of each class, and say how sure you are.',
         'If there is a camera: take 10 pictures of each of two things in Train, and see who is right.',
       ],
@@ -89,11 +89,11 @@ export const teacherWords = {
       goal: 'Students can read a map of the loss, and say what a plane through three models shows and what it hides.',
       needs: ['The idea of a loss that training makes small.'],
       steps: [
-        'Open the link. In part 1, say whether the curves show which of the three runs ends lowest, and why they may not.',
-        'In part 2, find the three models on the map, and the lowest place that you can see.',
-        'Read part 3: how far is the pretrained model from the plane? In part 4, note how far each run was off it on its way.',
-        'In part 5, walk from one model to the next. Is there a ridge on the way?',
-        'Compare with the paper in part 6.',
+        'Open the link, and answer the question of part 1. In part 2, say whether the curves show which of the three runs ends lowest, and why they may not.',
+        'In part 3, find the three models on the map, and the lowest place that you can see.',
+        'Read part 4: how far is the pretrained model from the plane? In part 5, note how far each run was off it on its way.',
+        'In part 6, walk from one model to the next. Is there a ridge on the way?',
+        'Compare with the paper in part 7.',
       ],
       questions: [
         { ask: 'What is a point of the map?', answer: 'A model: the pretrained weights plus a mix of what the three learned, with shares that add up to one.' },
@@ -106,9 +106,9 @@ export const teacherWords = {
       goal: 'Students know what takes memory in training, and which of it a method, the batch or recomputation changes.',
       needs: ['The idea of gradients; nothing is trained in this lesson.'],
       steps: [
-        'Open the link. In part 1, compare the grey parts of the bars, then the coloured ones. Which method has no frozen weights, and why?',
-        'In part 2, halve the batch twice. Note the total of one method each time.',
-        'In part 3, compute the activations again instead of keeping them, and note the total.',
+        'Open the link, and answer the question of part 1. In part 2, compare the grey parts of the bars, then the coloured ones. Which method has no frozen weights, and why?',
+        'In part 3, halve the batch twice. Note the total of one method each time.',
+        'In part 4, compute the activations again instead of keeping them, and note the total.',
         'Say what you would change first if training did not fit.',
       ],
       questions: [
