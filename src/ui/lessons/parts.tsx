@@ -36,6 +36,7 @@ import type { LessonName } from './names';
 import { openInside, openWalk } from '../core/analyses/recordedAnalyses';
 import { useChosenSource, useSource, type Source } from './source';
 import { WalkAction } from '../core/parts/WalkAction';
+import type { Inside } from '../../analysis/analysis.meta';
 import type { RunSpec } from '../../train/protocol';
 import { Planned } from './Planned';
 import { useNearest } from './nearest';
@@ -141,18 +142,23 @@ function ReachPart({ name, at, put }: OfProps) {
   return put({ ...headOf(name, at), chart: () => <Reach choice={choice} nearest={nearest} />, source, text: <Text name={name} at={at} found={[nearestText(nearest, choice)]} answer={outcome()} /> });
 }
 
-/** Singular values of trained updates: of this project's runs where they were looked into, else of the recorded ones. */
-function SpectrumPart({ name, at, put }: OfProps) {
+/** A look inside this project's runs where there is one, else inside the recorded ones; and which of the two it is. */
+export function useLookInside(): { made: Inside; source: ReactNode } {
   const analysable = useAnalysable();
   const { made: own } = useInsideOf(useMemo(() => lookable(analysable), [analysable]));
   const recorded = use(openInside());
-  const made = own ?? recorded.inside;
   const source = (
     <p className={css.source}>
       <span className={css.tag}>{lessonWords.whose[own ? 'own' : 'recorded']}</span>
       <span className={css.about}>{own ? aboutRuns(runsOf(own, analysable)) : lessonWords.about(recorded.data_title, recorded.model_title, formatCount(defined(recorded.inside.runs[0]).spec.train.steps), seedWords(recorded.inside.runs))}</span>
     </p>
   );
+  return { made: own ?? recorded.inside, source };
+}
+
+/** Singular values of trained updates. */
+function SpectrumPart({ name, at, put }: OfProps) {
+  const { made, source } = useLookInside();
   return put({ ...headOf(name, at), chart: () => <Spectrum made={made} slide />, source, text: <Text name={name} at={at} found={[`${spectrumFinding(made, namesOf(made))}.`]} /> });
 }
 
