@@ -51,14 +51,13 @@ export const teacherWords = {
   training: 'To train along: a browser with WebGPU and a graphics card. Without one, training works and is slow.',
   lessons: {
     rank: {
-      goal: 'Students can say what the rank of an update is, when it limits LoRA and when RandLoRA’s full rank helps, and say no more of the runs than they show.',
+      goal: 'Students can say what rank is, and when it limits LoRA, and say no more of the runs than they show.',
       needs: ['Matrix products from school or the first term.'],
       sketch: { title: 'What do you expect?', up: 'test accuracy of LoRA', along: 'r, from 1 to 32' },
       steps: [
-        'Sketch what accuracy you expect of LoRA when r grows. Only then open the link, and answer the question of part 1.',
-        'In part 2, move both sliders. For r = 16 and r = 32, note the rank of the aim from which on RandLoRA is nearer than LoRA.',
-        'In part 3, note how many directions each run used.',
-        'In part 4, note the accuracy of each r with ±, and compare it with your sketch. In part 5, find a LoRA and a RandLoRA of about the same size.',
+        'Sketch what you expect of LoRA when r grows. Only then open the link and answer part 1.',
+        'In part 2, at r = 32: from which rank of the aim on is RandLoRA nearer than LoRA?',
+        'In part 4, compare the accuracy of each r with your sketch.',
         'Write one sentence that the runs support, and one that they do not.',
       ],
       questions: [
@@ -66,7 +65,6 @@ export const teacherWords = {
         partQuestions.directions,
         { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
         { ask: 'For RandLoRA a smaller r means more parameters. Why?', answer: 'It takes about 128 / r pairs of bases to reach full rank, and each pair has two diagonals to train.' },
-        { ask: 'The paper finds that more rank stops helping LoRA. May the chart here look different, and why?', answer: 'Yes: a small model, short training and few test pictures. The paper averages 22 data sets with CLIP, trained to the end.' },
       ],
     },
     'few-shots': {
