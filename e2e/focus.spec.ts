@@ -13,7 +13,7 @@ test('the focus stays where one works: a chart and its table by T, a lesson and 
 
   const lessons = page.getByRole('navigation', { name: 'Views', exact: true }).getByRole('link', { name: 'Lessons' });
   await lessons.press('Enter');
-  const lesson = page.getByRole('link', { name: 'What rank means', exact: true });
+  const lesson = page.getByRole('link', { name: 'What does rank mean?', exact: true });
   await lesson.press('Enter');
   await expect(page.getByRole('list', { name: /^Part 1 of/ })).toBeVisible();
   await expect(page.locator('#main')).toBeFocused();

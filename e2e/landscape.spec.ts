@@ -58,10 +58,11 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
 
   // The lesson: empty, waiting, measured.
   await goTo(page, 'Lessons');
-  await page.getByRole('link', { name: 'A walk over the loss', exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Three ways down from one place');
+  await page.getByRole('link', { name: 'What lies between three models?', exact: true }).click();
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The plane through three models');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Which way down ends lowest?');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What does the plane through them show?');
   await expect(page.getByText('Recorded landscape').filter({ visible: true })).toBeVisible();
   await page.getByRole('button', { name: 'Train LoRA, Full and RandLoRA, then measure the plane' }).focus();
   await page.keyboard.press('Enter');
@@ -71,10 +72,10 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   await expect(page.getByRole('button', { name: 'Measure again' })).toBeEnabled({ timeout: ended });
   await expect(lesson.getByText(/81 of 81 points were measured, each on the same 16 of \d+ training pictures\./)).toBeVisible();
   const says: [string, RegExp][] = [
-    ['Where they all began', /off the plane/],
-    ['The paths of training', /^LoRA goes from a loss of .* to .* in 2 steps/],
-    ['Valleys and ridges', /(lie in one valley|ridge).*the straight line between its ends/i],
-    ['What the paper found, and these runs', /^Deeper: (yes|no|not decided), .*Connected to full fine-tuning: (yes|no)/],
+    ['Where did they all begin?', /off the plane/],
+    ['Which ways did they go?', /^LoRA goes from a loss of .* to .* in 2 steps/],
+    ['Is there a ridge between them?', /(lie in one valley|ridge).*the straight line between its ends/i],
+    ['Is it as in the paper?', /^Deeper: (yes|no|not decided), .*Connected to full fine-tuning: (yes|no)/],
   ];
   for (const [title, sentence] of says) {
     await page.keyboard.press('ArrowRight');
@@ -147,7 +148,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
 
 test('a walk that is cancelled keeps what was trained, and its button trains the rest', async ({ page }) => {
   await openStudio(page, { methods: ['lora'], train: { steps: 5000, eval_every: 0, checkpoint_every: 0 } });
-  await page.goto('/#/lessons?lesson=landscape&part=1');
+  await page.goto('/#/lessons?lesson=landscape&part=2');
   // The panel beneath, out of sight, has the same button.
   const lesson = page.getByRole('complementary', { name: 'Lesson text' });
   const button = lesson.getByRole('button', { name: /^Train .* then measure the plane$/ });

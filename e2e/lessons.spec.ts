@@ -7,16 +7,16 @@ import { nothingSticksOut } from './layout';
 test('a lesson in presentation mode: sizes of a projector, arrow keys, findings from runs, what is the paper\'s is marked, Escape leaves', async ({ page }) => {
   await page.setViewportSize({ width: 1920, height: 1080 });
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.goto('/#present=1&lesson=rank&part=2');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Full rank with few parameters');
+  await page.goto('/#present=1&lesson=rank&part=5');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('At the same size, LoRA or RandLoRA?');
   await expect(page.getByText('Recorded runs', { exact: true })).toBeVisible();
   await expect(page.getByRole('figure', { name: 'Accuracy against adapter parameters' })).toBeVisible();
   await nothingSticksOut(page);
   expect(await serious(page)).toEqual([]);
   // The text of this part does not fit beside its chart, and comes next.
-  await expect(page.getByText('2 of 3, chart')).toBeVisible();
+  await expect(page.getByText('5 of 7, chart')).toBeVisible();
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByText('2 of 3, text')).toBeVisible();
+  await expect(page.getByText('5 of 7, text')).toBeVisible();
   // With its uncertainty, from the runs themselves.
   await expect(page.getByText(/^At about the same size .*LoRA, r\s\d+: [\d.]+ ± [\d.]+\s%; RandLoRA, r\s\d+: [\d.]+ ± [\d.]+\s%\..*(more than chance explains|not distinguishable|The means are the same)/)).toBeVisible();
   await expect(page.getByText('From the paper')).toBeVisible();
@@ -27,28 +27,29 @@ test('a lesson in presentation mode: sizes of a projector, arrow keys, findings 
   expect(await serious(page)).toEqual([]);
 
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByText(/^3 of 3/)).toBeVisible();
-  await expect(page).toHaveURL(/part=3/);
+  await expect(page.getByText(/^6 of 7/)).toBeVisible();
+  await expect(page).toHaveURL(/part=6/);
   await page.keyboard.press('ArrowLeft');
-  await expect(page.getByText('2 of 3, text')).toBeVisible();
+  await expect(page.getByText('5 of 7, text')).toBeVisible();
   await page.keyboard.press('ArrowLeft');
   // In a chart the arrows move its cursor.
   await page.getByRole('figure', { name: 'Accuracy against adapter parameters' }).getByRole('group').focus();
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByText('2 of 3, chart')).toBeVisible();
+  await expect(page.getByText('5 of 7, chart')).toBeVisible();
   // It ends where the lesson is, and the lesson where the list is.
   await page.keyboard.press('Escape');
   await expect(page.getByRole('button', { name: 'For teachers' })).toBeVisible();
   await expect(page).not.toHaveURL(/present/);
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('link', { name: 'What rank means', exact: true })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'What does rank mean?', exact: true })).toBeVisible();
   await expect(page).not.toHaveURL(/lesson=/);
 });
 
 test('lessons are opened from the page; what one tries changes no setting, and is taken back', async ({ page }) => {
   await openStudio(page, { methods: ['lora', 'full'], train: { batch: 8 } });
   await goTo(page, 'Lessons');
-  await page.getByRole('link', { name: 'Where memory goes', exact: true }).click();
+  await page.getByRole('link', { name: 'Where does memory go?', exact: true }).click();
+  await page.getByRole('button', { name: /^Next/ }).click();
   await expect(page.getByText(/^Adam keeps two numbers/)).toBeVisible();
   const total = page.getByRole('img', { name: /^LoRA needs/ }).last();
   await page.getByRole('button', { name: /^Next/ }).click();
@@ -59,7 +60,7 @@ test('lessons are opened from the page; what one tries changes no setting, and i
   await page.getByRole('button', { name: 'As it was' }).click();
   await expect(total).toHaveAttribute('aria-label', before!);
   await page.getByRole('button', { name: /^Leave/ }).click();
-  await expect(page.getByRole('link', { name: 'Where memory goes', exact: true })).toBeFocused();
+  await expect(page.getByRole('link', { name: 'Where does memory go?', exact: true })).toBeFocused();
 });
 
 test('the charts of a view are presented, by keys only', async ({ page }) => {

@@ -26,7 +26,7 @@ test('after one visit the page opens, and its parts too, when its server is gone
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(startButton(page)).toBeEnabled();
   await goTo(page, 'Lessons');
-  await expect(page.getByRole('link', { name: 'What rank means', exact: true })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'What does rank mean?', exact: true })).toBeVisible();
   await page.goto(`${server.url}docs/`);
   await page.getByRole('link', { name: 'Troubleshooting' }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Troubleshooting');

@@ -16,7 +16,7 @@ test('parts are fetched while the page is idle, and open without a connection; o
   await expect.poll(() => [...parts, 'ranks', 'shots'].filter((name) => !names.has(name))).toEqual([]);
   await page.context().setOffline(true);
   await goTo(page, 'Lessons');
-  await expect(page.getByRole('link', { name: 'What rank means', exact: true })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'What does rank mean?', exact: true })).toBeVisible();
 
   const context = await browser.newContext({ ...devices['Pixel 7'], baseURL });
   const phone = await context.newPage();

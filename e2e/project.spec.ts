@@ -270,7 +270,7 @@ test('the example that comes with the page: runs of seven methods, their landsca
     await page.setViewportSize({ width: 1440, height: 900 });
   }
   // A lesson speaks of its own three runs, however many the project has; what it lies over is not seen.
-  await page.goto('/#/lessons?lesson=landscape&part=1');
-  await expect(page.getByRole('heading', { level: 1, name: 'Three ways down from one place' })).toBeVisible();
+  await page.goto('/#/lessons?lesson=landscape&part=2');
+  await expect(page.getByRole('heading', { level: 1, name: 'Which way down ends lowest?' })).toBeVisible();
   await expect(page.locator('main [data-line]').filter({ visible: true })).toHaveCount(3);
 });

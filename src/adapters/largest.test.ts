@@ -5,7 +5,7 @@ import { product } from '../testing/factors';
 import { tinyModel } from '../testing/tiny';
 import { Adapted } from './adapted';
 import { largestSingular } from './largest';
-import { svd, type Factors } from './singular';
+import { svd, type Factors } from '../numbers/singular';
 
 /** The first r of all. */
 const topOf = ({ U, S, Vt }: Factors, r: number, rows: number, cols: number): Factors => ({ U: Float64Array.from({ length: rows * r }, (_, i) => defined(U[Math.floor(i / r) * S.length + (i % r)])), S: S.slice(0, r), Vt: Vt.slice(0, r * cols) });

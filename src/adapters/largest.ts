@@ -1,6 +1,6 @@
 import { defined } from '../numbers/defined';
 import { generator } from './init';
-import { svd, type Factors } from './singular';
+import { svd, type Factors } from '../numbers/singular';
 
 /** Vectors are settled when what is left of them is this small a part of the largest value. */
 const SETTLED = 1e-10;

@@ -12,7 +12,7 @@ import { ConfigError } from './fields';
 import { mergedUpdates } from './merge';
 import type { Arrays } from './method';
 import { nearestTo } from './nearest';
-import { singularValues } from './singular';
+import { singularValues } from '../numbers/singular';
 
 let device: Device;
 let model: LoadedModel;

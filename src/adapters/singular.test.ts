@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
+import { singularValues, svd, symmetricEigenvalues } from '../numbers/singular';
 import { maxError, randomNormal } from '../testing/checkOp';
 import { product } from '../testing/factors';
 import { ConfigError } from './fields';
-import { rankRange, singularValues, svd, symmetricEigenvalues, withinRank } from './singular';
+import { rankRange, withinRank } from './singular';
 
 /** Largest distance of the products of vectors from those of an orthonormal set. */
 function skew(at: (vector: number, i: number) => number, r: number, length: number): number {

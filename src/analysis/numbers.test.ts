@@ -3,7 +3,7 @@ import { maxError, randomNormal } from '../testing/checkOp';
 import { linearCka } from './cka';
 import { geometryOf, gram, planeOf, project } from './geometry';
 import { barrierOf, byInterest, clipOf, coordinate, CORNERS, PAPER, pointsOf, strides, weightsAt } from './plane.meta';
-import { singularValues } from '../adapters/singular';
+import { singularValues } from '../numbers/singular';
 import { defined } from '../numbers/defined';
 import { layerUpdate } from './spectrum';
 

@@ -3,7 +3,7 @@ import type { TensorSource } from '../io/safetensors';
 import type { LayerUpdate } from './analysis.meta';
 import { dot } from './geometry';
 import { rankLimit } from './rank.meta';
-import { singularValues } from '../adapters/singular';
+import { singularValues } from '../numbers/singular';
 import { defined } from '../numbers/defined';
 
 /** Spectrum and rank of the update (out, in) of a layer. */

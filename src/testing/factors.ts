@@ -1,4 +1,4 @@
-import type { Factors } from '../adapters/singular';
+import type { Factors } from '../numbers/singular';
 import { defined } from '../numbers/defined';
 
 /** U diag(S) V^T, (rows, cols), row by row. */

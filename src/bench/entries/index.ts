@@ -6,6 +6,7 @@ import { block } from './block';
 import { checkpointing } from './checkpointing';
 import { evaluation } from './evaluation';
 import { kernels } from './kernels';
+import { lesson } from './lesson';
 import { matmul } from './matmul';
 import { methods } from './methods';
 import { norms } from './norms';
@@ -16,7 +17,7 @@ import { sweep } from './sweep';
 import { vit } from './vit';
 
 /** Everything the benchmark measures, one line each, in the order of the tables. */
-export const groups: readonly Group[] = [peak, matmul, sweep, kernels, norms, attention, block, evaluation, vit, methods, square, accumulation, bases, checkpointing, page];
+export const groups: readonly Group[] = [peak, matmul, sweep, kernels, norms, attention, block, evaluation, vit, methods, square, accumulation, bases, checkpointing, lesson, page];
 
 /** An entry with its group, under its name on the command line. */
 export interface Named {

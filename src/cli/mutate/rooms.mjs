@@ -45,8 +45,9 @@ export const rooms = {
     part('src/adapters/files/labels.ts'),
     part('src/adapters/patterns.ts', 'src/adapters/patternKeys.test.ts'),
     part('src/adapters/files/generations.ts', 'src/adapters/files/generationNames.test.ts'),
-    part('src/adapters/singular.ts'),
+    part('src/numbers/singular.ts', 'src/adapters/singular.test.ts'),
     part('src/adapters/largest.ts'),
+    part('src/analysis/reach.meta.ts'),
   ],
   statistics: [
     part('src/numbers/stats.ts'),

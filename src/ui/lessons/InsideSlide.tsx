@@ -1,5 +1,4 @@
-import { use, useMemo, type ComponentType } from 'react';
-import { formatCount } from '../../language/format';
+import type { ComponentType } from 'react';
 import { defined } from '../../numbers/defined';
 import type { Inside } from '../../analysis/analysis.meta';
 import { Drift } from '../core/figures/InsideDrift';
@@ -7,13 +6,9 @@ import { Cka, Spectrum, type InsideProps } from '../core/figures/InsideFigures';
 import { ckaFinding, driftFinding, spectrumFinding } from '../core/analyses/insideFindings';
 import { Angles, Ranks } from '../core/figures/InsideLayers';
 import { namesOf } from '../core/analyses/landscapeFindings';
-import { runsOf, useAnalysable } from '../core/analyses/analyses';
-import { lookable, useInsideOf } from '../core/analyses/inside';
-import { openInside } from '../core/analyses/recordedAnalyses';
-import { seedWords } from '../core/figures/pictureOf';
 import { lessonWords } from './words/lessons';
 import { Fit } from './Fit';
-import { aboutRuns } from './parts';
+import { useLookInside } from './parts';
 import { Room } from './Room';
 import css from '../core/parts/stage.module.css';
 import { insideWords } from '../core/words/inside';
@@ -29,18 +24,9 @@ const figures: Record<string, { Figure: ComponentType<InsideProps>; found?: (mad
 
 /** A figure of what the methods did to the model, of this project's runs where they were analysed, else of the recorded ones, which are named. */
 export default function InsideSlide({ figure }: { figure: string }) {
-  const analysable = useAnalysable();
-  const { made: own } = useInsideOf(useMemo(() => lookable(analysable), [analysable]));
-  const { inside, data_title, model_title } = use(openInside());
-  const made = own ?? inside;
+  const { made, source } = useLookInside();
   const { Figure, found, grows } = defined(figures[figure]);
   const title = found?.(made, namesOf(made)) ?? insideWords.title;
-  const source = (
-    <p className={css.source}>
-      <span className={css.tag}>{lessonWords.whose[own ? 'own' : 'recorded']}</span>
-      <span className={css.about}>{own ? aboutRuns(runsOf(own, analysable)) : lessonWords.about(data_title, model_title, formatCount(defined(inside.runs[0]).spec.train.steps), seedWords(inside.runs))}</span>
-    </p>
-  );
   return (
     <div className={css.sheet}>
       {grows ? (

@@ -1,11 +1,7 @@
-import { Suspense, use } from 'react';
 import { follow } from '../kit/controls/follow';
 import { lessonLink } from '../core/storage/address';
-import { openRecording } from '../core/analyses/recorded';
-import { groupsOf } from '../core/runs/seedGroups';
 import { openLesson, openTeacher } from '../core/storage/shown';
-import { lessonTitle, lessonWords } from './words/lessons';
-import { lessons } from './lessons';
+import { lessonWords } from './words/lessons';
 import { lessonNames, type LessonName } from './names';
 import css from './list.module.css';
 
@@ -26,9 +22,7 @@ export default function LessonList() {
               <div>
                 <h2>
                   <a id={linkToLesson(name)} href={lessonLink(name)} onClick={follow(() => openLesson(name))}>
-                    <Suspense fallback={words.name}>
-                      <Title name={name} />
-                    </Suspense>
+                    {words.name}
                   </a>
                 </h2>
                 <p>{words.about}</p>
@@ -55,11 +49,4 @@ export default function LessonList() {
       <p className={css.intro}>{lessonWords.presentHint}</p>
     </div>
   );
-}
-
-/** Title that says what a lesson's recorded runs show. */
-function Title({ name }: { name: LessonName }) {
-  const { recording } = lessons[name];
-  const opened = recording && use(openRecording(recording));
-  return lessonTitle(name, opened ? groupsOf(opened.runs) : []);
 }

@@ -12,7 +12,7 @@ import { groupLink, lessonLink } from '../core/storage/address';
 import { isLocal } from '../core/storage/linkedProject';
 import type { Group } from '../core/runs/seedGroups';
 import { openLesson } from '../core/storage/shown';
-import { lessonTitle, lessonWords } from './words/lessons';
+import { lessonWords } from './words/lessons';
 import { teacherWords as w, type TeacherWords } from './words/teacher';
 import { lessons } from './lessons';
 import type { LessonName } from './names';
@@ -28,12 +28,12 @@ const QrCode = loaded(() => import('../core/parts/QrCode').then((module) => modu
 export default function Teacher({ name }: { name: LessonName }) {
   const words: TeacherWords = w.lessons[name];
   const { lesson: groups } = useSource(name, 0);
-  // A last part of another recording has numbers of its own, which steps ask for as well.
-  const last = useSource(name, lessons[name].parts.length - 1);
-  const sets = [groups, ...(lessons[name].parts.at(-1)!.recording && last.whose === 'recorded' ? [last.groups] : [])].filter((one) => one.length > 0);
+  // A part of another recording has numbers of its own, which steps ask for as well.
+  const own = lessons[name].parts.findIndex(({ recording }) => recording);
+  const other = useSource(name, Math.max(0, own));
+  const sets = [groups, ...(own >= 0 && other.whose === 'recorded' ? [other.groups] : [])].filter((one) => one.length > 0);
   const [open, setOpen] = useState<readonly number[]>([]);
   const [large, setLarge] = useState(false);
-  const title = lessonTitle(name, groups);
   const link = lessonLink(name);
   const every = words.questions.map((_, i) => i);
   // While this page is in sight, what prints is the hand-out.
@@ -45,7 +45,7 @@ export default function Teacher({ name }: { name: LessonName }) {
     <div className={css.teacher}>
       <div className={css.page}>
         <p className={css.over}>{w.of}</p>
-        <h1>{title}</h1>
+        <h1>{lessonWords.lessons[name].name}</h1>
         <ButtonRow>
           <Button onClick={() => openLesson(name)}>{w.back}</Button>
           <Button onClick={() => print()}>{w.print}</Button>
@@ -160,7 +160,6 @@ function Handout({ name, words, link, sets }: { name: LessonName; words: Teacher
           <p>
             {w.name} ______________________________ {w.date} ______________
           </p>
-          {/* Its subject: what the runs show is for the students to find. */}
           <h1>{lessonWords.lessons[name].name}</h1>
           <p>{link}</p>
         </div>

@@ -8,7 +8,8 @@ import type { LessonName } from './names';
 /** A part of a lesson: its figures, and what people can do with them. Its words, and the sentences that are made of runs, are in words/lessons.ts. */
 export interface Part {
   chart: ChartName;
-  drawing?: 'lora' | 'randlora';
+  /** The place of the sentence, among what was found, that answers the lesson's question. */
+  answers?: number;
   /** Groups that the part speaks of, and whether these are enough of them to say anything; for parts that speak of runs. */
   pick?: (group: Group) => boolean;
   fills?: (groups: readonly Group[]) => boolean;
@@ -20,7 +21,7 @@ export interface Part {
   experiment?: Experiment;
 }
 
-export type ChartName = 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between';
+export type ChartName = 'guess' | 'reach' | 'spectrum' | 'formulas' | 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between';
 
 /** Figures of a chart, which a presentation shows one after another where they do not fit together. */
 export const figuresOf = (chart: ChartName): string[] => (chart === 'plane' ? ['map', 'surface'] : [chart]);
@@ -42,7 +43,6 @@ const manyShots = (groups: readonly Group[]): boolean => has(groups, 'lora', 'ra
 
 const lora = { pick: isOf('lora'), fills: (groups: readonly Group[]) => settings(groups, 'lora') > 2 };
 const both = { pick: isOf('lora', 'randlora'), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora') };
-const sweeps = { pick: isOf('lora', 'randlora'), fills: (groups: readonly Group[]) => settings(groups, 'lora') > 2 && settings(groups, 'randlora') > 2 };
 const methodsBeside = ['lora', 'randlora', 'vera', 'dora', 'nola', 'full', 'linear_probe'];
 const all = { pick: isOf(...methodsBeside), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora', 'full', 'linear_probe') };
 const few = { pick: withShots, fills: manyShots };
@@ -59,34 +59,31 @@ export const lessons: Record<LessonName, Lesson> = {
     recording: 'ranks',
     varies: [],
     parts: [
-      { chart: 'parameters', drawing: 'lora', experiment: loraSizes, ...lora },
-      { chart: 'parameters', drawing: 'randlora', experiment: bothSizes, ...both },
+      { chart: 'guess' },
+      { chart: 'reach' },
+      { chart: 'spectrum' },
+      { chart: 'parameters', experiment: loraSizes, ...lora },
+      { chart: 'parameters', experiment: bothSizes, ...both },
       { chart: 'parameters', recording: 'toy', experiment: atBudget, ...all },
-    ],
-  },
-  'more-rank': {
-    recording: 'ranks',
-    varies: [],
-    parts: [
-      { chart: 'parameters', drawing: 'lora', experiment: loraSizes, ...lora },
-      { chart: 'parameters', drawing: 'randlora', experiment: bothSizes, ...sweeps },
-      { chart: 'parameters', experiment: bothSizes, ...sweeps },
+      { chart: 'formulas' },
     ],
   },
   'few-shots': {
     recording: 'shots',
     varies: ['shots'],
     parts: [
-      { chart: 'shots', experiment: byShots, ...few },
+      { chart: 'guess' },
+      { chart: 'shots', answers: 1, experiment: byShots, ...few },
       { chart: 'shots', experiment: byShots, ...few },
     ],
   },
   // Its experiment is the walk: three runs and the plane through them, by one button.
-  landscape: { varies: [], parts: [{ chart: 'loss' }, { chart: 'plane' }, { chart: 'paths' }, { chart: 'paths' }, { chart: 'between' }, { chart: 'plane' }] },
+  landscape: { varies: [], parts: [{ chart: 'guess' }, { chart: 'loss' }, { chart: 'plane' }, { chart: 'paths' }, { chart: 'paths' }, { chart: 'between', answers: 2 }, { chart: 'plane' }] },
   memory: {
     varies: [],
     parts: [
-      { chart: 'memory' },
+      { chart: 'guess' },
+      { chart: 'memory', answers: 1 },
       { chart: 'memory', tries: ({ batch }) => ({ batch: Math.max(1, Math.round(Number(batch) / 2)) }) },
       { chart: 'memory', tries: ({ checkpoint_activations: on }) => ({ checkpoint_activations: on !== true }) },
     ],

@@ -1,3 +1,6 @@
 /** Lessons by the names that addresses use. */
-export const lessonNames = ['rank', 'more-rank', 'few-shots', 'landscape', 'memory'] as const;
+export const lessonNames = ['rank', 'few-shots', 'landscape', 'memory'] as const;
 export type LessonName = (typeof lessonNames)[number];
+
+/** Lessons that became part of another one: which, and how many parts of it come before theirs. */
+export const movedLessons: Readonly<Record<string, { to: LessonName; after: number }>> = { 'more-rank': { to: 'rank', after: 3 } };

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { use } from 'react';
+import { use, useMemo } from 'react';
 import { GroupCurves } from '../core/figures/GroupCurves';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { CopyButton } from '../kit/controls/CopyButton';
@@ -15,25 +15,33 @@ import { lessonLink } from '../core/storage/address';
 import { useCatalog } from '../core/data/catalog';
 import { timeOf } from '../core/runs/estimate';
 import { keptStep } from '../core/analyses/evaluating';
+import { lookable, useInsideOf } from '../core/analyses/inside';
+import { spectrumFinding } from '../core/analyses/insideFindings';
 import { useLandscapeOf } from '../core/analyses/landscape';
+import { namesOf } from '../core/analyses/landscapeFindings';
+import { Spectrum } from '../core/figures/InsideFigures';
 import { seedWords } from '../core/figures/pictureOf';
 import { useRuns, type Run, useKeptRuns } from '../core/runs/runs';
 import { useStepTimes } from '../core/runs/stepTimes';
-import type { Group } from '../core/runs/seedGroups';
 import { useSettings } from '../core/settings/settings';
-import { lessonTitle, lessonWords, type PartWords } from './words/lessons';
+import { lessonWords, type PartWords } from './words/lessons';
 import { pictureWords } from '../core/words/picture';
 import { MemoryChart, ParametersChart, ShotsChart } from './charts';
-import { Drawing } from './Drawing';
+import { Formulas } from './Formulas';
+import { Outcome, Question } from './Guess';
 import { comingOf, conditionOfAll, missingSpecs, specsOf, type Experiment } from '../core/analyses/experiment';
 import { InTrain } from '../core/parts/InTrain';
-import { lessons, type Part } from './lessons';
+import { lessons, type ChartName, type Part } from './lessons';
 import type { LessonName } from './names';
-import { openWalk } from '../core/analyses/recordedAnalyses';
+import { openInside, openWalk } from '../core/analyses/recordedAnalyses';
 import { useChosenSource, useSource, type Source } from './source';
 import { WalkAction } from '../core/parts/WalkAction';
+import type { Inside } from '../../analysis/analysis.meta';
 import type { RunSpec } from '../../train/protocol';
 import { Planned } from './Planned';
+import { useNearest } from './nearest';
+import { Reach } from './Reach';
+import { nearestText, outcome, reachWords } from './words/reach';
 import { useWhatIf, type WhatIf } from './whatIf';
 import css from '../core/parts/stage.module.css';
 import { landscapeWords } from '../core/words/landscape';
@@ -55,7 +63,7 @@ export interface Pieces {
 
 /** Hands the pieces of a part to what puts them together. Suspends while recorded runs are fetched. */
 export function PartPieces({ name, at, children }: { name: LessonName; at: number; children: (pieces: Pieces) => ReactNode }) {
-  const Of = name === 'landscape' ? WalkPart : name === 'memory' ? MemoryPart : RunsPart;
+  const Of = kinds[defined(lessons[name].parts[at]).chart];
   return <Of name={name} at={at} put={children} />;
 }
 
@@ -72,7 +80,7 @@ function RunsPart({ name, at, put }: OfProps) {
   const { groups } = source;
   const Chart = part.chart === 'shots' ? ShotsChart : ParametersChart;
   return put({
-    ...headOf(name, at, source.lesson),
+    ...headOf(name, at),
     chart: () => (groups.length === 0 ? <p>{lessonWords.none}</p> : <Chart groups={groups} />),
     source: <SourceLine name={name} source={source} />,
     text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups, plans: {}, landscape: null }))} action={<Train experiment={part.experiment!} name={name} source={source} />} />,
@@ -88,7 +96,7 @@ function WalkPart({ name, at, put }: OfProps) {
   const landscape = made ?? recorded.landscape;
   const runs = made ? runsOf(made, analysable) : recorded.runs;
   return put({
-    ...headOf(name, at, []),
+    ...headOf(name, at),
     chart: (figure) => (chart === 'loss' ? <GroupCurves runs={runs} of="loss" /> : <Walk view={chart} figure={figure} made={landscape} />),
     source: (
       <p className={css.source}>
@@ -105,7 +113,7 @@ function MemoryPart({ name, at, put }: OfProps) {
   const part = defined(lessons[name].parts[at]);
   const what = useWhatIf();
   return put({
-    ...headOf(name, at, []),
+    ...headOf(name, at),
     chart: () => (
       <>
         <MemoryChart before={what.before} now={what.now} />
@@ -117,8 +125,55 @@ function MemoryPart({ name, at, put }: OfProps) {
   });
 }
 
+/** The question that a lesson begins with. */
+function GuessPart({ name, at, put }: OfProps) {
+  return put({ ...headOf(name, at), chart: () => <Question name={name} />, source: null, text: <Text name={name} at={at} found={[]} /> });
+}
+
+/** An aim and what each method makes of it, computed while it is moved. */
+function ReachPart({ name, at, put }: OfProps) {
+  const { choice, nearest } = useNearest();
+  const source = (
+    <p className={css.source}>
+      <span className={css.tag}>{reachWords.source}</span>
+      <span className={css.about}>{reachWords.about}</span>
+    </p>
+  );
+  return put({ ...headOf(name, at), chart: () => <Reach choice={choice} nearest={nearest} />, source, text: <Text name={name} at={at} found={[nearestText(nearest, choice)]} answer={outcome()} /> });
+}
+
+/** A look inside this project's runs where there is one, else inside the recorded ones; and which of the two it is. */
+export function useLookInside(): { made: Inside; source: ReactNode } {
+  const analysable = useAnalysable();
+  const { made: own } = useInsideOf(useMemo(() => lookable(analysable), [analysable]));
+  const recorded = use(openInside());
+  const source = (
+    <p className={css.source}>
+      <span className={css.tag}>{lessonWords.whose[own ? 'own' : 'recorded']}</span>
+      <span className={css.about}>{own ? aboutRuns(runsOf(own, analysable)) : lessonWords.about(recorded.data_title, recorded.model_title, formatCount(defined(recorded.inside.runs[0]).spec.train.steps), seedWords(recorded.inside.runs))}</span>
+    </p>
+  );
+  return { made: own ?? recorded.inside, source };
+}
+
+/** Singular values of trained updates. */
+function SpectrumPart({ name, at, put }: OfProps) {
+  const { made, source } = useLookInside();
+  return put({ ...headOf(name, at), chart: () => <Spectrum made={made} slide />, source, text: <Text name={name} at={at} found={[`${spectrumFinding(made, namesOf(made))}.`]} /> });
+}
+
+/** The mathematics in three lines. */
+function FormulaPart({ name, at, put }: OfProps) {
+  return put({ ...headOf(name, at), chart: () => <Formulas />, source: null, text: <Text name={name} at={at} found={[]} /> });
+}
+
+const kinds: Record<ChartName, (props: OfProps) => ReactNode> = {
+  guess: GuessPart, reach: ReachPart, spectrum: SpectrumPart, formulas: FormulaPart, parameters: RunsPart, shots: RunsPart, memory: MemoryPart,
+  loss: WalkPart, plane: WalkPart, paths: WalkPart, between: WalkPart,
+};
+
 const wordsOf = (name: LessonName, at: number): PartWords => defined(lessonWords.lessons[name].parts[at]);
-const headOf = (name: LessonName, at: number, groups: readonly Group[]): Pick<Pieces, 'title' | 'lesson'> => ({ title: wordsOf(name, at).title, lesson: lessonTitle(name, groups) });
+const headOf = (name: LessonName, at: number): Pick<Pieces, 'title' | 'lesson'> => ({ title: wordsOf(name, at).title, lesson: lessonWords.lessons[name].name });
 
 /** Says whose runs the chart is of, with a choice where there are both. */
 function SourceLine({ name, source: { whose, choice, groups } }: { name: LessonName; source: Source }) {
@@ -148,16 +203,17 @@ export const aboutRuns = (runs: readonly Run[]): string => {
 export const About = ({ runs }: { runs: readonly Run[] }) => <span className={css.about}>{aboutRuns(runs)}</span>;
 
 /** The text beside a chart: what it means, what was found, what the paper says, what to do, and a link to the part. */
-function Text({ name, at, found, action }: { name: LessonName; at: number; found: string[]; action?: ReactNode }) {
+function Text({ name, at, found, answer, action }: { name: LessonName; at: number; found: string[]; answer?: string; action?: ReactNode }) {
   const words = wordsOf(name, at);
-  const { drawing } = defined(lessons[name].parts[at]);
-  const sentences = found.filter(Boolean);
+  const { answers } = defined(lessons[name].parts[at]);
+  const came = answer ?? (answers === undefined ? '' : defined(found[answers]));
+  const sentences = found.filter((text, i) => text && i !== answers);
   return (
     <>
+      {came && <Outcome name={name} found={came} />}
       {words.text.map((text) => (
         <p key={text}>{text}</p>
       ))}
-      {drawing && <Drawing of={drawing} />}
       {sentences.length > 0 && (
         <div className={css.found}>
           <h3>{lessonWords.found}</h3>

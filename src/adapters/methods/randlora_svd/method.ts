@@ -1,5 +1,6 @@
 import { recorder } from '../../../engine/record';
 import { defined } from '../../../numbers/defined';
+import { svd } from '../../../numbers/singular';
 import { dropout } from '../../../ops/dropout';
 import { linear } from '../../../ops/matmul';
 import { randloraRows } from '../../../ops/randloraRows';
@@ -8,7 +9,6 @@ import { num, type Arrays, type Layer, type LayerTensors, type Method } from '..
 import { mergedFactors, method as randlora, randloraScale, streamedFactors, type TwoFactors } from '../randlora/method';
 import { randloraSvdCodec } from './codec';
 import { fields } from './fields';
-import { svd } from '../../singular';
 
 interface Sizes {
   r: number;

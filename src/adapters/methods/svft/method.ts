@@ -1,6 +1,7 @@
 import type { Tensor } from '../../../engine/tensor';
 import { FormatError } from '../../../io/formatError';
 import { defined } from '../../../numbers/defined';
+import { svd } from '../../../numbers/singular';
 import { addBlocks } from '../../../ops/blocks';
 import { gate } from '../../../ops/gate';
 import { batchedMatmul, linear } from '../../../ops/matmul';
@@ -10,7 +11,6 @@ import type { MethodConfig } from '../../field';
 import { ConfigError } from '../../fields';
 import { normal } from '../../init';
 import { num, type Arrays, type Layer, type LayerTensors, type Method } from '../../method';
-import { svd } from '../../singular';
 import { svftCodec } from './codec';
 import { fields } from './fields';
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { messageOf } from '../../../errors/errors';
 import { plainText } from '../../../errors/text';
 import { readCode } from '../../../records/class.meta';
-import { lessonNames } from '../../lessons/names';
+import { lessonNames, movedLessons } from '../../lessons/names';
 import { linkVersion, plainSettings } from '../../core/storage/address';
 import { useAsked, type LinkProblem } from '../../core/storage/asked';
 import { dataById, modelById, useCatalog } from '../../core/data/catalog';
@@ -80,6 +80,7 @@ function parseQuery(text: string): Link {
   const raw: Values & { train: Values; lr: Values; overrides: Record<string, Values> } = { train: {}, lr: {}, overrides: {} };
   const seen = new Map<string, string>(entries.data);
   let ofSettings = false;
+  let partsBefore = 0;
   for (const [name, value] of seen) {
     const bad = (what: LinkProblem['what'] = 'value') => link.problems.push({ what, name, value: value.slice(0, 60) });
     const set = (values: Values, key: string, read: unknown) => (read === undefined ? bad() : (values[key] = read));
@@ -111,7 +112,9 @@ function parseQuery(text: string): Link {
     } else if (name === 'sha256') {
       if (!seen.has('project')) bad('name');
     } else if (name === 'lesson') {
-      if ((lessonNames as readonly string[]).includes(value)) link.shown.lesson = value;
+      const moved = Object.hasOwn(movedLessons, value) ? movedLessons[value] : undefined;
+      if (moved) [link.shown.lesson, partsBefore] = [moved.to, moved.after];
+      else if ((lessonNames as readonly string[]).includes(value)) link.shown.lesson = value;
       else bad();
     } else if (name === 'part') {
       const read = part.safeParse(value);
@@ -125,6 +128,7 @@ function parseQuery(text: string): Link {
     else if (ofMethod) set((raw.overrides[head] ??= {}), tail, valueOf(ofMethod, value));
     else bad('name');
   }
+  if (!link.shown.teacher) link.shown.part += partsBefore;
   if (!ofSettings) return link;
   if (raw.train.seed === 0) delete raw.train.seed;
   const settings = settingsOf(raw);

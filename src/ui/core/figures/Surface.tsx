@@ -9,6 +9,7 @@ import { FigureTools } from '../../kit/charts/FigureTools';
 import { identity } from '../../kit/charts/MethodKey';
 import { formatOf, groundOf, layoutOf, rangeOf, wholeStride, type Quantity } from '../../kit/charts/plane';
 import type { Places, SurfaceScene } from '../../kit/charts/surfaceScene';
+import { useTheme } from '../../kit/charts/useTheme';
 import css from './landscape.module.css';
 import { landscapeWords } from '../words/landscape';
 
@@ -109,22 +110,4 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
       </div>
     </figure>
   );
-}
-
-/** Changes when the page's colours do. The theme stands on the root element, whoever sets it. */
-function useTheme(): string {
-  const [theme, setTheme] = useState('');
-  useEffect(() => {
-    const queries = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'].map((query) => matchMedia(query));
-    const read = () => setTheme([document.documentElement.dataset.theme, ...queries.map(({ matches }) => matches)].join(' '));
-    read();
-    const observer = new MutationObserver(read);
-    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-    queries.forEach((query) => query.addEventListener('change', read));
-    return () => {
-      observer.disconnect();
-      queries.forEach((query) => query.removeEventListener('change', read));
-    };
-  }, []);
-  return theme;
 }

@@ -5,6 +5,7 @@ import type { Landscape } from '../../../analysis/analysis.meta';
 import { markPaths } from '../../../figures/marks';
 import { methodLook } from '../../../figures/methods';
 import { defined, several } from '../../../numbers/defined';
+import { colourOf } from './colourOf';
 import { inLight } from './inLight';
 import { cut, goodness, groundOf, layoutOf, sampled, type Ground, type Range } from './plane';
 
@@ -39,16 +40,8 @@ const MARK = 0.02;
 const FILLED = 0.75;
 
 /** A colour of the page's style sheets, as it is on this element now. */
-function colourOf(element: HTMLElement, variable: string): Color {
-  const probe = document.createElement('span');
-  probe.style.color = `var(${variable})`;
-  element.append(probe);
-  const text = getComputedStyle(probe).color;
-  probe.remove();
-  const context = new OffscreenCanvas(1, 1).getContext('2d')!;
-  context.fillStyle = text;
-  context.fillRect(0, 0, 1, 1);
-  const [r, g, b] = several(context.getImageData(0, 0, 1, 1).data, 3);
+function pageColour(element: HTMLElement, variable: string): Color {
+  const [r, g, b] = colourOf(element, variable);
   return new Color().setRGB(r / 255, g / 255, b / 255, 'srgb');
 }
 
@@ -180,7 +173,7 @@ export class SurfaceScene {
     const { made, set, range, stride } = view;
     const { spec } = made;
     const { size, values } = sampled(made, defined(made.sets[set]), range, stride);
-    const [lo, hi, iso] = several(['--heat-lo', '--heat-hi', '--iso'].map((name) => colourOf(this.canvas.parentElement!, name)), 3);
+    const [lo, hi, iso] = several(['--heat-lo', '--heat-hi', '--iso'].map((name) => pageColour(this.canvas.parentElement!, name)), 3);
     const ground = groundOf(layoutOf(made));
     // Another plane has another shape; the same one, measured further, stays as it was turned.
     const other = ground.ends.some((end, axis) => end !== this.ends[axis]);
@@ -218,7 +211,7 @@ export class SurfaceScene {
     const corner = (x: number, y: number, z: number) => new Vector3(x * right, y * tall, z * back);
     const outline = [corner(-1, 0, 1), corner(1, 0, 1), corner(1, 0, 1), corner(1, 0, -1), corner(1, 0, -1), corner(-1, 0, -1), corner(-1, 0, -1), corner(-1, 0, 1), corner(-1, 0, 1), corner(-1, 1, 1)];
     const frame = new BufferGeometry().setFromPoints(outline);
-    this.content.add(new LineSegments(frame, new LineBasicMaterial({ color: colourOf(this.canvas.parentElement!, '--ink-3'), transparent: true, opacity: 0.6 })));
+    this.content.add(new LineSegments(frame, new LineBasicMaterial({ color: pageColour(this.canvas.parentElement!, '--ink-3'), transparent: true, opacity: 0.6 })));
     const ways = made.paths.map(({ run, points }) => ({ run, along: points.map(({ x, y, measured }) => place(x, y, defined(measured[set])[range.quantity]).add(new Vector3(0, 0.008, 0))) }));
     this.mark(view, place, ways, clippingPlanes);
     const within = ({ x, z }: Vector3) => Math.abs(x) <= right && Math.abs(z) <= back;
@@ -242,7 +235,7 @@ export class SurfaceScene {
     const methodColour = (run: number) => this.colour('--m-', defined(runs[run]).method);
     const { corners } = defined(made.sets[set]);
     this.anchors = CORNERS.map(([x, y], k) => place(x, y, defined(corners[k])[range.quantity]));
-    const paper = colourOf(this.canvas.parentElement!, '--paper');
+    const paper = pageColour(this.canvas.parentElement!, '--paper');
     this.anchors.forEach((at, k) => {
       const mark = new Sprite(new SpriteMaterial({ map: markOf(defined(runs[k]).method, methodColour(k), paper), depthTest: false, transparent: true }));
       mark.position.copy(at);
@@ -272,13 +265,13 @@ export class SurfaceScene {
       const scale = this.canvas.width / Math.max(1, parent.clientWidth);
       const style = getComputedStyle(parent);
       const css = (colour: Color) => `#${colour.getHexString()}`;
-      context.fillStyle = css(colourOf(parent, '--paper'));
+      context.fillStyle = css(pageColour(parent, '--paper'));
       context.fillRect(0, 0, copy.width, copy.height);
       context.drawImage(this.canvas, 0, 0);
-      Object.assign(context, { textAlign: 'center', textBaseline: 'middle', lineJoin: 'round', lineWidth: 5 * scale, strokeStyle: css(colourOf(parent, '--paper')) });
+      Object.assign(context, { textAlign: 'center', textBaseline: 'middle', lineJoin: 'round', lineWidth: 5 * scale, strokeStyle: css(pageColour(parent, '--paper')) });
       for (const { text, x, y, method } of labels.filter((label) => Number.isFinite(label.x))) {
         context.font = `${method === null ? 400 : 600} ${parseFloat(style.fontSize) * scale}px ${style.fontFamily}`;
-        context.fillStyle = css(method === null ? colourOf(parent, '--ink-3') : this.colour('--mt-', method));
+        context.fillStyle = css(method === null ? pageColour(parent, '--ink-3') : this.colour('--mt-', method));
         context.strokeText(text, x * scale, y * scale);
         context.fillText(text, x * scale, y * scale);
       }
@@ -315,7 +308,7 @@ export class SurfaceScene {
   }
 
   private colour(kind: '--m-' | '--mt-', method: string): Color {
-    return colourOf(this.canvas.parentElement!, `${kind}${methodLook(method).colour}`);
+    return pageColour(this.canvas.parentElement!, `${kind}${methodLook(method).colour}`);
   }
 
   private places(): Places {

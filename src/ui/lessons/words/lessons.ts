@@ -71,6 +71,8 @@ const findings = {
 };
 
 const whole = ({ setting }: Group): string => unbroken(setting);
+/** What was found, as a sentence of its own. */
+const sentence = (text: string): string => text && `${text}.`;
 const valueOf = (group: Group): string => findings.value(titled(group.method, whole(group)), meanText(group));
 const byParameters = (groups: readonly Group[], method: string): Group[] => groups.filter((group) => group.method === method).sort((a, b) => a.parameters - b.parameters);
 const times = (a: number, b: number): string => {
@@ -100,10 +102,10 @@ function growth(groups: readonly Group[], method: string): string {
   return pairs.map((pair) => findings.growth(times(pair.to.parameters, pair.from.parameters), compared(pair))).join(' ');
 }
 
-/** Title on the effect of more rank for LoRA, as far as these runs show it of any two sizes: it claims no more and no less. */
-export function rankTitle(groups: readonly Group[]): string {
+/** The effect of more rank for LoRA, as far as these runs show it of any two sizes: no more and no less. Empty with one size. */
+export function rankFinding(groups: readonly Group[]): string {
   const own = byParameters(groups, 'lora');
-  if (own.length < 2) return lessonWords.lessons['more-rank'].name;
+  if (own.length < 2) return '';
   if (own.some(({ accuracy }) => accuracy.interval === null)) return findings.rank.single;
   const pairs = apartPairs(own);
   const [up, down] = [pairs.filter(({ difference }) => difference > 0), pairs.filter(({ difference }) => difference < 0)];
@@ -128,10 +130,10 @@ function byShots(groups: readonly Group[]): { shots: number; groups: Group[] }[]
   return all.map((shots) => ({ shots, groups: groups.filter((group) => shotsOf(group) === shots) }));
 }
 
-/** Title on the method that copes best with few pictures, where that is decided. */
-export function shotsTitle(groups: readonly Group[]): string {
+/** The method that copes best with few pictures, where that is decided. Empty with one number of them. */
+export function shotsFinding(groups: readonly Group[]): string {
   const steps = byShots(groups);
-  if (steps.length < 2) return lessonWords.lessons['few-shots'].name;
+  if (steps.length < 2) return '';
   const decided = steps.map(({ shots, groups: some }) => {
     const all = rank(some);
     return { shots, all: all && all.seeds >= fewest && all.single.length === 0 ? all : null };
@@ -226,10 +228,8 @@ export interface PartWords {
 }
 
 interface LessonWords {
-  /** Its subject, which claims nothing. */
+  /** Its title: it asks, and tells nothing. */
   name: string;
-  /** Its title, by what the runs at hand show. */
-  title?: (groups: readonly Group[]) => string;
   about: string;
   /** Time that it takes with a class. */
   minutes: number;
@@ -238,7 +238,7 @@ interface LessonWords {
 
 export const lessonWords = {
   title: 'Lessons',
-  intro: 'Lessons show recorded runs until you train your own. Their titles say what the runs show, and no more.',
+  intro: 'Lessons ask first. Guess, try it, and compare with recorded runs until you train your own.',
   parts: 'Parts',
   minutes: (minutes: number) => `${formatNumber(minutes)} minutes`,
   teacher: 'For teachers',
@@ -256,7 +256,7 @@ export const lessonWords = {
   part: (part: number, parts: number) => `${formatNumber(part)} of ${formatNumber(parts)}`,
   /** A part whose chart and text are shown one after another. */
   partStep: (part: number, parts: number, step: string) => `${formatNumber(part)} of ${formatNumber(parts)}, ${step}`,
-  steps: { text: 'text', map: 'map', surface: 'surface' },
+  steps: { text: 'text', map: 'map', surface: 'surface', guess: 'question', formulas: 'mathematics' },
   figure: 'chart',
   progress: (part: number, parts: number) => `Part ${formatNumber(part)} of ${formatNumber(parts)}`,
   chart: 'Chart',
@@ -306,76 +306,87 @@ export const lessonWords = {
   },
   lessons: {
     rank: {
-      name: 'What rank means',
-      minutes: 25,
-      about: 'Two thin matrices, or many fixed ones: how much an update can say.',
+      name: 'What does rank mean?',
+      minutes: 40,
+      about: 'An aim, a number of parameters, and two sliders: guess who comes nearest, try it, and see what trained models did.',
       parts: [
         {
-          title: 'An update of rank r',
+          title: 'Who comes nearest with half the numbers?',
           text: [
-            'Fine-tuning adds an update ΔW to a weight matrix. LoRA writes it as a product of two thin matrices, B and A, with r columns and r rows. However it is trained, ΔW has no more than r independent directions: its rank is at most r.',
-            'A larger r has more parameters and more directions at once. The points show what that brings here.',
+            'Fine-tuning adds an update ΔW to a weight matrix. Its rank is the number of independent directions that it has: of a matrix of 128 × 128, 128 at most.',
+            'Take a ΔW that has all of them as the aim. It has 16,384 numbers. LoRA may train 8,192: two thin matrices, B with 32 columns and A with 32 rows. RandLoRA trains as many: scalings of fixed random matrices, of which it adds up enough for every direction.',
+            'Neither can hit the aim. Guess first, then go on and try it.',
           ],
-          found: [({ groups }) => growth(groups, 'lora')],
-          ask: partQuestions.directions,
+          found: [],
         },
         {
-          title: 'Full rank with few parameters',
+          title: 'How near does each method come?',
           text: [
-            'RandLoRA adds up many products of fixed random matrices. It trains only two diagonals for each, which say how much of every direction is used. The sum has full rank although few numbers learn.',
-            'Here LoRA and RandLoRA have about the same numbers of adapter parameters. RandLoRA’s r is the rank of each fixed base: a smaller r means more bases and more scalings to train, and the update has full rank at every r. Its smallest singular values can be so small that rounding hides them: where Inside counts directions, it may find a few less, as 126 of 128.',
+            'The error is the length of what is missing, as a share of the aim’s length: at 0 the aim is hit, at 1 nothing is gained.',
+            'Move r. LoRA’s singular values end there, whatever the aim. RandLoRA’s go on to the last.',
+            'Now lower the rank of the aim. From where on is LoRA nearer? And what if its singular values fall?',
+            'DoRA is LoRA with a trained length for each row of the weights. VeRA is one fixed pair of matrices and two trained vectors, 256 numbers at every r: it is made to be small. Full fine-tuning trains all numbers and takes the aim itself.',
           ],
-          found: [equalCounts],
-          paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62 %, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',
+          found: [],
+          paper: 'It asks whether LoRA is held back by its few parameters or by its low rank, and finds that it is the rank.',
+        },
+        {
+          title: 'How many directions did training use?',
+          text: ['These are no aims, but what three runs added to one matrix of a model. The axis is logarithmic: the smallest values are near zero, and those under rounding are not counted.', 'Look at how the line of full fine-tuning falls: is the update that it found more like an aim whose directions are all alike, or like a falling one?'],
+          found: [],
+        },
+        {
+          title: 'Does more rank help LoRA?',
+          text: ['Each point is LoRA with another r. If parameters were all that counts, the line would go on rising. See whether it does, and whether the intervals let one say so.'],
+          found: [({ groups }) => sentence(rankFinding(groups)), ({ groups }) => growth(groups, 'lora')],
+          paper: 'Over 22 data sets with CLIP ViT-B/32, more rank stops helping LoRA, while RandLoRA keeps gaining (figure 1).',
           ask: partQuestions.gains,
         },
         {
-          title: 'All methods beside each other',
-          text: ['The count on the horizontal axis is on a log scale. The linear probe adds nothing to the weights: it is the baseline that everything else has to beat.'],
-          found: [ranked],
-        },
-      ],
-    },
-    'more-rank': {
-      name: 'Does more rank help?',
-      title: rankTitle,
-      minutes: 25,
-      about: 'LoRA with more and more parameters, and RandLoRA at the same size.',
-      parts: [
-        {
-          title: 'LoRA from small to large',
-          text: ['Each point is LoRA with another r. If parameters were all that counts, the line would go on rising. See whether it does, and whether the intervals let one say so.'],
-          found: [({ groups }) => growth(groups, 'lora')],
-          paper: 'Over 22 data sets with CLIP ViT-B/32, more rank stops helping LoRA, while RandLoRA keeps gaining (figure 1).',
-        },
-        {
-          title: 'RandLoRA at the same size',
-          text: ['RandLoRA spends its parameters on scaling fixed bases. Its r is the rank of each base: a smaller r means more bases and more parameters, and the update has full rank at every point.'],
+          title: 'At the same size, LoRA or RandLoRA?',
+          text: ['RandLoRA’s r is the rank of each base: a smaller r means more bases and more parameters, and the update has full rank at every point.'],
           found: [({ groups }) => growth(groups, 'randlora'), equalCounts],
           paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
         },
         {
-          title: 'What these runs decide',
-          text: ['Short runs and few seeds often cannot tell methods apart. That is a finding too. More seeds make the intervals shorter, more steps the differences larger.'],
+          title: 'Who is ahead at one budget?',
+          text: [
+            'The linear probe adds nothing to the weights: it is the baseline that everything else has to beat.',
+            'Short runs and few seeds often cannot tell methods apart. That is a finding too. More seeds make the intervals shorter, more steps the differences larger.',
+          ],
           found: [ranked],
           ask: partQuestions.seeds,
+        },
+        {
+          title: 'Why does a sum of random bases reach every direction?',
+          text: [
+            'A product is no richer than its thinnest factor. A sum can be as rich as all its terms together, and random matrices hardly share directions.',
+            'Full rank is not the same as hitting the aim: RandLoRA has every direction and too few numbers to set each one freely. LoRA sets r directions freely and has no others.',
+          ],
+          found: [],
+          paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62 %, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',
+          ask: partQuestions.directions,
         },
       ],
     },
     'few-shots': {
-      name: 'Few shots',
-      title: shotsTitle,
+      name: 'Who learns from a few pictures?',
       minutes: 20,
       about: 'A few pictures of each class, or sixteen: who copes best with little. Such pictures are called shots.',
       parts: [
         {
-          title: 'With little to learn from',
+          title: 'What helps with very few pictures?',
+          text: ['Pictures to learn from are called shots. With one or two of each class, a method with many free parameters can learn them by heart; one with few may not be able to use them.', 'Guess first, then see what recorded runs say.'],
+          found: [],
+        },
+        {
+          title: 'Who is ahead with the fewest pictures?',
           text: ['A method with many free parameters can memorise a few pictures. Here every method sees only a few training pictures of each class; the test pictures stay the same.'],
-          found: [rankedAt(0)],
+          found: [({ groups }) => sentence(shotsFinding(groups)), rankedAt(0)],
           paper: 'CLIP ViT-B/32, one picture of each class: VeRA, the smallest, is best with 66.1 %; RandLoRA 62.5, LoRA 59.3.',
         },
         {
-          title: 'With a little more',
+          title: 'Does the order change with more?',
           text: ['Follow each line from left to right. Where lines cross, the answer to “which method” depends on how much data there is.'],
           found: [rankedAt(-1)],
           paper: 'At 16 pictures of each class the order changes: full fine-tuning 76.2 %, RandLoRA 75.8, LoRA 72.6, VeRA 68.6.',
@@ -384,12 +395,17 @@ export const lessonWords = {
       ],
     },
     landscape: {
-      name: 'A walk over the loss',
+      name: 'What lies between three models?',
       minutes: 35,
       about: 'The plane through LoRA, full fine-tuning and RandLoRA, and what lies between them.',
       parts: [
         {
-          title: 'Three ways down from one place',
+          title: 'One valley, or several?',
+          text: ['The loss of a model can be thought of as a height over all its weights: training walks downhill. Two trained models are two places. Every mix of their weights is a place on the straight line between.', 'Guess what lies there, then take the walk.'],
+          found: [],
+        },
+        {
+          title: 'Which way down ends lowest?',
           text: [
             'Training walks downhill on a surface with as many directions as there are weights. Nobody can see it. But three trained models that began at the same pretrained weights span a plane, and on a plane the loss can be drawn.',
             'The three are LoRA, full fine-tuning and RandLoRA, with the same data and seed; LoRA and RandLoRA at the budget that is set. Each keeps a few states on its way, and leaves the one that did best on its validation pictures, where it has them: a corner of the plane.',
@@ -399,7 +415,7 @@ export const lessonWords = {
           ask: partQuestions.deepest,
         },
         {
-          title: 'The plane through three models',
+          title: 'What does the plane through them show?',
           text: [
             'Each point is a model: the pretrained weights plus a share of what each of the three learned. In the paper’s coordinates it is LoRA alone at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0); elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
             'The map is drawn to scale instead: ‖ΔW‖ at its axes is a distance between models, as the length of the difference of all their weights.',
@@ -409,7 +425,7 @@ export const lessonWords = {
           paper: 'The plane is laid the same way there, and the loss of a fixed part of the training set is drawn on 25 × 25 points, cut at 1.2 times the worst of the three.',
         },
         {
-          title: 'Where they all began',
+          title: 'Where did they all begin?',
           text: [
             'All three set out from the pretrained weights. That point is not a mix of the three with shares that add up to one, so it need not lie in the plane. What is drawn is its shadow: the nearest point of the plane.',
             'So do not read the height under its mark as its loss.',
@@ -418,7 +434,7 @@ export const lessonWords = {
           ask: partQuestions.inPlane,
         },
         {
-          title: 'The paths of training',
+          title: 'Which ways did they go?',
           text: [
             'Each line is one training run, from the first step to the last, as a shadow on the plane. Its corner is the state that the run left, the best on its validation pictures where it has them, which may come before the last step. Only that state lies in the plane: all others lie above or below it, where the loss can differ from that of the ground drawn here. The losses given here are those of the real weights.',
           ],
@@ -426,14 +442,14 @@ export const lessonWords = {
           ask: partQuestions.shadow,
         },
         {
-          title: 'Valleys and ridges',
+          title: 'Is there a ridge between them?',
           text: [
             'Now walk straight from one corner to the next. A ridge on the way means that the two lie in different valleys; without one, they found the same. A corner can also lie lower than another, or on wider ground, where a small step costs little.',
           ],
           found: [of(walk.lowest), of(walk.widest), of(walk.barriers), of(walk.best)],
         },
         {
-          title: 'What the paper found, and these runs',
+          title: 'Is it as in the paper?',
           text: [
             'The paper draws this plane for CLIP, trained to the end. What is measured here is a small model after a short training run, so it may well differ; neither is wrong.',
             'More points show more of the ground between, but they change neither the corners nor the lines. What would decide it are other seeds and longer training.',
@@ -445,24 +461,29 @@ export const lessonWords = {
       ],
     },
     memory: {
-      name: 'Where memory goes',
+      name: 'Where does memory go?',
       minutes: 15,
       about: 'Planned to the byte, before anything is trained.',
       parts: [
         {
-          title: 'Weights, activations, and what learns',
+          title: 'How much memory can a method save?',
+          text: ['A step of training keeps the weights, the activations of every layer, and gradients with two numbers of the optimizer for each parameter that learns.', 'Guess what it is worth to let only few parameters learn; the next part plans it for the model and data that are set, to the byte.'],
+          found: [],
+        },
+        {
+          title: 'What takes memory in training?',
           text: ['Every method keeps the activations that the backward pass needs. Adapters leave the model’s weights frozen; in full fine-tuning they learn. Whatever learns has gradients as well, and numbers that the optimizer keeps of it.'],
           found: [optimizer, spread],
           paper: 'Memory relative to full fine-tuning: ViT-B/32 LoRA 81 %, RandLoRA 78; ViT-L/14 72 and 71; ViT-H/14 54 and 51. The larger the model, the more is saved.',
         },
         {
-          title: 'Halving the batch',
+          title: 'What does half the batch save?',
           text: ['Activations grow with the batch; weights and optimizer do not. Halve the batch and compare: the grey part shrinks for everybody. The settings of this project stay as they are.'],
           found: [activations, spread, unlike],
           prepare: 'Halve the batch',
         },
         {
-          title: 'Compute again instead of keeping',
+          title: 'What does computing again save?',
           text: ['Activations inside a block can be computed again in the backward pass instead of being kept. That costs time and saves memory.'],
           found: [activations, spread, unlike],
           paper: 'Time is the other side: relative to full fine-tuning LoRA takes 90 % on ViT-B/32 and RandLoRA 113; on ViT-L/14 95 and 128.',
@@ -472,9 +493,3 @@ export const lessonWords = {
     },
   } satisfies Record<LessonName, LessonWords>,
 };
-
-/** The title of a lesson: what its runs show, or its subject where it is about no runs. */
-export function lessonTitle(name: LessonName, groups: readonly Group[]): string {
-  const words: LessonWords = lessonWords.lessons[name];
-  return words.title?.(groups) ?? words.name;
-}

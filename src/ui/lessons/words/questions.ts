@@ -27,7 +27,7 @@ export const partQuestions = {
   },
   deepest: {
     ask: 'Whose valley would you expect to be the deepest?',
-    answer: 'Full fine-tuning can reach every place that the other two can, and more. In a short training it need not get there; part 5 says what was measured.',
+    answer: 'Full fine-tuning can reach every place that the other two can, and more. In a short training it need not get there; part 6 says what was measured.',
   },
   inPlane: {
     ask: 'What would it mean if the pretrained model lay in the plane exactly?',

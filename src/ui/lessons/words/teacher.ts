@@ -1,5 +1,4 @@
-import { formatFixed, formatNumber } from '../../../language/format';
-import { lengthOver } from '../../../numbers/student';
+import { formatNumber } from '../../../language/format';
 import type { LessonName } from '../names';
 import { partQuestions, type Question } from './questions';
 
@@ -52,35 +51,19 @@ export const teacherWords = {
   training: 'To train along: a browser with WebGPU and a graphics card. Without one, training works and is slow.',
   lessons: {
     rank: {
-      goal: 'Students can say what the rank of an update is, why LoRA has few parameters, and how RandLoRA reaches full rank with as few.',
+      goal: 'Students can say what rank is, and when it limits LoRA, and say no more of the runs than they show.',
       needs: ['Matrix products from school or the first term.'],
+      sketch: { title: 'What do you expect?', up: 'test accuracy of LoRA', along: 'r, from 1 to 32' },
       steps: [
-        'Open the link. Read part 1 and count the parameters of B and A for a 128 × 128 matrix and r = 4.',
-        'Read the chart: note the accuracy of the smallest and the largest r, with ±.',
-        'Go to part 2. Find a LoRA and a RandLoRA of about the same size in the chart, and compare their intervals.',
-        'In part 3, say which methods are clearly above the linear probe.',
-      ],
-      questions: [
-        partQuestions.directions,
-        { ask: 'How many numbers does LoRA with r = 4 train for that matrix? How many are in the matrix itself?', answer: '2 × 128 × 4 = 1,024, against 128 × 128 = 16,384: one sixteenth.' },
-        { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
-        { ask: 'Two intervals overlap. May you say that one method is better?', answer: 'Not from the intervals: overlapping intervals do not prove that there is no difference, and they leave out that both methods had the same seeds and pictures. The differences in pairs decide it, or leave it open.' },
-      ],
-    },
-    'more-rank': {
-      goal: 'Students read a chart with intervals, and say no more than it shows.',
-      needs: ['The first lesson, or the meaning of rank.'],
-      sketch: { title: 'What do you expect?', up: 'test accuracy', along: 'r, from 1 to 32' },
-      steps: [
-        'Sketch what you expect of LoRA when r grows. Only then open the link.',
-        'Note the accuracy of each r with ±. Mark the pairs whose intervals do not overlap, and compare them with what the page says.',
-        'Go to part 2 and do the same for RandLoRA. At which size do the two differ clearly, if at any?',
+        'Sketch what you expect of LoRA when r grows. Only then open the link and answer part 1.',
+        'In part 2, at r = 32: from which rank of the aim on is RandLoRA nearer than LoRA?',
+        'In part 4, compare the accuracy of each r with your sketch.',
         'Write one sentence that the runs support, and one that they do not.',
       ],
       questions: [
-        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'This page says so only if the differences of their runs, in pairs of the same seed, are larger than chance explains; the title of the lesson says what these runs show. A mean that is higher is not enough, and overlapping intervals do not prove that there is no difference.' },
-        { ask: 'The paper finds that more rank stops helping LoRA. May the chart here look different, and why?', answer: 'Yes: a small model, short training and few test pictures. The paper averages 22 data sets with CLIP, trained to the end.' },
-        { ask: 'With n seeds, how does the length of the interval change when you double n?', answer: `Of many seeds it falls by the square root of two. Of few it falls by more, since Student’s t falls too: by ${formatFixed(lengthOver(3) / lengthOver(6), 2)} from 3 to 6, by ${formatFixed(lengthOver(5) / lengthOver(10), 2)} from 5 to 10.` },
+        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'The page says so only if the differences of their runs, in pairs of the same seed, are larger than chance explains. A mean that is higher is not enough, and overlapping intervals do not prove that there is no difference.' },
+        partQuestions.directions,
+        { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
         { ask: 'For RandLoRA a smaller r means more parameters. Why?', answer: 'It takes about 128 / r pairs of bases to reach full rank, and each pair has two diagonals to train.' },
       ],
     },
@@ -88,8 +71,8 @@ export const teacherWords = {
       goal: 'Students can say which methods cope best with few pictures, how sure that is, and why the answer may change with more.',
       needs: ['The idea of training and test pictures.'],
       steps: [
-        'Open the link and read part 1. Note who is highest with the fewest pictures of each class, with ±.',
-        'In part 2, follow each line to the right. Do any two lines cross?',
+        'Open the link, and answer the question of part 1. In part 2, note who is highest with the fewest pictures of each class, with ±.',
+        'In part 3, follow each line to the right. Do any two lines cross?',
         'Decide which method you would take with 5 pictures of each class, and say how sure you are.',
         'If there is a camera: take 10 pictures of each of two things in Train, and see who is right.',
       ],
@@ -104,11 +87,11 @@ export const teacherWords = {
       goal: 'Students can read a map of the loss, and say what a plane through three models shows and what it hides.',
       needs: ['The idea of a loss that training makes small.'],
       steps: [
-        'Open the link. In part 1, say whether the curves show which of the three runs ends lowest, and why they may not.',
-        'In part 2, find the three models on the map, and the lowest place that you can see.',
-        'Read part 3: how far is the pretrained model from the plane? In part 4, note how far each run was off it on its way.',
-        'In part 5, walk from one model to the next. Is there a ridge on the way?',
-        'Compare with the paper in part 6.',
+        'Open the link, and answer the question of part 1. In part 2, say whether the curves show which of the three runs ends lowest, and why they may not.',
+        'In part 3, find the three models on the map, and the lowest place that you can see.',
+        'Read part 4: how far is the pretrained model from the plane? In part 5, note how far each run was off it on its way.',
+        'In part 6, walk from one model to the next. Is there a ridge on the way?',
+        'Compare with the paper in part 7.',
       ],
       questions: [
         { ask: 'What is a point of the map?', answer: 'A model: the pretrained weights plus a mix of what the three learned, with shares that add up to one.' },
@@ -121,9 +104,9 @@ export const teacherWords = {
       goal: 'Students know what takes memory in training, and which of it a method, the batch or recomputation changes.',
       needs: ['The idea of gradients; nothing is trained in this lesson.'],
       steps: [
-        'Open the link. In part 1, compare the grey parts of the bars, then the coloured ones. Which method has no frozen weights, and why?',
-        'In part 2, halve the batch twice. Note the total of one method each time.',
-        'In part 3, compute the activations again instead of keeping them, and note the total.',
+        'Open the link, and answer the question of part 1. In part 2, compare the grey parts of the bars, then the coloured ones. Which method has no frozen weights, and why?',
+        'In part 3, halve the batch twice. Note the total of one method each time.',
+        'In part 4, compute the activations again instead of keeping them, and note the total.',
         'Say what you would change first if training did not fit.',
       ],
       questions: [

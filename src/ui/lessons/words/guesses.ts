@@ -1,0 +1,34 @@
+import type { LessonName } from '../names';
+
+/** The question of a lesson, and its three answers. */
+export interface GuessWords {
+  ask: string;
+  answers: readonly [string, string, string];
+}
+
+/** What is asked before anything is shown. */
+export const guessWords = {
+  before: 'Choose one: it stays in this browser, and is shown beside what comes out.',
+  kept: 'Kept. It will stand beside what comes out.',
+  yours: 'Your guess',
+  none: 'none yet',
+  came: 'What came out',
+  lessons: {
+    rank: {
+      ask: 'The aim has 128 directions, all of the same weight. LoRA and RandLoRA may each train 8,192 numbers, half of what the aim has. Who comes nearer?',
+      answers: ['LoRA: 32 directions, which it sets as it likes', 'RandLoRA: all 128, none of which it can set freely', 'Both come equally near'],
+    },
+    'few-shots': {
+      ask: 'A model may look at very few pictures of each class, and is then asked about many others. What gets most of them right?',
+      answers: ['An adapter, LoRA or RandLoRA: it changes the model inside', 'The linear probe: it changes nothing inside, and has least to learn', 'Few pictures tell nothing: all get about as many right'],
+    },
+    landscape: {
+      ask: 'LoRA and full fine-tuning began at the same weights and ended at others. On the straight line between the two models, what does the loss do?',
+      answers: ['It climbs over a ridge: they lie in different valleys', 'It stays about as low: they lie in one valley', 'It falls lower than at both ends'],
+    },
+    memory: {
+      ask: 'Methods train from a few numbers to all weights of a small model. How much less memory does the one that needs least take, compared with the one that needs most?',
+      answers: ['Hardly less: under a tenth', 'From a tenth to a half less', 'More than half less'],
+    },
+  } satisfies Record<LessonName, GuessWords>,
+};
