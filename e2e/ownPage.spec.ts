@@ -6,7 +6,7 @@ import { belowAA } from './axe';
 import { expect, test } from './fixtures';
 import { hostPage } from './ownPage';
 import { file, type Files } from './peftLora';
-import { ended, goTo, openStudio, runRow } from './studioHelp';
+import { ended, goTo, openStudio } from './studioHelp';
 
 test.use({ storageState: ({ trained }, use) => use(trained), serviceWorkers: 'allow' });
 
@@ -32,9 +32,9 @@ test('a run leaves as a page: on any host it says of each picture what Try says,
   await openStudio(page);
   const own = await tried(page);
   await goTo(page, 'Compare');
-  await runRow(page, 'LoRA').getByRole('button', { name: /^Export/ }).click();
+  await page.getByRole('button', { name: 'Make a web page' }).click();
   const sheet = page.getByRole('dialog', { name: /^Export / });
-  await sheet.getByRole('radio', { name: 'Web page' }).check();
+  await expect(sheet.getByRole('radio', { name: 'Web page' })).toBeChecked();
   await sheet.getByLabel('Title of the page').fill('Clothes of mine');
   const [download] = await Promise.all([page.waitForEvent('download', { timeout: ended }), sheet.getByRole('button', { name: 'Export' }).click()]);
   expect(download.suggestedFilename()).toMatch(/-lora-page\.zip$/);

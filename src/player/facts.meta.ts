@@ -21,9 +21,9 @@ export interface Threshold {
   /** Pictures that it was chosen on, and what they were to the run. */
   images: number;
   split: 'val' | 'test' | '';
-  /** Shares of the right and of the wrong answers on those that reach it. */
+  /** Shares of the right and of the wrong answers on those that reach it; null where none was wrong. */
   right: number;
-  wrong: number;
+  wrong: number | null;
 }
 
 /** Share of the right answers that the threshold leaves. */
@@ -43,6 +43,6 @@ export function thresholdOf(answers: readonly { probability: number; right: bool
   if (lowest === undefined) return noThreshold;
   // Rounded down, so that whoever reads the number loses none.
   const value = Math.floor(lowest * 1000) / 1000;
-  const reach = (list: readonly number[]) => (list.length ? list.filter((probability) => probability >= value).length / list.length : 0);
-  return { value, images: answers.length, split, right: reach(right), wrong: reach(wrong.map(({ probability }) => probability)) };
+  const reach = (list: readonly number[]) => list.filter((probability) => probability >= value).length / list.length;
+  return { value, images: answers.length, split, right: reach(right), wrong: wrong.length ? reach(wrong.map(({ probability }) => probability)) : null };
 }

@@ -8,7 +8,7 @@ test('the threshold leaves nineteen of twenty right answers, and says what it co
   const right = Array.from({ length: 20 }, (_, i) => answer(0.4 + i / 50, true));
   // One of twenty may fall below: that at 0.4.
   expect(thresholdOf([...right, answer(0.3, false), answer(0.41, false), answer(0.9, false), answer(0.42, false)], 'val')).toEqual({ value: 0.42, images: 24, split: 'val', right: 0.95, wrong: 0.5 });
-  expect(thresholdOf([answer(0.7, true)], 'test')).toEqual({ value: 0.7, images: 1, split: 'test', right: 1, wrong: 0 });
+  expect(thresholdOf([answer(0.7, true)], 'test')).toEqual({ value: 0.7, images: 1, split: 'test', right: 1, wrong: null });
 });
 
 test('where nothing was right every answer is given', () => {

@@ -97,7 +97,7 @@ class Page {
       this.clear.hidden = true;
       choose.focus();
     });
-    const drop = make('section', { class: 'drop', 'aria-label': 'Pictures' }, make('p', {}, 'Drop pictures here, paste one, or'), make('div', { class: 'row' }, picker, choose, this.camera.button), make('p', { class: 'soft' }, 'They stay on this device.'));
+    const drop = make('section', { class: 'drop', 'aria-label': 'Pictures' }, make('p', { class: 'hand' }, 'Drop pictures here, paste one, or'), make('div', { class: 'row' }, picker, choose, this.camera.button), make('p', { class: 'soft' }, 'They stay on this device.'));
     this.takeDrops(drop);
     const told = facts.labels.length > 12 ? `${facts.labels.slice(0, 12).join(', ')} and ${facts.labels.length - 12} more` : facts.labels.join(', ');
     main.append(make('h1', {}, facts.title), make('p', { class: 'soft' }, `Tells apart: ${told}.`), this.status, this.progress, drop, this.camera.view, make('div', { class: 'row' }, this.clear), this.heard, this.answers, ...this.sure(), this.card());
@@ -134,14 +134,16 @@ class Page {
   }
 
   private take(files: readonly File[]): void {
-    for (const file of files) void this.classify(file);
+    // The newest on top, those that come together in their order.
+    const before = this.answers.firstChild;
+    for (const file of files) void this.classify(file, before);
   }
 
-  private async classify(file: File): Promise<void> {
+  private async classify(file: File, before: Node | null): Promise<void> {
     const picture = make('img', { alt: '', src: URL.createObjectURL(file) });
     const text = make('div', {}, make('p', { class: 'soft' }, 'Waiting …'));
     const item = make('li', { class: 'answer' }, picture, text);
-    this.answers.prepend(item);
+    this.answers.insertBefore(item, before);
     while (this.answers.childElementCount > MOST) this.answers.lastElementChild!.remove();
     this.clear.hidden = false;
     const said = await this.model.ask(file.name, new Uint8Array(await file.arrayBuffer()));
@@ -172,7 +174,7 @@ class Page {
       output.textContent = percent(this.threshold);
       for (const draw of this.again) draw();
     });
-    const chosen = split ? `It was set to ${percent(value)} on ${images} ${split === 'val' ? 'pictures that were held back' : 'test pictures'}: ${percent(right)} of the right answers reach that, and ${percent(wrong)} of the wrong ones. A picture of something else may reach it too.` : 'Nothing was measured to set it by.';
+    const chosen = split ? `It was set to ${percent(value)} on ${images} ${split === 'val' ? 'pictures that were held back' : 'test pictures'}: ${percent(right)} of the right answers reach that, ${wrong === null ? 'and no answer was wrong' : `and ${percent(wrong)} of the wrong ones`}. A picture of something else may reach it too.` : 'Nothing was measured to set it by.';
     return [make('details', {}, make('summary', {}, 'How sure it has to be'), make('label', { for: 'sure' }, `Below this, the answer is “${NONE}”: `), output, range, make('p', { class: 'soft' }, chosen))];
   }
 
@@ -245,6 +247,5 @@ async function start(): Promise<void> {
 }
 
 start().catch(() => {
-  const file = location.protocol === 'file:';
-  main.append(make('p', { class: 'warn', role: 'alert' }, file ? 'A browser does not run this page from the disk. Put the folder on a host of files, or start one in it: npx serve, or python -m http.server.' : 'A file of this page, page.json, could not be loaded. Reload the page.'));
+  main.append(make('p', { class: 'warn', role: 'alert' }, 'A file of this page, page.json, could not be loaded. Reload the page.'));
 });

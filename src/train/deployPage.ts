@@ -150,7 +150,7 @@ function cardOf({ model, adapted, facts = {} }: Pick<PageInput, 'model' | 'adapt
     const [low, high] = wilson(accuracy, images);
     rows.push(['Accuracy', `${percent(accuracy)} of ${images} test pictures (95 % interval ${(100 * low).toFixed(1)} to ${percent(high)})`]);
   }
-  rows.push(['Input', `${adapted.model.image_size} x ${adapted.model.image_size} pixels`], ['Classes', adapted.model.labels.join(', ')], ['Licence of the weights', 'that of the base model']);
+  rows.push(['Input', `${adapted.model.image_size} x ${adapted.model.image_size} pixels`], ['Classes', adapted.model.labels.join(', ')]);
   return rows;
 }
 

@@ -4,6 +4,7 @@ import { addSweep } from '../core/runs/actions';
 import { dataById, modelById, useCatalog } from '../core/data/catalog';
 import { onlyRecorded, type Compared } from '../core/runs/compared';
 import { timeOf } from '../core/runs/estimate';
+import { openExport, pageOf } from '../core/runs/exports';
 import { showExperiments } from '../core/runs/experimentSheet';
 import { moreSeeds, seedsToCome } from '../core/runs/moreSeeds';
 import { isRecorded } from '../core/analyses/recorded';
@@ -40,6 +41,7 @@ function NextSteps({ compared }: { compared: Compared }) {
   const kept = useKeptRuns();
   const inClass = useShown(isInClass);
   const own = compared.runs.some(counts) && !onlyRecorded(compared);
+  const best = pageOf(compared.runs.filter((run) => !isRecorded(run)));
   const filtered = useSettings((settings) => settings.filter !== '') && !compared.runs.some(counts) && compared.all.some(counts);
   return (
     <div className={css.next}>
@@ -53,6 +55,7 @@ function NextSteps({ compared }: { compared: Compared }) {
           {/* A class has its own seeds, and its own experiments. */}
           {!inClass && <AddSeeds compared={compared} />}
           <Button onClick={() => go('try')}>{compareWords.try}</Button>
+          {best && <Button onClick={() => openExport(best, 'web')}>{compareWords.page}</Button>}
         </>
       ) : (
         !inClass && (

@@ -185,6 +185,7 @@ function Outcome({ run }: { run: Run }) {
       {status === 'failed' && <Note sign="err">{error}</Note>}
       {made?.verdict && <OnnxVerdict verdict={made.verdict} after={savedOrNot} />}
       {made && !made.verdict && <Note sign="ok">{savedOrNot}</Note>}
+      {made && saved && format === 'web' && <Note sign="info">{exportWords.pageNext}</Note>}
       {made?.note && <Note sign="warn">{made.note}</Note>}
       {last && <OnnxVerdict verdict={last} after={exportWords.lastCheck(last.dtype, formatAgo(last.at, now))} />}
     </div>

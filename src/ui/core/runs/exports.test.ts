@@ -4,7 +4,7 @@ import { methods } from '../../../adapters/index';
 import { offeredMethods } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
 import { useCatalog } from '../data/catalog';
-import { formatsOf } from './exports';
+import { formatsOf, pageOf } from './exports';
 import { taskOf } from '../../../tasks/tasks.meta';
 import type { ModelInfo } from '../../../train/protocol';
 import type { Run } from './runs';
@@ -46,4 +46,11 @@ test('what reads texts leaves as ONNX or as GGUF where its model can be written 
   expect([of('both sides', 'lora'), of('both sides', 'full'), of('from behind', 'lora')]).toEqual([['peft', 'folder', 'onnx'], ['folder', 'onnx'], ['peft', 'folder']]);
   expect([of('from behind', 'lora', 'next'), of('from behind', 'full', 'next'), of('from behind', 'hydralora', 'next')]).toEqual([['peft', 'folder', 'gguf'], ['folder', 'gguf'], ['peft']]);
   useCatalog.setState(before);
+});
+
+test('a web page is made of the run that got most test pictures right, of those that have ended and can be merged', () => {
+  const run = (id: string, accuracy: number, more: object = {}) => ({ id, state: 'done', adapterBytes: 1, lastStep: 1, evaluations: [], spec: { method: { method: 'lora' } }, summary: { final: { split: 'test', accuracy } }, ...more }) as unknown as Run;
+  const runs = [run('a', 0.5), run('b', 0.7), run('c', 0.9, { state: 'stopped' }), run('d', 0.9, { spec: { method: { method: 'hydralora' } } }), run('e', 0.9, { adapterBytes: 0 }), run('f', 0.7), run('g', 0.9, { summary: null })];
+  expect(pageOf(runs)?.id).toBe('b');
+  expect(pageOf([])).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import { textKinds } from '../../../data/reading.meta';
 import { messageOf } from '../../../errors/errors';
+import { defined } from '../../../numbers/defined';
 import { proxy } from '../../../studio/connect';
 import { formsOf, type ExportFormat } from '../../../records/forms.meta';
 import { readsOf } from '../../../train/learned.meta';
@@ -15,7 +16,7 @@ import { keepRun } from '../storage/keep';
 import { curveOf } from './metrics';
 import { ofRun } from '../data/medium';
 import { recordOf } from './runRecords';
-import { runById, testEvaluation, updateRun, type Run } from './runs';
+import { leftWeights, runById, testEvaluation, updateRun, type Run } from './runs';
 import { changeSettings } from '../settings/settings';
 import { toast } from '../../kit/toast';
 import { runsWords } from '../words/runs';
@@ -67,7 +68,15 @@ export function formatsOf(run: Run): ExportFormat[] {
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */
 let job = 0;
 
-export const openExport = (run: Run): void => useExport.setState({ run, format: formatsOf(run)[0], title: '', hub: false, ...idle });
+/** Opens the sheet, at the usual form where no other is asked for. */
+export const openExport = (run: Run, format: ExportFormat = defined(formatsOf(run)[0])): void => useExport.setState({ run, format, title: '', hub: false, ...idle });
+
+/** The run that a web page is made of: of those that can be one and have come to their end, that with the most test pictures right; undefined where there is none. */
+export function pageOf(runs: readonly Run[]): Run | undefined {
+  const share = (run: Run) => rightOf(testEvaluation(run)!);
+  const able = runs.filter((run) => run.state === 'done' && leftWeights(run) && testEvaluation(run) && formatsOf(run).includes('web'));
+  return able.reduce<Run | undefined>((best, run) => (best && share(best) >= share(run) ? best : run), undefined);
+}
 
 /** Opens the form of what goes to the hub, or closes it. */
 export const showPush = (hub: boolean): void => useExport.setState({ hub });

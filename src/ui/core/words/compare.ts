@@ -34,6 +34,7 @@ export const compareWords = {
   dataChoice: (title: string, runs: number) => `${title} (${runs === 0 ? 'recorded runs' : counted(runs, 'run', 'runs')})`,
 
   try: 'Try it',
+  page: 'Make a web page',
   addSeeds: 'Add 2 seeds',
   seedsTake: (runs: number, time: string) => `${counted(runs, 'run', 'runs')}${time ? `, about ${time}` : ''}`,
   /** `unknown`: how many of them have nothing to go by. */
