@@ -2,7 +2,6 @@
 import { decodeImage, readBitmap } from '../data/decode';
 import { parsePreprocess } from '../data/preprocess';
 import { isDevice, openDevice, type Device } from '../engine/device';
-import { onProcessor } from '../engine/report';
 import { messageOf } from '../errors/errors';
 import { fetchTree } from '../io/fileTree';
 import { Classifier, openFolder } from './classifier';
@@ -12,10 +11,13 @@ import type { Ask, Said } from './messages.meta';
 const say = (message: Said): void => postMessage(message);
 const here = (path: string): string => new URL(path, import.meta.url).href;
 
-/** A graphics card where there is one: a software adapter is slower than the processor's own kernels. */
-async function deviceHere(): Promise<Device> {
+/** The graphics card; null where there is none, or software in its place, which is slower than the processor's own kernels. */
+async function cardHere(): Promise<Device | null> {
   const card = await openDevice((navigator as { gpu?: GPU }).gpu, isSecureContext).catch(() => null);
-  if (card && isDevice(card) && !card.report.software) return card;
+  return card && isDevice(card) && !card.report.software ? card : null;
+}
+
+async function processorHere(): Promise<Device> {
   const { shipped } = await import('../wasm/shipped');
   const processor = await openDevice(shipped());
   if (!isDevice(processor)) throw new Error(processor.message);
@@ -27,9 +29,11 @@ async function open(): Promise<Classifier> {
   const paths = ['config.json', 'preprocessor_config.json', 'model.safetensors'];
   const tree = fetchTree('model', here('model/'), paths, (path, done, total) => path === 'model.safetensors' && say({ kind: 'loading', done, total }));
   const config: unknown = JSON.parse(new TextDecoder().decode(await tree.read('preprocessor_config.json')));
-  const [device, input] = await Promise.all([deviceHere(), openFolder(tree, facts, parsePreprocess(config))]);
-  const classifier = await Classifier.open(device, input);
-  say({ kind: 'ready', on: onProcessor(device.report) ? 'processor' : 'graphics card' });
+  const [card, input] = await Promise.all([cardHere(), openFolder(tree, facts, parsePreprocess(config))]);
+  // A card whose driver does not take it is as good as none.
+  const onCard = card && (await Classifier.open(card, input).catch(() => null));
+  const classifier = onCard ?? (await Classifier.open(await processorHere(), input));
+  say({ kind: 'ready', on: onCard ? 'graphics card' : 'processor' });
   return classifier;
 }
 

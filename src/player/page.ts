@@ -111,7 +111,7 @@ class Page {
     this.progress.hidden = true;
     if (said.kind === 'ready') {
       this.status.textContent = `Ready, on the ${said.on} of this device.`;
-      keepOffline();
+      void keepOffline();
       return;
     }
     const again = make('button', { type: 'button' }, 'Try again');
@@ -141,6 +141,7 @@ class Page {
 
   private async classify(file: File, before: Node | null): Promise<void> {
     const picture = make('img', { alt: '', src: URL.createObjectURL(file) });
+    for (const end of ['load', 'error']) picture.addEventListener(end, () => URL.revokeObjectURL(picture.src), { once: true });
     const text = make('div', {}, make('p', { class: 'soft' }, 'Waiting …'));
     const item = make('li', { class: 'answer' }, picture, text);
     this.answers.insertBefore(item, before);
@@ -204,7 +205,9 @@ class Camera {
 
   private async start(): Promise<void> {
     this.view.hidden = false;
-    this.trouble.textContent = '';
+    this.trouble.textContent = isSecureContext ? '' : 'Browsers give the camera to pages over https alone. Choose pictures.';
+    this.video.hidden = !isSecureContext;
+    if (!isSecureContext) return;
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
     } catch (error) {
@@ -235,9 +238,13 @@ class Camera {
 }
 
 /** From now on the page opens without a connection, where its host and the browser allow it. */
-function keepOffline(): void {
-  if (!('serviceWorker' in navigator)) return;
-  void navigator.serviceWorker.register(new URL('./sw.js', import.meta.url)).then(() => navigator.serviceWorker.ready).then(({ active }) => active?.postMessage('keep'), () => {});
+async function keepOffline(): Promise<void> {
+  try {
+    await navigator.serviceWorker.register(new URL('./sw.js', import.meta.url));
+    (await navigator.serviceWorker.ready).active?.postMessage('keep');
+  } catch {
+    // Over http, or in a frame that keeps nothing, it stays a page for whoever is connected.
+  }
 }
 
 async function start(): Promise<void> {
