@@ -3,7 +3,7 @@ import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { nothingSticksOut } from './layout';
 
-const pictures = (page: Page) => page.getByRole('list', { name: 'The aim, and how near each method comes' });
+const pictures = (page: Page) => page.getByRole('list', { name: 'The target, and how near each method comes' });
 /** Error and rank of a method's picture. */
 async function readOf(page: Page, method: string): Promise<{ error: number; rank: number }> {
   const label = await pictures(page).getByRole('img', { name: new RegExp(`^${method}\\b`) }).getAttribute('aria-label');
@@ -31,7 +31,7 @@ test('lesson 1: a guess is kept over a reload and stands beside what came out; s
   await page.getByRole('button', { name: /^Next/ }).click();
   await expect(page.getByRole('term').filter({ hasText: 'Your guess' })).toBeVisible();
   await expect(page.getByRole('definition').first()).toHaveText(guess);
-  const [rank, r] = [page.getByRole('slider', { name: 'Rank of the aim' }), page.getByRole('slider', { name: 'r of LoRA' })];
+  const [rank, r] = [page.getByRole('slider', { name: 'Rank of the target' }), page.getByRole('slider', { name: 'r of LoRA' })];
   await expect(pictures(page).getByRole('listitem')).toHaveCount(5);
   expect(await readOf(page, 'LoRA')).toEqual({ error: 0.87, rank: 32 });
   expect((await readOf(page, 'RandLoRA')).error).toBeLessThan(0.75);
@@ -40,12 +40,12 @@ test('lesson 1: a guess is kept over a reload and stands beside what came out; s
   await page.keyboard.press('ArrowLeft');
   await expect(r).toHaveAttribute('aria-valuetext', /^22: 5,632 numbers$/);
   await expect.poll(() => readOf(page, 'LoRA')).toEqual({ error: 0.91, rank: 22 });
-  // A narrow aim: LoRA hits it, RandLoRA does not.
+  // A narrow target: LoRA hits it, RandLoRA does not.
   await rank.fill('12');
   await expect.poll(() => readOf(page, 'LoRA')).toEqual({ error: 0, rank: 12 });
   expect((await readOf(page, 'RandLoRA')).error).toBeGreaterThan(0.5);
   await expect(page.getByRole('figure', { name: 'Singular values' }).getByText('rank 12', { exact: true }).first()).toBeVisible();
-  await page.getByRole('group', { name: 'Singular values of the aim' }).getByRole('button', { name: 'Falling' }).click();
+  await page.getByRole('group', { name: 'Singular values of the target' }).getByRole('button', { name: 'Falling' }).click();
   expect(await serious(page)).toEqual([]);
   await page.setViewportSize({ width: 360, height: 740 });
   await nothingSticksOut(page);

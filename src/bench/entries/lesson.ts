@@ -12,18 +12,18 @@ const contestant = (compute: () => Reached[]): Contestant => ({
   },
 });
 
-/** A slider of lesson 1 that was moved: r alone, whose aim and pair are there already, or the rank of the aim. */
+/** A slider of lesson 1 that was moved: r alone, whose target and pair are there already, or the rank of the target. */
 const moved = (r: number): Entry[] => {
   const { bases } = defined(STOPS.find((stop) => stop.r === r));
-  const aim = targetOf(128, 'equal');
-  const forR = (target = aim) => [ofRank(target, r), after(withLengths(target, r)), after(ofBases(target, bases))];
-  const forAim = () => {
+  const whole = targetOf(128, 'equal');
+  const forR = (target = whole) => [ofRank(target, r), after(withLengths(target, r)), after(ofBases(target, bases))];
+  const forTarget = () => {
     const target = targetOf(127, 'equal');
     return [...forR(target), after(ofPair(target))];
   };
   return [
     { name: `r moved to ${r}, 128x128`, contestants: [contestant(forR)] },
-    { name: `rank of the aim moved, r ${r}, 128x128`, contestants: [contestant(forAim)] },
+    { name: `rank of the target moved, r ${r}, 128x128`, contestants: [contestant(forTarget)] },
   ];
 };
 

@@ -31,18 +31,18 @@ function Guess({ name }: { name: LessonName }) {
 export function Question({ name }: { name: LessonName }) {
   return (
     <div className={name === 'rank' ? css.question : undefined}>
-      {name === 'rank' && <Aim />}
+      {name === 'rank' && <Target />}
       <Guess name={name} />
     </div>
   );
 }
 
-function Aim() {
+function Target() {
   const { matrix } = targetOf(asked.rank, asked.course);
   return (
     <figure>
-      <MatrixPicture matrix={matrix} most={largest(matrix)} label={reachWords.aimOf(SIDE)} />
-      <figcaption>{reachWords.aimOf(SIDE)}</figcaption>
+      <MatrixPicture matrix={matrix} most={largest(matrix)} label={reachWords.targetOf(SIDE)} />
+      <figcaption>{reachWords.targetOf(SIDE)}</figcaption>
     </figure>
   );
 }

@@ -15,12 +15,12 @@ import { reachWords as w } from './words/reach';
 import css from './reach.module.css';
 
 /** Name of a method with its setting. */
-const nameOf = ({ method, r }: Nearest): string => (r > 0 ? w.of(methodLook(method).title, r) : w.aim);
+const nameOf = ({ method, r }: Nearest): string => (r > 0 ? w.of(methodLook(method).title, r) : w.target);
 
-/** An aim and what each method makes of it, under two sliders: as pictures, errors and singular values. */
+/** A target and what each method makes of it, under two sliders: as pictures, errors and singular values. */
 export function Reach({ choice, nearest }: { choice: Choice; nearest: readonly Nearest[] }) {
-  const aim = defined(nearest[0]).matrix;
-  const most = useMemo(() => largest(aim), [aim]);
+  const target = defined(nearest[0]).matrix;
+  const most = useMemo(() => largest(target), [target]);
   return (
     <div className={css.reach}>
       <Sliders />
@@ -86,9 +86,9 @@ function Cell({ one, most }: { one: Nearest; most: number }) {
   );
 }
 
-/** Singular values of the aim and of every update. */
+/** Singular values of the target and of every update. */
 function Values({ nearest, rank }: { nearest: readonly Nearest[]; rank: number }) {
-  const series = nearest.map((one): Series => ({ id: one.method, method: one.method, label: one.method === 'full' ? w.aim : methodLook(one.method).title, detail: w.rankOf(one.rank), x: Array.from(one.singular, (_, i) => i + 1), y: one.singular, marks: false, live: false, strong: true, named: true }));
+  const series = nearest.map((one): Series => ({ id: one.method, method: one.method, label: one.method === 'full' ? w.target : methodLook(one.method).title, detail: w.rankOf(one.rank), x: Array.from(one.singular, (_, i) => i + 1), y: one.singular, marks: false, live: false, strong: true, named: true }));
   return (
     <Plot
       title={w.values}

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { after, everything, ofBases, ofPair, ofRank, SIDE, STOPS, targetOf, withLengths, type Course, type Reached, type Target, type Turns } from '../../analysis/reach.meta';
 import { defined } from '../../numbers/defined';
 
-/** An aim, and how many numbers may be trained: the place of a rank among those that can be compared. */
+/** A target, and how many numbers may be trained: the place of a rank among those that can be compared. */
 export interface Choice {
   rank: number;
   course: Course;
@@ -36,7 +36,7 @@ interface Solving {
 
 const begin = (method: string, r: number, turns: Turns): Solving => ({ method, r, turns, found: after(turns) });
 
-/** VeRA's by the aim alone: it is the same at every r. */
+/** VeRA's by the target alone: it is the same at every r. */
 const pairs = new WeakMap<Target, Solving>();
 function pairOf(target: Target): Solving {
   const known = pairs.get(target) ?? begin('vera', SIDE, ofPair(target));
@@ -44,7 +44,7 @@ function pairOf(target: Target): Solving {
   return known;
 }
 
-/** Full fine-tuning, which takes the aim itself, and each method with as many numbers as LoRA of this rank. */
+/** Full fine-tuning, which takes the target itself, and each method with as many numbers as LoRA of this rank. */
 function beginAll(target: Target, stop: number): Solving[] {
   const { r, bases } = defined(STOPS[stop]);
   return [
@@ -58,7 +58,7 @@ function beginAll(target: Target, stop: number): Solving[] {
 
 const nearestOf = (all: readonly Solving[]): Nearest[] => all.map(({ method, r, found }) => ({ method, r, ...found }));
 
-/** Every method's update nearest to the aim of a choice, by the first answer. */
+/** Every method's update nearest to the target of a choice, by the first answer. */
 export const nearestTo = ({ rank, course, stop }: Choice): Nearest[] => nearestOf(beginAll(targetOf(rank, course), stop));
 
 /** Goes on from a first answer in short slices, so that the page answers in between; returns how to stop. */

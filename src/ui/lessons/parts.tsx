@@ -130,7 +130,7 @@ function GuessPart({ name, at, put }: OfProps) {
   return put({ ...headOf(name, at), chart: () => <Question name={name} />, source: null, text: <Text name={name} at={at} found={[]} /> });
 }
 
-/** An aim and what each method makes of it, computed while it is moved. */
+/** A target and what each method makes of it, computed while it is moved. */
 function ReachPart({ name, at, put }: OfProps) {
   const { choice, nearest } = useNearest();
   const source = (

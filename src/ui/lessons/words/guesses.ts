@@ -15,7 +15,7 @@ export const guessWords = {
   came: 'What came out',
   lessons: {
     rank: {
-      ask: 'The aim has 128 directions, all of the same weight. LoRA and RandLoRA may each train 8,192 numbers, half of what the aim has. Who comes nearer?',
+      ask: 'The target has 128 directions, all of the same weight. LoRA and RandLoRA may each train 8,192 numbers, half of what the target has. Who comes nearer?',
       answers: ['LoRA: 32 directions, which it sets as it likes', 'RandLoRA: all 128, none of which it can set freely', 'Both come equally near'],
     },
     'few-shots': {

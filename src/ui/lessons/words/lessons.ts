@@ -308,31 +308,31 @@ export const lessonWords = {
     rank: {
       name: 'What does rank mean?',
       minutes: 40,
-      about: 'An aim, a number of parameters, and two sliders: guess who comes nearest, try it, and see what trained models did.',
+      about: 'A target, a number of parameters, and two sliders: guess who comes nearest, try it, and see what trained models did.',
       parts: [
         {
           title: 'Who comes nearest with half the numbers?',
           text: [
             'Fine-tuning adds an update ΔW to a weight matrix. Its rank is the number of independent directions that it has: of a matrix of 128 × 128, 128 at most.',
-            'Take a ΔW that has all of them as the aim. It has 16,384 numbers. LoRA may train 8,192: two thin matrices, B with 32 columns and A with 32 rows. RandLoRA trains as many: scalings of fixed random matrices, of which it adds up enough for every direction.',
-            'Neither can hit the aim. Guess first, then go on and try it.',
+            'Take a ΔW that has all of them as the target. It has 16,384 numbers. LoRA may train 8,192: two thin matrices, B with 32 columns and A with 32 rows. RandLoRA trains as many: scalings of fixed random matrices, of which it adds up enough for every direction.',
+            'Neither can hit the target. Guess first, then go on and try it.',
           ],
           found: [],
         },
         {
           title: 'How near does each method come?',
           text: [
-            'The error is the length of what is missing, as a share of the aim’s length: at 0 the aim is hit, at 1 nothing is gained.',
-            'Move r. LoRA’s singular values end there, whatever the aim. RandLoRA’s go on to the last.',
-            'Now lower the rank of the aim. From where on is LoRA nearer? And what if its singular values fall?',
-            'DoRA is LoRA with a trained length for each row of the weights. VeRA is one fixed pair of matrices and two trained vectors, 256 numbers at every r: it is made to be small. Full fine-tuning trains all numbers and takes the aim itself.',
+            'The error is the length of what is missing, as a share of the target’s length: at 0 the target is hit, at 1 nothing is gained.',
+            'Move r. LoRA’s singular values end there, whatever the target. RandLoRA’s go on to the last.',
+            'Now lower the rank of the target. From where on is LoRA nearer? And what if its singular values fall?',
+            'DoRA is LoRA with a trained length for each row of the weights. VeRA is one fixed pair of matrices and two trained vectors, 256 numbers at every r: it is made to be small. Full fine-tuning trains all numbers and takes the target itself.',
           ],
           found: [],
           paper: 'It asks whether LoRA is held back by its few parameters or by its low rank, and finds that it is the rank.',
         },
         {
           title: 'How many directions did training use?',
-          text: ['These are no aims, but what three runs added to one matrix of a model. The axis is logarithmic: the smallest values are near zero, and those under rounding are not counted.', 'Look at how the line of full fine-tuning falls: is the update that it found more like an aim whose directions are all alike, or like a falling one?'],
+          text: ['These are no targets, but what three runs added to one matrix of a model. The axis is logarithmic: the smallest values are near zero, and those under rounding are not counted.', 'Look at how the line of full fine-tuning falls: is the update that it found more like a target whose directions are all alike, or like a falling one?'],
           found: [],
         },
         {
@@ -361,7 +361,7 @@ export const lessonWords = {
           title: 'Why does a sum of random bases reach every direction?',
           text: [
             'A product is no richer than its thinnest factor. A sum can be as rich as all its terms together, and random matrices hardly share directions.',
-            'Full rank is not the same as hitting the aim: RandLoRA has every direction and too few numbers to set each one freely. LoRA sets r directions freely and has no others.',
+            'Full rank is not the same as hitting the target: RandLoRA has every direction and too few numbers to set each one freely. LoRA sets r directions freely and has no others.',
           ],
           found: [],
           paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62 %, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',

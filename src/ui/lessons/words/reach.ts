@@ -4,25 +4,25 @@ import { counted, formatCount, formatFixed, formatNumber, listOf, unbroken } fro
 import { defined } from '../../../numbers/defined';
 import { asked, nearestTo, type Choice, type Nearest } from '../nearest';
 
-/** Words of the aim and what each method makes of it. */
+/** Words of the target and what each method makes of it. */
 export const reachWords = {
-  rank: 'Rank of the aim',
+  rank: 'Rank of the target',
   budget: 'r of LoRA',
-  course: 'Singular values of the aim',
+  course: 'Singular values of the target',
   courses: { equal: 'All alike', falling: 'Falling' } satisfies Record<Course, string>,
   ofSide: (rank: number, side: number) => `${formatCount(rank)} of ${formatCount(side)}`,
   numbers: (r: number, numbers: number) => `${formatCount(r)}: ${formatCount(numbers)} numbers`,
   of: (title: string, r: number) => `${title}\u00a0r\u00a0${formatCount(r)}`,
-  pictures: 'The aim, and how near each method comes',
+  pictures: 'The target, and how near each method comes',
   picture: (name: string, error: string, rank: number) => `${name}: error ${error}, rank ${formatCount(rank)}`,
-  aimOf: (side: number) => `The aim: ${side} × ${side} numbers, rank ${side}`,
-  aim: 'Aim, Full',
+  targetOf: (side: number) => `The target: ${side} × ${side} numbers, rank ${side}`,
+  target: 'Target, Full',
   error: (error: string) => `error\u00a0${error}`,
   trained: (numbers: number) => unbroken(counted(numbers, 'number', 'numbers')),
   rankOf: (rank: number) => `rank\u00a0${formatCount(rank)}`,
   values: 'Singular values',
   caption: 'Largest first. Where a line lies at 0, no direction is left.',
-  summary: (rank: number, ranks: string[]) => `Singular values for an aim of rank ${formatCount(rank)}: ${listOf(ranks)}.`,
+  summary: (rank: number, ranks: string[]) => `Singular values for a target of rank ${formatCount(rank)}: ${listOf(ranks)}.`,
   place: 'place',
   value: 'σ of ΔW',
   nth: (value: number) => `number ${formatCount(value)}`,
@@ -43,7 +43,7 @@ export function nearestText(nearest: readonly Nearest[], { rank, stop }: Choice)
   const best = same.filter(({ error }) => error < defined(same[0]).error + ALIKE);
   const names = titles(best);
   const who = best.length === same.length ? 'all come equally near' : `${listOf(names)} ${names.length > 1 ? 'come' : 'comes'} nearest`;
-  return `Aim of rank ${formatNumber(rank)}, about ${formatCount(2 * SIDE * r)} numbers each: ${who} (errors: ${listOf(same.map(errorOf))}).`;
+  return `Target of rank ${formatNumber(rank)}, about ${formatCount(2 * SIDE * r)} numbers each: ${who} (errors: ${listOf(same.map(errorOf))}).`;
 }
 
 /** The answer to the question of the lesson: LoRA or RandLoRA, computed for what it asks; more turns can only bring RandLoRA nearer. */
@@ -54,5 +54,5 @@ export function outcome(): string {
   const [a, b] = [defined(low), defined(wide)];
   const share = (one: Nearest) => `${methodLook(one.method).title} leaves ${formatCount(100 * one.error)}\u00a0%`;
   const who = Math.abs(a.error - b.error) < ALIKE ? 'Both come equally near' : `${methodLook((a.error < b.error ? a : b).method).title} comes nearer`;
-  return (answer = `${who} where all ${SIDE} directions of the aim have the same weight: ${share(a)} of its length, ${share(b)} at most.`);
+  return (answer = `${who} where all ${SIDE} directions of the target have the same weight: ${share(a)} of its length, ${share(b)} at most.`);
 }

@@ -56,7 +56,7 @@ export const teacherWords = {
       sketch: { title: 'What do you expect?', up: 'test accuracy of LoRA', along: 'r, from 1 to 32' },
       steps: [
         'Sketch what you expect of LoRA when r grows. Only then open the link and answer part 1.',
-        'In part 2, at r = 32: from which rank of the aim on is RandLoRA nearer than LoRA?',
+        'In part 2, at r = 32: from which rank of the target on is RandLoRA nearer than LoRA?',
         'In part 4, compare the accuracy of each r with your sketch.',
         'Write one sentence that the runs support, and one that they do not.',
       ],
