@@ -13,8 +13,8 @@ import { withDevice } from './gpu';
 import { openSavedAdapter } from './saved';
 
 export const command: Command = {
-  help: 'writes an adapter for transformers and PEFT with a script that checks it, or a model as a web page; or runs as tables, events or reports',
-  examples: ['--model vit-nano --adapter runs/lora --out for-python', '--model vit-nano --adapter runs/lora --data fashion-mnist --format web --out page', '--runs runs --format csv --out tables'],
+  help: 'writes an adapter for transformers and PEFT, or a model as a web page; or runs as tables, events or reports',
+  examples: ['--model vit-nano --adapter runs/lora --out for-python', '--model vit-nano --adapter run --data fashion-mnist --format web --out page', '--runs runs --format csv --out tables'],
   computes: true,
   pushes: true,
   flags: [

@@ -91,7 +91,7 @@ async function docsFiles(): Promise<Map<string, string | Buffer>> {
   return files;
 }
 
-const types: Record<string, string> = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', png: 'image/png', svg: 'image/svg+xml' };
+const types: Record<string, string> = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', png: 'image/png', webp: 'image/webp', svg: 'image/svg+xml' };
 
 /** Renders the Markdown of this folder to `docs/`, beside the page: when it is built, and at each request of the dev server. */
 export const docs: Plugin = {
