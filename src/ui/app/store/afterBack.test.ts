@@ -8,24 +8,27 @@ import { makeRun, useRuns, type RunState } from '../../core/runs/runs';
 const resumed = vi.fn<(id: string) => void>();
 vi.mock('../../core/runs/trainer', () => ({ resumeRun: (id: string) => resumed(id) }));
 
-let pagehide: () => void;
 let way: string;
 const kept = new Map<string, string>();
 vi.stubGlobal('sessionStorage', { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => kept.set(key, value), removeItem: (key: string) => kept.delete(key) });
-vi.stubGlobal('addEventListener', (_: string, listener: () => void) => (pagehide = listener));
 vi.spyOn(performance, 'getEntriesByType').mockImplementation(() => [{ type: way }] as never);
 
 const holds = (state: RunState, current = '') => useRuns.setState({ current, runs: [{ ...makeRun({ id: 'a', name: 'a', model: 'm', data: 'd', method: { method: 'lora' }, train: completeTrain({}) }, { modelTitle: '', dataTitle: '', classes: [] }, 'me', 1), state }] });
 const open = () => useCatalog.setState({ device: { ok: true } as DeviceReport & { ok: true }, models: [{ id: 'm' } as ModelInfo], datasets: [{ id: 'd' } as DataInfo] });
 
-/** Leaves the page while a run is in this state, and comes to it again, where it is `now` so. */
+/** Leaves the page while a run is in this state, and comes to it again, where it is `now` so: the next page may begin before this one is told. */
 function leave(state: RunState, by: string, now: RunState = 'interrupted'): void {
-  holds(state, 'a');
+  useRuns.setState({ current: '', runs: [] });
   goOnAfterBack();
-  pagehide();
+  holds('running', 'a');
+  holds(state, 'a');
+  const left = [...kept];
   way = by;
   holds(now);
   useCatalog.setState({ device: null, models: [], datasets: [] });
+  // The page before has a store of its own.
+  kept.clear();
+  for (const [key, value] of left) kept.set(key, value);
   goOnAfterBack();
 }
 
@@ -50,6 +53,15 @@ test('it goes on too where the document before is known to be gone only later', 
   expect(resumed).not.toHaveBeenCalled();
   holds('interrupted');
   expect(resumed.mock.calls).toEqual([['a']]);
+});
+
+test('what has ended before the page is left does not begin anew', () => {
+  holds('running', 'a');
+  goOnAfterBack();
+  holds('running', 'a');
+  expect([...kept.values()]).toEqual(['a']);
+  holds('done');
+  expect([...kept.values()]).toEqual([]);
 });
 
 test('after a reload it waits to be told, and so does what was paused or what somebody has let go meanwhile', () => {
