@@ -26,7 +26,7 @@ export async function exportPage(model: LoadedModel, given: Given, say: (line: s
   if (data) {
     const places = labelPlaces(labels, data, say);
     const test = limited(data.test, MOST, 'stratified');
-    held = { images: await Promise.all(Array.from({ length: test.count }, async (_, i) => test.image(i))), labels: Array.from(test.labels, (label) => defined(places[label])), split: 'test' };
+    held = { pictures: { ...test, labels: Uint16Array.from(test.labels, (label) => defined(places[label])) }, split: 'test' };
   }
   const title = String(given.title ?? data?.title ?? basename(resolve(String(given.adapter))));
   const { files, verdict } = await withDevice(async (device) => deployPage(device, { model, ...saved, title, held, parts: await pageParts(), facts: data ? { data: data.title } : {} }));

@@ -1,6 +1,9 @@
 /** Text from outside, cut so that it floods no sentence. */
 export const cut = (text: string, most = 80): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 
+/** Text for an element of HTML, or a quoted attribute. */
+export const inHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
 /** Text from outside for use in a sentence: cut, escaped and in quotes. */
 export const quote = (text: string, most = 80): string => JSON.stringify(cut(text, most));
 

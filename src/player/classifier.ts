@@ -16,6 +16,7 @@ import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import type { LinearOptions } from '../nn/context';
 import { recording } from '../nn/recording';
+import { softmax } from '../numbers/softmax';
 import { linear } from '../ops/matmul';
 import type { PageFacts } from './facts.meta';
 
@@ -80,7 +81,7 @@ export class Classifier {
   }
 
   /** Probability of each class, in the order of `labels`. Throws DataError where the image is too small to be read. */
-  async probabilities(image: RgbImage): Promise<Float32Array> {
+  async probabilities(image: RgbImage): Promise<Float64Array> {
     if (!(image.width > 0 && image.height > 0)) throw new DataError('The picture is empty.');
     const { machine } = this;
     machine.write(this.pixels, preprocess(image, this.config));
@@ -98,11 +99,4 @@ export class Classifier {
 async function fixedOf(rec: Recorder, source: TensorSource, weights: ReadonlyMap<string, unknown>): Promise<Record<string, Float32Array>> {
   const names = source.names().filter((name) => !weights.has(name) && rec.find(name));
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await source.readF32Checked(name)] as const)));
-}
-
-function softmax(logits: Float32Array): Float32Array {
-  const largest = logits.reduce((most, v) => Math.max(most, v), -Infinity);
-  const weights = logits.map((v) => Math.exp(v - largest));
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return weights.map((v) => v / sum);
 }

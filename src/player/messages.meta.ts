@@ -12,5 +12,5 @@ export type Said =
   /** The model cannot be opened. */
   | { kind: 'failed'; message: string }
   /** Probability of each class, in the order of the page's labels. */
-  | { kind: 'answer'; id: number; probabilities: Float32Array; ms: number }
+  | { kind: 'answer'; id: number; probabilities: Float64Array; ms: number }
   | { kind: 'refused'; id: number; message: string };

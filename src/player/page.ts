@@ -47,7 +47,7 @@ class Model {
 }
 
 /** Bars of the likeliest classes. */
-function bars(labels: readonly string[], probabilities: Float32Array): HTMLElement {
+function bars(labels: readonly string[], probabilities: Float64Array): HTMLElement {
   const order = [...probabilities.keys()].sort((a, b) => defined(probabilities[b]) - defined(probabilities[a])).slice(0, SHOWN);
   const row = (i: number): HTMLElement[] => {
     const share = defined(probabilities[i]);
@@ -59,7 +59,7 @@ function bars(labels: readonly string[], probabilities: Float32Array): HTMLEleme
 }
 
 /** Likeliest class, or null below the threshold. */
-function verdict(probabilities: Float32Array, threshold: number): number | null {
+function verdict(probabilities: Float64Array, threshold: number): number | null {
   const best = probabilities.reduce((most, v, i) => (v > defined(probabilities[most]) ? i : most), 0);
   return defined(probabilities[best]) < threshold ? null : best;
 }
@@ -154,7 +154,7 @@ class Page {
     if (said.kind === 'answer') this.heard.textContent = `${file.name}: ${this.named(said.probabilities)}`;
   }
 
-  private named(probabilities: Float32Array): string {
+  private named(probabilities: Float64Array): string {
     const best = verdict(probabilities, this.threshold);
     return best === null ? NONE : defined(this.facts.labels[best]);
   }

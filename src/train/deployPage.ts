@@ -2,8 +2,9 @@ import { modelConfig } from '../adapters/files';
 import { mergedWeights } from '../adapters/merge';
 import { withSize } from '../data/preprocess';
 import { preprocessJson } from '../data/preprocessWrite';
-import type { RgbImage } from '../data/source';
+import type { RgbImage, Split } from '../data/source';
 import type { Device } from '../engine/device';
+import { inHtml } from '../errors/text';
 import { plain } from '../export/cardText';
 import { probeImages, probePixels } from '../export/probe';
 import { memoryTree } from '../io/fileTree';
@@ -13,6 +14,7 @@ import { ModelError } from '../models/model';
 import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 import { wilson } from '../numbers/pairs';
+import { softmax } from '../numbers/softmax';
 import { Classifier, openFolder } from '../player/classifier';
 import { noThreshold, thresholdOf, type PageFacts } from '../player/facts.meta';
 import type { DeployInput } from './deploy';
@@ -29,8 +31,8 @@ export interface PageParts {
 
 /** Pictures with their classes that the run did not learn from, on which the threshold is set. */
 export interface HeldBack {
-  images: readonly RgbImage[];
-  labels: readonly number[];
+  /** Read one by one, as they are needed; labels are places among the model's. */
+  pictures: Pick<Split, 'count' | 'image' | 'labels'>;
   split: 'val' | 'test';
 }
 
@@ -55,9 +57,6 @@ const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 const json = (value: unknown): Uint8Array => text(JSON.stringify(value, null, 2));
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** Text as it stands in HTML. */
-const escaped = (s: string): string => s.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-
 /**
  * A folder that is a page with the merged model in it: put on a host of files it opens pictures and the camera and tells what they
  * are, also without a connection once it was open. The model is opened as the page opens it, and compared with the engine's answers
@@ -78,8 +77,8 @@ export async function deployPage(device: Device, { model, adapted, values, facts
   const classifier = await Classifier.open(device, await openFolder(tree, shown, preprocess));
   try {
     const { pixel_values } = probePixels(model.preprocess, net.image_size, images);
-    const verdict = compare(await logitsOf(device, { adapted, source: model.source, values, pixels: pixel_values }), await each(classifier, images), net.num_labels);
-    const answers = held?.images.length ? await answersOn(classifier, held, signal, progress) : [];
+    const verdict = compare(await logitsOf(device, { adapted, source: model.source, values, pixels: pixel_values }), await each(classifier, images.length, async (i) => defined(images[i])), net.num_labels);
+    const answers = held?.pictures.count ? await answersOn(classifier, held, { signal, progress }) : [];
     const threshold = held && answers.length ? thresholdOf(answers, held.split) : noThreshold;
     // Measured here where nobody has before.
     const measured = held?.split === 'test' && answers.length ? { accuracy: answers.filter(({ right }) => right).length / answers.length, images: answers.length } : {};
@@ -105,27 +104,25 @@ async function weightsOf(device: Device, { model, adapted, values }: Pick<PageIn
   return writeSafetensors(tensors);
 }
 
-async function each(classifier: Classifier, images: readonly RgbImage[], signal?: AbortSignal, progress?: (done: number, total: number) => void): Promise<Float32Array[]> {
-  const out: Float32Array[] = [];
-  for (const image of images) {
+/** Probabilities of so many images, of which one is in memory at a time. */
+async function each(classifier: Classifier, count: number, image: (i: number) => Promise<RgbImage>, { signal, progress }: Pick<PageInput, 'signal' | 'progress'> = {}): Promise<Float64Array[]> {
+  const out: Float64Array[] = [];
+  while (out.length < count) {
     signal?.throwIfAborted();
-    out.push(await classifier.probabilities(image));
-    progress?.(out.length, images.length);
+    out.push(await classifier.probabilities(await image(out.length)));
+    progress?.(out.length, count);
   }
   return out;
 }
 
-const topOf = (row: Float32Array): number => row.reduce((most, v, i) => (v > defined(row[most]) ? i : most), 0);
+const topOf = (row: Float64Array): number => row.reduce((most, v, i) => (v > defined(row[most]) ? i : most), 0);
 
 /** Agreement of the page's probabilities with those of the engine's logits (B, K). */
-function compare(logits: Float32Array, seen: readonly Float32Array[], classes: number): ExportVerdict {
+function compare(logits: Float32Array, seen: readonly Float64Array[], classes: number): ExportVerdict {
   let max_abs = 0;
   let same = 0;
   for (const [b, row] of seen.entries()) {
-    const own = logits.subarray(b * classes, (b + 1) * classes);
-    const largest = own.reduce((most, v) => Math.max(most, v), -Infinity);
-    const sum = own.reduce((all, v) => all + Math.exp(v - largest), 0);
-    const before = own.map((v) => Math.exp(v - largest) / sum);
+    const before = softmax(logits.subarray(b * classes, (b + 1) * classes));
     const apart = row.reduce((most, v, i) => Math.max(most, Math.abs(v - defined(before[i]))), 0);
     max_abs = Math.max(max_abs, apart);
     // A tie within the difference counts as the same.
@@ -137,8 +134,8 @@ function compare(logits: Float32Array, seen: readonly Float32Array[], classes: n
   return { ok, images: seen.length, max_abs, max_rel: max_abs, top1, text: ok ? `${apart}; the page has its weights as f16.` : `A probability is ${percent(max_abs)} from what the model says here, more than weights as f16 explain.` };
 }
 
-async function answersOn(classifier: Classifier, { images, labels }: HeldBack, signal?: AbortSignal, progress?: (done: number, total: number) => void): Promise<{ probability: number; right: boolean }[]> {
-  const rows = await each(classifier, images, signal, progress);
+async function answersOn(classifier: Classifier, { pictures: { count, image, labels } }: HeldBack, how: Pick<PageInput, 'signal' | 'progress'>): Promise<{ probability: number; right: boolean }[]> {
+  const rows = await each(classifier, count, async (i) => image(i), how);
   return rows.map((row, i) => ({ probability: defined(row[topOf(row)]), right: topOf(row) === labels[i] }));
 }
 
@@ -158,7 +155,7 @@ function cardOf({ model, adapted, facts = {} }: Pick<PageInput, 'model' | 'adapt
 function shell({ files, kernels }: PageParts, title: string, model: readonly string[]): SavedFile[] {
   const paths = [...Object.keys(files), 'kernels.bin', 'page.json', ...model].filter((path) => path !== 'sw.js' && path !== 'LICENSES');
   const filled: Record<string, (content: string) => string> = {
-    'index.html': (content) => content.replace('PAGE_TITLE', () => escaped(title)),
+    'index.html': (content) => content.replace('PAGE_TITLE', () => inHtml(title)),
     'sw.js': (content) => content.replace('PAGE_FILES', () => JSON.stringify(paths)),
   };
   return [

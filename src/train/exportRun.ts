@@ -3,6 +3,7 @@ import { methodFields, NEAREST } from '../adapters/fields';
 import { lossOf, nearestTo } from '../adapters/nearest';
 import type { SavedFile } from '../adapters/files';
 import type { Dataset, RgbImage, Split } from '../data/source';
+import { subset } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import type { TextProbe } from '../export/onnx/verify';
@@ -88,7 +89,7 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
 async function makePage(device: Device, deploy: DeployInput, { spec, data, how }: ExportInput, images: RgbImage[] | undefined, options: ExportOptions): ReturnType<typeof exportFiles> {
   const { page, signal, onEvent } = options;
   if (!page) throw new ModelError('The parts of a page are not here.');
-  const held = data ? await heldBack(data, spec) : undefined;
+  const held = data ? heldBack(data, spec) : undefined;
   const title = how.title?.trim() || data?.title || spec.name;
   const { files, verdict } = await deployPage(device, { ...deploy, parts: await page(), title, images, held, signal, progress: (done, total) => onEvent?.({ stage: 'held', bytes: done, total }) });
   const note = held ? '' : 'The data of this run is not open, so the page answers every picture: nothing was there to set its threshold on.';
@@ -171,11 +172,11 @@ function testPlaces(data: Dataset, spec: RunSpec): { test: Split; places: number
 const HELD = 200;
 
 /** Pictures that the run was followed on, all over their split. */
-async function heldBack(data: Dataset, spec: RunSpec): Promise<HeldBack> {
+function heldBack(data: Dataset, spec: RunSpec): HeldBack {
   const { follow, followIs } = runSplits(data, keptTrain(spec.train));
   const count = Math.min(HELD, follow.count);
   const places = Array.from({ length: count }, (_, i) => Math.floor((i * follow.count) / count));
-  return { images: await Promise.all(places.map(async (i) => follow.image(i))), labels: places.map((i) => defined(follow.labels[i])), split: followIs };
+  return { pictures: subset(follow, places), split: followIs };
 }
 
 async function testImages(data: Dataset, spec: RunSpec): Promise<RgbImage[]> {

@@ -7,6 +7,7 @@ import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
 import type { Model } from '../models/model';
 import { defined } from '../numbers/defined';
+import { softmax } from '../numbers/softmax';
 import type { Inputs } from '../tasks/task';
 import { PADDING } from './evaluate';
 import type { EvaluationPrograms } from './programs';
@@ -90,9 +91,7 @@ export async function predict(predictor: Predictor, images: ImageList, topK: num
 
 /** The `topK` largest logits as softmax probabilities, the largest first, equal ones in the order of the classes. */
 export function likeliest(logits: Float32Array, labels: readonly string[], topK: number): Prediction['top'] {
-  const largest = logits.reduce((most, v) => Math.max(most, v), -Infinity);
-  const weights = Array.from(logits, (v) => Math.exp(v - largest));
-  const sum = weights.reduce((a, b) => a + b, 0);
-  const order = [...weights.keys()].sort((a, b) => defined(weights[b]) - defined(weights[a]) || a - b);
-  return order.slice(0, topK).map((i) => ({ label: defined(labels[i]), probability: defined(weights[i]) / sum }));
+  const probabilities = softmax(logits);
+  const order = [...probabilities.keys()].sort((a, b) => defined(probabilities[b]) - defined(probabilities[a]) || a - b);
+  return order.slice(0, topK).map((i) => ({ label: defined(labels[i]), probability: defined(probabilities[i]) }));
 }

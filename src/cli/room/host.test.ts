@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readRuns, writeRuns } from '../../records/runFile';
 import { writeSafetensors } from '../../io/safetensors';
 import { defined } from '../../numbers/defined';
 import { cliFolder } from '../../testing/cliFolder';
 import { roomPages } from '../../testing/roomPages';
+import { trainedGrid } from '../../testing/trainedGrid';
 import type { RunRecord, RunSpec } from '../../train/protocol';
 import { PIECE_HEAD, roomBounds, writePiece } from '../../records/class.meta';
 import { readResult } from '../../records/study';
@@ -25,11 +26,7 @@ let open: OpenRoom;
 let server: Awaited<ReturnType<typeof serve>>;
 
 beforeAll(async () => {
-  writeFileSync(at('grid.json'), JSON.stringify(grid));
-  for (const stream of ['log', 'error'] as const) vi.spyOn(console, stream).mockImplementation(() => {});
-  await main(['study', 'run', at('trained'), '--spec', at('grid.json'), '--device', 'wasm']);
-  vi.restoreAllMocks();
-  for (const file of readdirSync(at('trained', 'results'))) trained.push(readResult(readFileSync(at('trained', 'results', file), 'utf8'), file).run);
+  trainedOf = await trainedGrid(main, at, grid);
   mkdirSync(at('site'));
   writeFileSync(at('site', 'index.html'), '<p>page');
   open = await openRoom(at('grid.json'), { under: at('class') });
@@ -43,12 +40,9 @@ const page = ({ url = server.url, code = open.code, ...how }: { url?: string; co
 const state = () => open.room.state(Date.now());
 
 /** Runs of the grid's experiments. */
-const trained: RunRecord[] = [];
+let trainedOf: (spec: RunSpec) => RunRecord;
 /** Run of an experiment, as a page sends it. */
-function runOf(spec: RunSpec, change: Partial<RunRecord> = {}): RunRecord {
-  const run = trained.find(({ spec: { method, train } }) => method.method === spec.method.method && train.seed === spec.train.seed)!;
-  return { ...structuredClone(run), state: 'done', spec: { ...spec, id: `run of ${spec.name}` }, ...change };
-}
+const runOf = (spec: RunSpec, change: Partial<RunRecord> = {}): RunRecord => ({ ...trainedOf(spec), ...change });
 const resultOf = (spec: RunSpec, change?: Partial<RunRecord>): string => writeRuns([runOf(spec, change)], 5);
 const tensors = writeSafetensors({ a: { dtype: 'F32', shape: [2], data: new Float32Array(2) } }) as Uint8Array<ArrayBuffer>;
 

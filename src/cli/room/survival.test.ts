@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PAGE_LEFT } from '../../records/class.meta';
 import { writeRuns } from '../../records/runFile';
-import { readResult } from '../../records/study';
 import { cliFolder } from '../../testing/cliFolder';
 import { roomPages } from '../../testing/roomPages';
+import { trainedGrid } from '../../testing/trainedGrid';
 import type { RunRecord, RunSpec } from '../../train/protocol';
 import { main } from '../main';
 import { serve } from '../setup/serve.mjs';
@@ -12,19 +12,13 @@ import { openRoom } from './open';
 
 const { at, dir } = cliFolder('survival');
 const grid = { model: 'vit-nano', data: 'fashion-mnist', methods: [{ method: 'lora', r: 2, target_modules: ['query', 'value'] }, 'linear_probe'], seeds: [0, 1, 2], train: { steps: 2, batch: 4, train_limit: 40, test_limit: 20 } };
-const trained: RunRecord[] = [];
+let runOf: (spec: RunSpec) => RunRecord;
 const pages = roomPages();
 
 beforeAll(async () => {
-  writeFileSync(at('grid.json'), JSON.stringify(grid));
-  for (const stream of ['log', 'error'] as const) vi.spyOn(console, stream).mockImplementation(() => {});
-  await main(['study', 'run', at('trained'), '--spec', at('grid.json'), '--device', 'wasm']);
-  vi.restoreAllMocks();
-  for (const file of readdirSync(at('trained', 'results'))) trained.push(readResult(readFileSync(at('trained', 'results', file), 'utf8'), file).run);
+  runOf = await trainedGrid(main, at, grid);
 });
 afterAll(pages.end);
-
-const runOf = (spec: RunSpec): RunRecord => ({ ...structuredClone(trained.find(({ spec: { method, train } }) => method.method === spec.method.method && train.seed === spec.train.seed)!), state: 'done', spec: { ...spec, id: `run of ${spec.name}` } });
 
 /** The class as the documented command opens it, on the port that it had before. */
 async function start(from: string, now?: number) {

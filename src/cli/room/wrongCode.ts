@@ -1,11 +1,9 @@
-import { cut } from '../../errors/text';
+import { cut, inHtml } from '../../errors/text';
 import { codeLength } from '../../records/class.meta';
-
-const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** The page of whoever opens an address with a code that is wrong, with a field for the right one; null for whoever has tried too often. */
 export function wrongCodePage(typed: string | null): string {
-  const shown = escaped(cut(typed ?? '', 40));
+  const shown = inHtml(cut(typed ?? '', 40));
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { hashOf } from './inputs.mjs';
 import { cache, root, runTool, SetupError } from './run.mjs';
 
 const inputs = ['src', 'shaders', 'public', 'vite.config.ts', 'package.json', 'package-lock.json'];
@@ -11,24 +11,6 @@ const notBuilt = /^src\/(cli|testing)\/|\.(test|cases|arbitrary)\.tsx?$/;
 const dist = join(root, 'dist');
 const stamp = join(cache, 'build');
 const lock = join(cache, 'build.lock');
-
-/** Hash of the names and contents of all that the build reads. */
-function inputHash() {
-  const hash = createHash('sha256');
-  /** @param {string} path */
-  const visit = (path) => {
-    if (notBuilt.test(path)) return;
-    const full = join(root, path);
-    if (!existsSync(full)) return;
-    if (statSync(full).isDirectory()) {
-      for (const name of readdirSync(full).sort()) visit(`${path}/${name}`);
-    } else {
-      hash.update(`${path}\0`).update(readFileSync(full));
-    }
-  };
-  for (const path of inputs) visit(path);
-  return hash.digest('hex');
-}
 
 /** Two runs at once (a test run beside `npm start`) must not build into one folder: wait while another builder lives. */
 async function takeLock() {
@@ -76,13 +58,13 @@ export function compressTexts(folder) {
 
 /** Runs `vite build` when dist is missing or was built from other files; returns the folder. */
 export async function ensureBuilt() {
-  const current = () => existsSync(join(dist, 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputHash();
+  const current = () => existsSync(join(dist, 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOf(inputs, notBuilt);
   if (current()) return dist;
   await takeLock();
   try {
     if (current()) return dist;
     console.log('Building (vite build) ...');
-    const hash = inputHash();
+    const hash = hashOf(inputs, notBuilt);
     rmSync(stamp, { force: true });
     const code = await runTool('vite/bin/vite.js', ['build', '--logLevel', 'warn']);
     if (code !== 0) throw new SetupError(`The build failed with exit code ${code}; vite's own message is above.`);

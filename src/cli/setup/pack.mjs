@@ -2,13 +2,13 @@
 // shaders inside, and the kernels for the processor; lib/types the declarations of what is exported.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join, posix, relative, resolve } from 'node:path';
+import { dirname, join, posix, relative } from 'node:path';
 import { ensureInstalled } from './install.mjs';
 import { ensureKernels, packFile } from './kernels.mjs';
 import { licencesOf, packagesOf } from './licences.mjs';
 import { ensurePage, pageFile } from './page.mjs';
 import { root, script, SetupError } from './run.mjs';
-import { withoutComments } from './shaders.mjs';
+import { texts } from './texts.mjs';
 
 const lib = join(root, 'lib');
 
@@ -33,22 +33,6 @@ const starting = /(packaged|fullrank|inNode|thread\.\w+)\.(ts|mjs)$/;
 
 /** Those that declare something. */
 const declared = ['src/api/index.ts', 'src/api/engine.ts', 'src/studio/connect.ts', 'src/cli/node.ts'];
-
-/** `x?raw` is the text of a file, and `#shaders/x` lies in shaders/, as vite has it. */
-const texts = {
-  name: 'texts',
-  /** @param {string} id @param {string | undefined} importer */
-  resolveId(id, importer) {
-    if (!id.endsWith('?raw')) return null;
-    return id.startsWith('#shaders/') ? join(root, id.slice(1)) : resolve(dirname(/** @type {string} */ (importer)), id);
-  },
-  /** @param {string} id */
-  load(id) {
-    if (!id.endsWith('?raw')) return null;
-    const text = readFileSync(id.slice(0, -4), 'utf8');
-    return `export default ${JSON.stringify(id.endsWith('.wgsl?raw') ? withoutComments(text) : text)}`;
-  },
-};
 
 /** Modules of the package in place of others: it compiles no kernels, and writes out where its models and data sets are. */
 const instead = {
