@@ -238,6 +238,23 @@ test('where storage is refused an import works, and the page says that it will n
   await expect(page.getByText('7 to train, 1 to validate, 4 to test')).toBeVisible();
 });
 
+test('reads of the storage that the browser drops, as it does where a page is left, are no errors of the page', async ({ page }) => {
+  await page.addInitScript(() => {
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args: Parameters<IDBDatabase['transaction']>) {
+      const begun = transaction.apply(this, args);
+      if (args[1] !== 'readwrite') {
+        begun.abort();
+        document.documentElement.dataset.dropped = 'true';
+      }
+      return begun;
+    };
+  });
+  await openStudio(page);
+  await expect(page.locator('html[data-dropped]')).toBeAttached();
+  await expect(startButton(page)).toBeEnabled();
+});
+
 test('the example that comes with the page: runs of seven methods, their landscape, and what is inside', async ({ page }) => {
   await openStudio(page);
   await openSheet(page);

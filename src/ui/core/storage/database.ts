@@ -52,7 +52,8 @@ function open(project = currentProject()): Promise<IDBPDatabase<Schema> | null> 
   const known = opened.get(project);
   if (known) return known;
   const opening = openDB<Schema>(nameOf(project), schemaVersion, {
-    upgrade(db) {
+    upgrade(db, _from, _to, transaction) {
+      unheard(transaction.done);
       for (const name of [...recordNames, 'edits'] as const) if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
     },
     // A newer page in another tab wants to upgrade: let it, and open again on the next use.
@@ -69,6 +70,18 @@ function open(project = currentProject()): Promise<IDBPDatabase<Schema> | null> 
   });
   opened.set(project, opening);
   return opening;
+}
+
+/** Leaves the end of a transaction to whoever asked for its answers: a page that is left drops it, and a promise that nobody hears is an error of the page. */
+const unheard = (done: Promise<void>): void => void done.catch(() => {});
+
+/** Reads from one store in a transaction of its own; undefined where nothing can be stored. */
+async function read<S extends StoreName, T>(store: S, ask: (store: IDBPObjectStore<Schema, [S], S, 'readonly'>) => Promise<T>): Promise<T | undefined> {
+  const db = await open();
+  if (!db) return undefined;
+  const transaction = db.transaction(store);
+  unheard(transaction.done);
+  return ask(transaction.store);
 }
 
 const memoryKey = (store: StoreName, key: string) => `${store}/${key}`;
@@ -117,7 +130,7 @@ export async function get<S extends StoreName>(store: S, key: string): Promise<S
   const kept = memory.get(memoryKey(store, key));
   if (kept !== undefined) return kept as Schema[S]['value'];
   try {
-    return await (await open())?.get(store, key);
+    return await read(store, (records) => records.get(key));
   } catch {
     return undefined;
   }
@@ -125,7 +138,7 @@ export async function get<S extends StoreName>(store: S, key: string): Promise<S
 
 export async function getRuns(): Promise<Run[]> {
   try {
-    return (await (await open())?.getAll('runs')) ?? [];
+    return (await read('runs', (records) => records.getAll())) ?? [];
   } catch {
     return [];
   }
@@ -133,7 +146,7 @@ export async function getRuns(): Promise<Run[]> {
 
 export async function getImported(): Promise<Imported[]> {
   try {
-    return (await (await open())?.getAll('imported')) ?? [];
+    return (await read('imported', (records) => records.getAll())) ?? [];
   } catch {
     return [];
   }
@@ -161,7 +174,7 @@ export async function remove(store: StoreName, key: string): Promise<void> {
 export async function keysOf(store: StoreName): Promise<string[]> {
   const inMemory = [...memory.keys()].flatMap((name) => (name.startsWith(`${store}/`) ? [name.slice(store.length + 1)] : []));
   try {
-    return [...new Set([...((await (await open())?.getAllKeys(store)) ?? []), ...inMemory])];
+    return [...new Set([...((await read(store, (records) => records.getAllKeys())) ?? []), ...inMemory])];
   } catch {
     return inMemory;
   }
