@@ -15,6 +15,7 @@ import { isAtChance } from '../records/chance.meta';
 import { endedEarly } from '../records/early.meta';
 import { experiments, sharesAsLimits, type Experiment, type Grid } from '../records/paper.meta';
 import { modelTitle } from '../models/builtin';
+import type { Model } from '../models/model';
 import type { Dataset } from '../data/source';
 import { textTasks } from '../tasks/tasks.meta';
 import { defined } from '../numbers/defined';
@@ -36,8 +37,8 @@ const settings = z.record(z.string(), z.unknown());
 const schema = z.strictObject({
   model: z.string({ error: 'give one, here or with --model' }),
   data: z.string({ error: 'give one, here or with --data' }),
-  /** Adapter parameters that each method named by key should come near; methods given with settings keep them. */
-  budget: z.optional(z.int().check(z.gte(1))),
+  /** Adapter parameters that each method named by key should come near, or several amounts, of which each gives a setting; methods given with settings keep them. */
+  budget: z.optional(z.union([z.int().check(z.gte(1)), z.array(z.int().check(z.gte(1))).check(z.minLength(1), z.maxLength(20))])),
   /** The most work that a method named by key may take for it, in shares of a step of full fine-tuning; 0 lifts it. */
   max_work: z._default(z.number().check(z.gte(0)), MAX_WORK),
   target_modules: z.optional(z.union([z.string(), z.array(z.string())])),
@@ -51,7 +52,7 @@ const schema = z.strictObject({
   /** Training settings of single methods, e.g. their learning rates. */
   train_by_method: z._default(z.record(z.string(), settings), {}),
 });
-type Spec = z.output<typeof schema>;
+export type Spec = z.output<typeof schema>;
 
 /** One row of the comparison: a method with its settings over all seeds. */
 export interface CompareRow {
@@ -98,7 +99,7 @@ export const command: Command = {
     { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write: one folder per run, and compare.json; finished runs found there are not trained again.' },
     { name: 'lr', kind: 'text', value: 'auto', help: 'Instead of the learning rates of the --spec: each method\'s is found by trials on training pictures that are held back, once for all seeds. "lr": "auto" in train or train_by_method does the same.' },
     { name: 'max_work', kind: 'number', help: `With a budget: the most work per step that a method may take, as a share of full fine-tuning's; 0 means no limit. Overrides max_work of the spec, which is ${MAX_WORK} by default.` },
-    { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, files of runs, or a project written by the command line.' },
+    { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, studies, files of runs, or a project written by the command line.' },
     { name: 'record', kind: 'text', value: 'FILE.json', writes: 'file', help: 'Also writes all runs into one compact file, like the one that the page shows before anything is trained.' },
     { name: 'busy', kind: 'boolean', help: 'With --record: says that the machine had other work meanwhile, so that the page compares no seconds of these runs.' },
   ],
@@ -184,7 +185,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
   for (const { config, note, budget, variant, called } of grid.flatMap((one, i) => spec.variants.map((variant) => ({ ...one, variant, called: defined(names[i]) })))) {
     const records: FinishedRun[] = [];
     for (const seed of spec.seeds) {
-      const name = `${config.method}-${runName(called, variant, seed)}`;
+      const name = `${config.method}-${seededName(runName(called, variant), seed)}`;
       const folder = join(out, name);
       const wanted = trainOf(spec, config.method, variant);
       const asked = { model: spec.model, data: spec.data, text: spec.text, method: config, train: { ...withoutAuto(wanted), seed }, out: folder, name, say };
@@ -201,9 +202,9 @@ export async function compare(path: string, out: string, say: (line: string) => 
   tellDifferences(rows, say);
   if (record) {
     const titles = { model_title: modelTitle(spec.model), data_title: bundledData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: opened.data.classes };
-    const about = { ...titles, ...(spec.budget && { budget: spec.budget }), ...(busy && { busy }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && defined(methodFields[method]).budget ? [[method, note]] : []))) };
+    const about = { ...titles, ...(typeof spec.budget === 'number' && { budget: spec.budget }), ...(busy && { busy }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && defined(methodFields[method]).budget ? [[method, note]] : []))) };
     // Settings at no common budget are drawn by their results alone.
-    await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, done.flatMap(({ records }) => records), Boolean(spec.budget))));
+    await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, done.flatMap(({ records }) => records), typeof spec.budget === 'number')));
   }
   tellNotes(rows, say);
   if (!paper) return { spec, rows };
@@ -217,9 +218,11 @@ export async function compare(path: string, out: string, say: (line: string) => 
 export const gridNames = (configs: readonly MethodConfig[]): string[] =>
   distinguished(configs).map(({ setting, telling }) => [setting.replace(' ', '-'), ...telling.map((one) => one.replace(/[^\w.-]+/g, '-'))].filter(Boolean).join('-'));
 
-/** Name that tells a run from others of its method: its entry's name, its variant, its seed. */
-export const runName = (called: string, variant: z.output<typeof settings>, seed: number): string =>
-  [called, ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`), `seed${seed}`].filter(Boolean).join('-');
+/** Name that tells a setting from others of its method: its entry's name and its variant; empty where it is the only one. */
+export const runName = (called: string, variant: z.output<typeof settings>): string => [called, ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`)].filter(Boolean).join('-');
+
+/** Name that tells a run from others of its method. */
+export const seededName = (called: string, seed: number): string => [called, `seed${seed}`].filter(Boolean).join('-');
 
 /** The setting that a budget sets, as in "r 4", and others if they alone tell methods of one list apart. */
 function distinguished(configs: readonly MethodConfig[]): { method: string; setting: string; telling: string[] }[] {
@@ -261,21 +264,35 @@ export function parseSpec(text: string, path: string, change: object = {}): Spec
   throw new ConfigError(`${path}: ${cut(field || 'the file')}: ${cut(issue.message, 500)}`);
 }
 
-/** The settings of every method of the grid, all checked before anything is trained. */
-export function planGrid(spec: Spec, { model: { net }, data }: OpenSet): { config: MethodConfig; note: string | null; budget?: number }[] {
+/** A method of the grid with its settings. */
+interface Planned {
+  config: MethodConfig;
+  note: string | null;
+  budget?: number;
+}
+
+/** The settings of every method of the grid, each once, all checked before anything is trained. */
+export function planGrid(spec: Spec, { model: { net }, data }: OpenSet): Planned[] {
   const model = net.with({ labels: data.classes });
-  return spec.methods.map((given) => {
+  return spec.methods.flatMap((given) => {
     const key = typeof given === 'string' ? given : given.method;
     if (!Object.hasOwn(methodFields, key)) throw new ConfigError(`${noMethod(key)}.`);
     for (const variant of spec.variants) completeTrain(withoutAuto(trainOf(spec, key, variant)));
     const train = completeTrain(withoutAuto(trainOf(spec, key)));
-    if (typeof given !== 'string') return { config: given, note: null };
+    if (typeof given !== 'string') return [{ config: given, note: null }];
+    if (spec.budget === undefined) return [{ config: onTargets(key, spec.target_modules), note: null }];
     // The work of a step, which says what is affordable, depends on the size of its pictures.
     const sized = train.image_size ? model.with({ image_size: train.image_size }) : model;
-    const found = spec.budget ? budgetRows(sized, spec.target_modules ?? null, spec.budget, train, spec.max_work).find((r) => r.method === key) : undefined;
-    if (found && !found.config) throw new ConfigError(`${key} cannot reach ${String(spec.budget)} parameters: ${found.reason ?? 'no setting of it fits'}`);
-    return { config: found?.config ?? onTargets(key, spec.target_modules), note: found?.reason ?? null, ...(found && defined(methodFields[key]).budget && { budget: spec.budget }) };
+    const planned = [spec.budget].flat().map((budget) => atBudget(sized, spec, { key, budget, train }));
+    return planned.filter(({ config }, i) => planned.findIndex((other) => isDeepStrictEqual(other.config, config)) === i);
   });
+}
+
+/** The setting of a method that comes nearest to a budget. Throws ConfigError where none fits. */
+function atBudget(model: Model, spec: Spec, { key, budget, train }: { key: string; budget: number; train: TrainConfig }): Planned {
+  const found = budgetRows(model, spec.target_modules ?? null, budget, train, spec.max_work, [key]).find((row) => row.method === key);
+  if (!found?.config) throw new ConfigError(`${key} cannot reach ${String(budget)} parameters: ${found?.reason ?? 'no setting of it fits'}`);
+  return { config: found.config, note: found.reason, ...(defined(methodFields[key]).budget && { budget }) };
 }
 
 /** The grid with every rate to be found, but where it goes over rates itself. */

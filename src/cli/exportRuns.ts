@@ -15,7 +15,7 @@ import { exportRun } from '../train/exportRun';
 import { openImageModel } from '../train/openModel';
 import { modelTree, openData, writeAll } from './files';
 import { withDevice } from './gpu';
-import { foldersIn, readRunFile } from './runFolders';
+import { foldersIn, readRunFile, resultsIn, studiesIn } from './runFolders';
 
 export const formats: string[] = [...runsFormats, 'python'];
 
@@ -52,9 +52,11 @@ async function pythonCommand(given: Given, say: (line: string) => void): Promise
   return { out, format: 'python', files };
 }
 
-/** The runs of a path: a run's folder, a folder of such (as `compare` writes), a file of runs, or a project that the command line wrote. */
+/** The runs of a path: a run's folder, a folder of such (as `compare` writes), a study or a folder of studies, a file of runs, or a project that the command line wrote. */
 export async function runsIn(path: string): Promise<RunRecord[]> {
   if (!existsSync(path)) throw new UsageError(`--runs: there is nothing at "${path}"`);
+  const studies = await studiesIn(path);
+  if (studies.length > 0) return (await Promise.all(studies.map(resultsIn))).flat().flatMap(({ success, run }) => (success ? [run] : []));
   if ((await stat(path)).isDirectory()) return (await Promise.all((await foldersIn(path)).map((folder) => readRunFile(join(folder, 'run.json'))))).flat();
   return path.endsWith('.fullrank') ? runsOfProject(path) : readRunFile(path);
 }

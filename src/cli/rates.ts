@@ -31,23 +31,31 @@ export const withoutAuto = ({ lr, ...rest }: Given): Partial<TrainConfig> => (lr
 /** The flag of a training setting; that of the rate takes `auto` as well. */
 export const orAuto = (field: Field): Flag => (field.name === 'lr' ? { ...field, value: 'N|auto', help: `${field.help} auto finds it with trials, judged on held-out training pictures and never on test pictures; what a stopped search has tried is kept in --out.` } : field);
 
+/** Names by which a search is kept, where a request says where model and data lie instead. */
+type Called = { model: string; data: string };
+
 /** The request at the rate that trials find for it, or have found for a run beside it. Throws UsageError, and what a search throws. */
-export async function atFoundRate(request: TrainRequest): Promise<TrainRequest> {
+export async function atFoundRate(request: TrainRequest, called?: Called): Promise<TrainRequest> {
   const { say } = request;
   if (request.batches !== undefined) throw new UsageError('--lr auto holds back training pictures, and fixed --batches have none; give --data, or a rate');
   if (!hasRate(request.method.method, completeTrain(request.train))) {
     say(`${request.method.method} trains the head alone, at the head's own rate: there is no other to find`);
     return request;
   }
-  const rates = await foundOrSought(request);
+  const rates = await foundOrSought(request, called);
   say(`learning rate ${rates.lr}, found by ${rates.trials.length} looks at ${ratesTried(rates)} rates on ${rates.held} pictures that were held back${rates.kept ? "; so few pictures could not tell the rates apart, and the method's own was kept" : rates.edge ? '; it is an end of the rates that were tried, and a better one may lie beyond' : ''}`);
   return { ...request, train: { ...request.train, lr: rates.lr }, rates };
 }
 
+const keyOf = ({ model, data }: Called, { method, train, text }: Pick<TrainRequest, 'method' | 'train' | 'text'>): string => rateKey({ model, data, edits: undefined, method, train: completeTrain(train), text });
+
+/** The search that a run of this request in this folder, or in one beside it, has left; null where there is none. */
+export const searchBeside = async (out: string, called: Called, request: Pick<TrainRequest, 'method' | 'train' | 'text'>): Promise<RateSearch | null> => (await knownBeside(out, keyOf(called, request)))?.search ?? null;
+
 /** The search of a request: one that a run beside it has left, where that is there. An adapter to start from is no setting: nothing else counts for it. */
-async function foundOrSought(request: TrainRequest): Promise<RateSearch> {
+async function foundOrSought(request: TrainRequest, called: Called = { model: request.model, data: request.data! }): Promise<RateSearch> {
   const { out, adapter, say } = request;
-  const key = adapter === undefined ? rateKey({ model: request.model, data: request.data!, edits: undefined, method: request.method, train: completeTrain(request.train), text: request.text }) : '';
+  const key = adapter === undefined ? keyOf(called, request) : '';
   const known = key && out !== undefined ? await knownBeside(out, key) : null;
   if (known) say(`found before, as ${known.path} says`);
   const search = known?.search ?? (await seek(request, key));
@@ -124,6 +132,12 @@ const unpacked = ({ loss, losses, ...trial }: z.output<typeof packedLook>): Rate
 async function looksIn(path: string, key: string): Promise<RateTrial[]> {
   const read = existsSync(path) ? keptLooks.safeParse(jsonOrNull(await readFile(path, 'utf8'))) : null;
   return read?.success && read.data.key === key ? read.data.looks.map(unpacked) : [];
+}
+
+/** True where a search in this folder has come to its end. */
+export async function isFound(folder: string): Promise<boolean> {
+  const path = join(folder, RATES_FILE);
+  return existsSync(path) && kept.safeParse(jsonOrNull(await readFile(path, 'utf8'))).success;
 }
 
 /** The search of this key that a run in this folder, or in one beside it, has left; null where there is none. */

@@ -6,6 +6,7 @@ import { folderTree } from '../io/fileTree.node';
 import { FormatError } from '../io/formatError';
 import { defined } from '../numbers/defined';
 import { maxRunsBytes, readRuns } from '../records/runFile';
+import { readResult, type Result } from '../records/study';
 import type { RunFiles } from '../analysis/analysis.meta';
 import { openImageModel } from '../train/openModel';
 import type { RunRecord, RunSpec } from '../train/protocol';
@@ -49,6 +50,23 @@ export async function foldersIn(path: string): Promise<string[]> {
   const inside = existsSync(path) ? (await readdir(path)).sort().map((name) => join(path, name)).filter((folder) => existsSync(join(folder, 'run.json'))) : [];
   if (!inside.length) throw new UsageError(`--runs: neither "${path}" nor a folder in it holds a run.json`);
   return inside;
+}
+
+/** File that makes a folder a study. */
+export const STUDY = 'study.json';
+
+/** Folders of studies at a path: itself, or those in it. */
+export async function studiesIn(path: string): Promise<string[]> {
+  if (existsSync(join(path, STUDY))) return [path];
+  const inside = await readdir(path).catch(() => [] as string[]);
+  return inside.sort().map((name) => join(path, name)).filter((folder) => existsSync(join(folder, STUDY)));
+}
+
+/** All results that lie in a study, also those that failed. Throws FormatError. */
+export async function resultsIn(folder: string): Promise<Result[]> {
+  const root = join(folder, 'results');
+  const files = existsSync(root) ? (await readdir(root)).filter((file) => file.endsWith('.json')).sort() : [];
+  return Promise.all(files.map(async (file) => readResult(await readFile(join(root, file), 'utf8'), join(root, file))));
 }
 
 /** A run's name; its folder's where it was given none. */

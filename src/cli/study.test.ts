@@ -11,6 +11,7 @@ import type { RunRecord } from '../train/protocol';
 import { experimentOf, readResult } from '../records/study';
 import { otherSpace, processRound } from './chaos/studyProcesses';
 import { main } from './main';
+import { openRoom } from './room/open';
 
 const { at, out } = cliFolder('study');
 const read = (...path: string[]): string => readFileSync(at(...path), 'utf8');
@@ -81,6 +82,30 @@ test('the same model and data elsewhere are the same experiments; others are not
   writeFileSync(at('model', 'config.json'), JSON.stringify({ ...config, layer_norm_eps: 1e-3 }));
   expect(await main(['study', 'run', at('moved')])).toBe(2);
   expect(out.at(-1)).toMatch(/is not the model of this study/);
+});
+
+test('rates that a grid leaves open are found once for all seeds and kept; what needs them says how they are found', async () => {
+  const open = { ...grid, budget: [4_000, 9_000], methods: ['lora', 'linear_probe'], target_modules: ['query', 'value'], train: { ...grid.train, lr: 'auto', head_lr: 0.005 }, train_by_method: {} };
+  mkdirSync(at('open'));
+  writeFileSync(at('open', 'study.json'), JSON.stringify(open));
+  expect(await main(['study', 'export', at('open'), '--out', at('no')])).toBe(2);
+  expect(out.at(-1)).toMatch(/no learning rate for lora\/r-2, lora\/r-4: fullrank study run .*open finds them/);
+  await expect(openRoom(at('open'), { under: at('') })).rejects.toThrow(/finds them/);
+  expect(await main(['study', 'status', at('open')])).toBe(4);
+  expect(out.join('\n')).toMatch(/learning rate of lora\/r-2 +waiting/);
+  expect(await main(['study', 'run', at('open')])).toBe(0);
+  const found = json<{ search: { lr: number } }>('open', 'rates', 'lora--r-2', 'rates.json').search.lr;
+  for (const seed of [0, 1]) expect(json('open', 'experiments', 'lora', `r-2-seed${seed}`, 'training_params.json')).toMatchObject({ train: { lr: found, seed } });
+  expect(readResult(read('open', 'results', 'lora--r-4-seed0.json'), '').run).toMatchObject({ spec: { rate: 'found', budget: 9_000 }, rates: { held: expect.any(Number) as number } });
+  // Every setting has its first seed before any has its second.
+  const order = out.filter((line) => /^\S+seed\d$/.test(line)).map((line) => line.slice(-1));
+  expect(order).toEqual(['0', '0', '0', '1', '1', '1']);
+  expect(await main(['compare', '--runs', at('open'), '--json', at('open.json')])).toBe(0);
+  expect(json<{ rows: { accuracy: number[] }[] }>('open.json').rows.map(({ accuracy }) => accuracy.length)).toEqual([2, 2, 2]);
+  const said = out.length;
+  expect(await main(['study', 'run', at('open')])).toBe(0);
+  expect(out.slice(said).some((line) => line.includes('learning rate'))).toBe(false);
+  expect(await main(['study', 'status', at('open')])).toBe(0);
 });
 
 test('one that fails does not stop the others, a result that is cut short is none, parts divide the rest, and the status says so', async () => {

@@ -1,5 +1,5 @@
 import { cpSync, existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isHubId } from '../io/hub/ids';
 import type { RunRecord } from '../train/protocol';
@@ -9,8 +9,9 @@ import { studyBundle } from '../records/studyBundle';
 import { manyFrom, UsageError, wholeFrom, type Command, type Given } from './command';
 import { runsIn } from './exportRuns';
 import { writeAll, writeWhole } from './files';
+import { resultsIn } from './runFolders';
 import { board } from './studyBoard';
-import { openStudy, resultOf, type Here } from './studyFolder';
+import { checkRates, openStudy, resultOf, type Here } from './studyFolder';
 import { runStudy, shardFrom } from './studyRun';
 import { studyStatus } from './studyStatus';
 
@@ -23,7 +24,7 @@ export const command: Command = {
   words: [{ name: 'action', value: 'run|status|export|import' }, { name: 'folder', value: 'FOLDER' }],
   computes: true,
   flags: [
-    { name: 'spec', kind: 'text', value: 'FILE.json', help: 'run: makes the study of a grid as compare has it (model, data, methods, and optionally budget, seeds, train, variants, ...), as FOLDER/study.json.' },
+    { name: 'spec', kind: 'text', value: 'FILE.json', help: 'run: makes the study of a grid as compare has it (model, data, methods, and optionally budget, seeds, train, variants, ...), as FOLDER/study.json. Where it says "lr": "auto", rates are found first, and kept in FOLDER/rates.' },
     { name: 'jobs', kind: 'integer', help: 'run: so many processes at a time; they share the folder, as processes on several machines can. 1 when left out.' },
     { name: 'shard', kind: 'text', value: 'I/N', help: 'run: the I-th of N parts of the experiments alone, from 1.' },
     { name: 'checkpoint_every', kind: 'integer', help: 'run: steps between checkpoints, instead of what the study says; a run that was cut off goes on from its last.' },
@@ -51,7 +52,9 @@ const flagsOf = ({ action: _action, folder: _folder, spec: _spec, jobs: _jobs, j
 
 async function exportStudy(folder: string, to: unknown, change: Here, say: (line: string) => void): Promise<object> {
   if (typeof to !== 'string') throw new UsageError('--out is missing (the folder to write to)');
-  const { json, experiments, here: { model }, opened } = await openStudy(folder, undefined, change);
+  const study = await openStudy(folder, undefined, change);
+  checkRates(folder, study);
+  const { json, experiments, here: { model }, opened } = study;
   const { files, python, left } = await studyBundle(opened, experiments, { onHub: !existsSync(model) && isHubId(model), study: json });
   await writeAll(to, files.map(({ path, parts }) => ({ path, bytes: parts })));
   for (const { name, why } of left) say(`${name} is left out: ${why}`);
@@ -62,19 +65,16 @@ async function exportStudy(folder: string, to: unknown, change: Here, say: (line
 /** Runs at a path: results, and runs by whatever name. */
 async function candidates(path: string): Promise<{ name: string | null; hash: string; run: RunRecord; adapters: string | null }[]> {
   const isFolder = existsSync(path) && (await stat(path)).isDirectory();
-  const results = join(path, 'results');
   const isResult = async (file: string) => file.endsWith('.json') && /"experiment_name"/.test(await readFile(file, 'utf8'));
-  const files = isFolder ? (existsSync(results) ? (await readdir(results)).filter((file) => file.endsWith('.json')).map((file) => join(results, file)) : []) : existsSync(path) && (await isResult(path)) ? [path] : [];
-  if (files.length) {
-    const read = await Promise.all(files.map(async (file) => readResult(await readFile(file, 'utf8'), file)));
-    return read.filter(({ success }) => success).map(({ name, hash, run }) => ({ name, hash, run, adapters: isFolder && existsSync(join(path, 'adapters', name)) ? join(path, 'adapters', name) : null }));
-  }
+  const results = isFolder ? await resultsIn(path) : existsSync(path) && (await isResult(path)) ? [readResult(await readFile(path, 'utf8'), path)] : [];
+  if (results.length > 0) return results.filter(({ success }) => success).map(({ name, hash, run }) => ({ name, hash, run, adapters: isFolder && existsSync(join(path, 'adapters', name)) ? join(path, 'adapters', name) : null }));
   return (await runsIn(path)).filter(({ summary }) => summary?.final).map((run) => ({ name: null, hash: hashOf(run.spec), run, adapters: null }));
 }
 
 async function importResults(folder: string, from: string[], change: Here, say: (line: string) => void): Promise<object> {
   if (!from.length) throw new UsageError('--from is missing (what to import)');
-  const { experiments } = await openStudy(folder, undefined, change);
+  const study = await openStudy(folder, undefined, change);
+  const { experiments } = study;
   let taken = 0;
   for (const { name, hash, run, adapters } of (await Promise.all(from.map(candidates))).flat()) {
     const called = name ?? run.spec.name;
@@ -92,5 +92,5 @@ async function importResults(folder: string, from: string[], change: Here, say: 
     say(`${experiment.name}: taken, measured on ${deviceOf(run)}`);
     taken++;
   }
-  return { taken, ...(await board(folder, experiments, say)) };
+  return { taken, ...(await board(folder, study, say)) };
 }

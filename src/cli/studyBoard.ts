@@ -1,8 +1,7 @@
 import { defined } from '../numbers/defined';
-import type { Experiment } from '../records/study';
 import { table } from './command';
-import { cells, measureHead, rowsOf, scoreCells, scoreNames, tellDifferences, type CompareRow } from './compare';
-import { resultOf } from './studyFolder';
+import { cells as printedCells, measureHead, rowsOf, scoreCells, scoreNames, tellDifferences, type CompareRow } from './compare';
+import { experimentName, resultOf, type Study } from './studyFolder';
 
 export interface Board {
   rows: CompareRow[];
@@ -10,16 +9,18 @@ export interface Board {
 }
 
 /** Results of a study so far, as one table. */
-export async function board(folder: string, experiments: readonly Experiment[], say: (line: string) => void): Promise<Board> {
+export async function board(folder: string, { cells, seeds, experiments }: Pick<Study, 'cells' | 'seeds' | 'experiments'>, say: (line: string) => void): Promise<Board> {
   const results = await Promise.all(experiments.map((experiment) => resultOf(folder, experiment)));
-  const missing = experiments.filter((_, i) => !results[i]).map(({ name }) => name);
+  const there = new Set(experiments.filter((_, i) => results[i]).map(({ name }) => name));
+  const names = cells.flatMap((cell) => seeds.map((seed) => experimentName(cell, seed)));
+  const missing = names.filter((name) => !there.has(name));
   const rows = rowsOf(results.flatMap((result) => (result ? [result.run] : [])));
   if (rows.length) {
-    const [printed, names] = [cells(rows), scoreNames(rows)];
-    const lines = rows.map((row, i) => [...defined(printed[i]).slice(0, 5), ...scoreCells(row, names), row.devices.map(({ device, runs, seconds, total_bytes }) => `${runs} on ${device}: ${Number.isFinite(seconds) ? `${seconds.toFixed(1)} s` : 'one step, no time'}${total_bytes ? `, ${(total_bytes / 2 ** 20).toFixed(1)} MiB` : ''}`).join('; ')]);
-    table([['method', 'setting', 'adapter parameters', measureHead(rows), '95 % interval', ...names, 'runs by device: median step x steps, memory'], ...lines]).forEach(say);
+    const [printed, scores] = [printedCells(rows), scoreNames(rows)];
+    const lines = rows.map((row, i) => [...defined(printed[i]).slice(0, 5), ...scoreCells(row, scores), row.devices.map(({ device, runs, seconds, total_bytes }) => `${runs} on ${device}: ${Number.isFinite(seconds) ? `${seconds.toFixed(1)} s` : 'one step, no time'}${total_bytes ? `, ${(total_bytes / 2 ** 20).toFixed(1)} MiB` : ''}`).join('; ')]);
+    table([['method', 'setting', 'adapter parameters', measureHead(rows), '95 % interval', ...scores, 'runs by device: median step x steps, memory'], ...lines]).forEach(say);
     tellDifferences(rows, say);
   }
-  if (missing.length) say(`${missing.length} of ${experiments.length} experiments have no result yet: ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ', ...' : ''}`);
+  if (missing.length) say(`${missing.length} of ${names.length} experiments have no result yet: ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ', ...' : ''}`);
   return { rows, missing };
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf } from '../errors/errors';
 import { defined } from '../numbers/defined';
 import { resultPath, resultText, type Experiment } from '../records/study';
@@ -8,10 +8,11 @@ import { Claim, Claims, LostError, type Seen } from './claims';
 import { UsageError, type Given } from './command';
 import { quiet } from './compare';
 import { writeWhole } from './files';
+import { atFoundRate, searchBeside } from './rates';
 import { Ended, endedBy, stoppable, withStop } from './signals';
 import { board, type Board } from './studyBoard';
-import { openStudy, readResultOf, resultOf, type Here, type Study } from './studyFolder';
-import { RunFailed, trainOnce } from './train';
+import { experimentName, openStudy, ratesOf, readResultOf, resultOf, type Cell, type Here, type Study } from './studyFolder';
+import { RunFailed, trainOnce, type TrainRequest } from './train';
 
 /** Exit codes of a study that is not all there: an experiment failed; others work on the rest; nobody does. */
 export const FAILED = 1;
@@ -43,24 +44,39 @@ export function shardFrom(given: Given): [number, number] | undefined {
 export const runStudy = (folder: string, say: (line: string) => void, options: RunOptions): Promise<Board> =>
   stoppable(async () => {
     const study = await openStudy(folder, options.spec, options.change);
-    const { shard: [part, of] = [1, 1], jobs } = options;
-    const wanted = study.experiments.filter((_, i) => i % of === part - 1);
+    const { jobs } = options;
+    const wanted = placesOf(study, options.shard);
     const worker = new Worker(folder, study, options, say);
-    await worker.begin(wanted);
+    await worker.begin();
     if (jobs > 1) await others(folder, options);
     // What others had at first may be free by the end.
     while (await worker.pass(wanted));
-    const all = await board(folder, study.experiments, say);
-    const missing = wanted.filter(({ name }) => all.missing.includes(name));
+    const all = await board(folder, study, say);
+    const missing = wanted.filter((place) => all.missing.includes(nameAt(study, place)));
     if (missing.length === 0) return all;
-    const failed = missing.filter(({ name }) => worker.failed.has(name));
+    const failed = missing.filter((place) => worker.failed.has(nameAt(study, place)) || worker.failed.has(place.cell.name));
     if (failed.length > 0) throw new Ended(FAILED, `${failed.length} of ${wanted.length} experiments failed; fullrank study status ${folder} says why.`, all);
     say('others work on the rest');
     throw new Ended(OTHERS, '', all);
   });
 
+/** An experiment that may not be known yet: a setting and the place of its seed. */
+interface Place {
+  cell: Cell;
+  seed: number;
+}
+
+/** Every place of a part of the grid, seed by seed, so that whatever ends a study leaves its methods with as many results each. */
+function placesOf({ cells, seeds }: Study, [part, of]: [number, number] = [1, 1]): Place[] {
+  const mine = cells.flatMap((cell) => seeds.map((_, seed) => ({ cell, seed }))).filter((_, i) => i % of === part - 1);
+  return mine.sort((a, b) => a.seed - b.seed);
+}
+
+/** Name of the experiment at a place, which it has before its rate is known. */
+const nameAt = ({ seeds }: Study, { cell, seed }: Place): string => experimentName(cell, defined(seeds[seed]));
+
 class Worker {
-  /** Experiments that have failed here, or elsewhere since this began. */
+  /** Experiments that have failed here, or elsewhere since this began, and settings whose search for a rate has failed here. */
   readonly failed = new Set<string>();
   private readonly claims: Claims;
   private readonly known = new Map<string, string>();
@@ -77,21 +93,54 @@ class Worker {
   }
 
   /** Notes what has failed by now. */
-  async begin(wanted: readonly Experiment[]): Promise<void> {
-    for (const { name } of wanted) await this.noteFailure(name, (run) => this.before.set(name, run.ended));
+  async begin(): Promise<void> {
+    for (const { name } of this.study.experiments) await this.noteFailure(name, (run) => this.before.set(name, run.ended));
   }
 
   /** Goes over the experiments once. True if one was trained. */
-  async pass(wanted: readonly Experiment[]): Promise<boolean> {
+  async pass(wanted: readonly Place[]): Promise<boolean> {
     let trained = false;
-    for (const experiment of wanted) {
-      if (this.failed.has(experiment.name)) continue;
+    for (const { cell, seed } of wanted) {
+      const found = cell.experiments.length > 0 || (await this.find(cell));
+      const experiment = cell.experiments[seed];
+      if (!found || !experiment || this.failed.has(experiment.name)) continue;
       // What a process has begun to write it writes to the end.
       trained = (await withStop(() => {}, () => this.one(experiment))) || trained;
       const code = endedBy();
       if (code !== null) throw new Ended(code, `Stopped; ${experiment.name} has come to its end.`);
     }
     return trained;
+  }
+
+  /** Finds the learning rate of a setting, unless another process has found it or is about to; true once its experiments are known. */
+  private async find(cell: Cell): Promise<boolean> {
+    const { folder, study, options: { silence } } = this;
+    const { called, here, opened: { text } } = study;
+    if (this.failed.has(cell.name)) return false;
+    const out = ratesOf(folder, cell.name);
+    const known = async (): Promise<boolean> => {
+      const rates = await searchBeside(out, called, { ...cell, text });
+      if (rates) await study.layOut(cell, rates);
+      return rates !== null;
+    };
+    if (await known()) return true;
+    const claim = await new Claims(dirname(out), { silence }).take(fileOf(cell.name));
+    if (!(claim instanceof Claim)) return this.once(cell.name, `${claim ? whoHas(claim) : 'another process'} is looking for its learning rate`);
+    let done = false;
+    try {
+      if (!(done = await known())) {
+        this.say(`${cell.name}: its learning rate`);
+        await atFoundRate({ ...here, method: cell.method, train: cell.train, ...(text && { text }), out, say: this.say }, called);
+        done = await known();
+      }
+      return done;
+    } catch (error) {
+      if (endedBy() !== null) throw error;
+      this.failed.add(cell.name);
+      return this.once(cell.name, `no learning rate was found: ${messageOf(error)}`);
+    } finally {
+      await claim.release(done, 'stopped');
+    }
   }
 
   private async noteFailure(name: string, note: (run: RunRecord) => void): Promise<void> {
@@ -136,7 +185,7 @@ class Worker {
       await writeWhole(join(this.folder, resultPath(name)), resultText(experiment, run));
     };
     try {
-      await keep(await trainOnce({ ...spec, ...here, train: { ...spec.train, checkpoint_every }, out: join(this.folder, 'adapters', name), resume: 'fitting', signal: claim.lost, progress: (step, steps) => claim.note(step, steps), say: quiet(this.say) }));
+      await keep(await trainOnce({ ...spec, ...here, ...this.about(name), train: { ...spec.train, checkpoint_every }, out: join(this.folder, 'adapters', name), resume: 'fitting', signal: claim.lost, progress: (step, steps) => claim.note(step, steps), say: quiet(this.say) }));
     } catch (error) {
       if (error instanceof LostError) return this.say(`${name}: ${error.message}`);
       if (error instanceof Ended || endedBy() !== null) throw error;
@@ -145,6 +194,12 @@ class Worker {
       this.say(`${name}: failed: ${messageOf(error)}`);
       await keep(error instanceof RunFailed ? error.record : failedRun(experiment, error)).catch((lost: unknown) => this.say(`${name}: ${messageOf(lost)}`));
     }
+  }
+
+  /** What a run keeps of where its settings come from. */
+  private about(name: string): Pick<TrainRequest, 'budget' | 'rates'> {
+    const { budget, rates } = defined(this.study.cells.find(({ experiments }) => experiments.some((one) => one.name === name)));
+    return { ...(budget && { budget }), ...(rates && { rates }) };
   }
 
   /** Says what keeps it from an experiment, unless it was the same before. */

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { deviceOf, testOf } from '../records/runs';
+import type { Result } from '../records/study';
 import type { Evaluation } from '../train/protocol';
-import { Claims } from './claims';
+import { Claims, type Seen } from './claims';
 import { table } from './command';
 import { Ended } from './signals';
-import { namesIn, readResultOf } from './studyFolder';
+import { namesIn, ratesIn, readResultOf } from './studyFolder';
 import { scoresText } from './texts';
 import { FAILED, fileOf, NOBODY, OTHERS, whoHas } from './studyRun';
 
@@ -24,7 +25,9 @@ export interface Standing {
 /** Who has what, since when, what failed and why. Neither model nor data is opened. `Ended` with a code that says what is missing. */
 export async function studyStatus(folder: string, say: (line: string) => void, silence: number): Promise<{ experiments: Standing[] }> {
   const claims = new Claims(join(folder, 'results'), { silence });
-  const experiments = await Promise.all((await namesIn(folder)).map((name) => standing(folder, name, claims, say)));
+  const searches = new Claims(join(folder, 'rates'), { silence });
+  const sought = (await ratesIn(folder)).filter(({ found }) => !found);
+  const experiments = await Promise.all([...(await namesIn(folder)).map((name) => standing(folder, name, claims, say)), ...sought.map(({ name }) => claimed(`learning rate of ${name}`, null, searches.look(fileOf(name))))]);
   if (experiments.length > 0) table([['experiment', 'state', 'by', 'since', ''], ...experiments.map(({ name, state, by, since, what }) => [name, state, by, since, what])]).forEach(say);
   const count = (state: State): number => experiments.filter((one) => one.state === state).length;
   const missing = experiments.length - count('done');
@@ -36,14 +39,19 @@ export async function studyStatus(folder: string, say: (line: string) => void, s
 }
 
 async function standing(folder: string, name: string, claims: Claims, say: (line: string) => void): Promise<Standing> {
-  const [result, seen] = [await readResultOf(folder, name, say), await claims.look(fileOf(name))];
-  const ended = result ? timeOf(result.run.ended) : '';
-  if (result?.success) return { name, state: 'done', by: deviceOf(result.run), since: ended, what: reached(testOf(result.run)) };
+  const result = await readResultOf(folder, name, say);
+  if (!result?.success) return claimed(name, result, claims.look(fileOf(name)));
+  return { name, state: 'done', by: deviceOf(result.run), since: timeOf(result.run.ended), what: reached(testOf(result.run)) };
+}
+
+/** Standing of what has no result, or failed with one. */
+async function claimed(name: string, result: Result | null, claim: Promise<Seen | null>): Promise<Standing> {
+  const seen = await claim;
   const by = seen?.by ? whoHas(seen).replace(/,$/, '') : '';
   const since = timeOf(seen?.by?.since);
   const far = seen?.by?.steps ? `step ${seen.by.step} of ${seen.by.steps}` : '';
   if (seen && !seen.free) return { name, state: 'running', by, since, what: [far, `heard of ${Math.round(seen.silent)} s ago`].filter(Boolean).join(', ') };
-  if (result) return { name, state: 'failed', by, since: ended, what: result.run.error?.message ?? '' };
+  if (result) return { name, state: 'failed', by, since: timeOf(result.run.ended), what: result.run.error?.message ?? '' };
   if (seen?.by?.released != null) return { name, state: 'stopped', by, since, what: [far, seen.by.released].filter(Boolean).join(', ') };
   if (seen) return { name, state: 'silent', by, since, what: [far, 'its process is gone or silent; the next that asks takes it over'].filter(Boolean).join(', ') };
   return { name, state: 'waiting', by: '', since: '', what: '' };

@@ -11,7 +11,8 @@ import { defined } from '../../numbers/defined';
 import { codeLength, codeLetters, isAdapterFile, readCode, roomBounds } from '../../records/class.meta';
 import type { Experiment } from '../../records/study';
 import { UsageError } from '../command';
-import { openStudy, resultOf, STUDY } from '../studyFolder';
+import { STUDY } from '../runFolders';
+import { checkRates, openStudy, resultOf } from '../studyFolder';
 import { isExact } from './exact';
 import { hostRoom, type Host } from './host';
 import { placed, readClass, StudyResults, type ClassFile } from './kept';
@@ -52,6 +53,7 @@ export async function openRoom(from: string | undefined, { under, now = Date.now
   const code = before?.code ?? ((isFolder && readCode(basename(path))) || newCode());
   const folder = isFolder ? path : join(resolve(under), code);
   const study = await openStudy(folder, isFolder ? undefined : path);
+  checkRates(folder, study);
   const { experiments, opened: { model } } = study;
   if (model.net.language) throw new UsageError(`--class ${from}: ${model.id} reads texts, and a class shares experiments on pictures; fullrank study run trains those on texts`);
   if (experiments.length > roomBounds.experiments) throw new UsageError(`--class ${from}: a class shares at most ${roomBounds.experiments} experiments, and these are ${experiments.length}`);
