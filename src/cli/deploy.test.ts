@@ -86,7 +86,7 @@ describe('merge --format onnx', () => {
     expect(await merge('--head', 'h.safetensors')).toMatch(/--head goes with --format onnx/);
     expect(await merge('--format', 'gguf')).toMatch(/GGUF is for models that go on with texts/);
     expect(await fails('merge', '--model', VIT, '--out', at('no'))).toMatch(/--adapter is missing/);
-    expect(await merge('--format', 'onnx', '--dtype', 'q4')).toMatch(/--dtype is "q4"; it must be one of f32, f16/);
+    expect(await merge('--format', 'onnx', '--dtype', 'q4')).toMatch(/--dtype is "q4"; it must be one of f32, f16, q8/);
     const head = at('head');
     writeFileSync(head, writeSafetensors({ head_weight: { dtype: 'F32', shape: [2, 4], data: new Float32Array(8) } }));
     expect(await merge('--format', 'onnx', '--head', head)).toMatch(/needs a CLIP model|is for a CLIP/);

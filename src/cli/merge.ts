@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { ggufDtypes, type GgufDtype } from '../export/gguf';
+import type { OnnxDtype } from '../io/onnx/graph';
 import { defined } from '../numbers/defined';
 import { deployFolder, deployGguf, deployOnnx } from '../train/deploy';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { UsageError, type Command, type Flag, type Given } from './command';
-import { modelTree, writeAll, type ToWrite } from './files';
+import { modelTree, openData, writeAll, type ToWrite } from './files';
 import { withDevice } from './gpu';
 import { openSavedAdapter } from './saved';
 import { taskFlag } from './texts';
@@ -15,7 +16,7 @@ const COMPANIONS = /^(preprocessor_config|processor_config|tokenizer|tokenizer_c
 
 const formats = ['safetensors', 'onnx', 'gguf'] as const;
 /** Storage types for matrices in each format, the usual one first. */
-const dtypes: Record<(typeof formats)[number], readonly string[]> = { safetensors: [], onnx: ['f32', 'f16'], gguf: ggufDtypes };
+const dtypes: Record<(typeof formats)[number], readonly string[]> = { safetensors: [], onnx: ['f32', 'f16', 'q8'], gguf: ggufDtypes };
 
 const oneOf = <T extends string>(given: Given, name: string, choices: readonly T[]): T => {
   const value = String(given[name] ?? choices[0]);
@@ -35,7 +36,8 @@ export const command: Command = {
     { name: 'out', kind: 'text', value: 'FOLDER', writes: 'folder', required: true, help: 'Folder to write; created where missing.' },
     taskFlag,
     { name: 'format', kind: 'choice', choices: [...formats], default: formats[0], help: 'A Hugging Face folder; an ONNX file, which is then run in onnxruntime-web and compared with this engine; or, for a model that generates text, a GGUF file with its tokenizer, for llama.cpp.' },
-    { name: 'dtype', kind: 'choice', choices: [...new Set(Object.values(dtypes).flat())], help: 'How matrices are stored: f32 or f16 in ONNX, default f32; f16 or q8_0, which is 8 bits, in GGUF, default f16.' },
+    { name: 'dtype', kind: 'choice', choices: [...new Set(Object.values(dtypes).flat())], help: 'How matrices are stored: f32, f16 or q8, which is 8 bits with a scale for each row, in ONNX, default f32; f16 or q8_0, 8 bits too, in GGUF, default f16.' },
+    { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'ONNX: test pictures that the file answers in onnxruntime-web; its accuracy is said, and stands in its README.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'ONNX of a CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
   ],
   async run(given, say) {
@@ -43,6 +45,7 @@ export const command: Command = {
     const format = oneOf(given, 'format', formats);
     const onnx = format === 'onnx';
     if (given.dtype !== undefined && format === 'safetensors') throw new UsageError('--dtype goes with --format onnx or gguf');
+    if (given.data !== undefined && !onnx) throw new UsageError('--data goes with --format onnx');
     if (given.head !== undefined && !onnx) throw new UsageError('--head goes with --format onnx');
     if (given.adapter === undefined && format !== 'gguf') throw new UsageError('--adapter is missing (a saved adapter); only --format gguf writes a model without one');
     for (const [flag, folder] of [['--model', given.model], ['--adapter', given.adapter]]) {
@@ -56,7 +59,8 @@ export const command: Command = {
     const result = { out, method: adapted.config.method, layers: adapted.layers.length + (onnx ? 0 : foreign.length), labels: adapted.model.labels };
     const what = adapted.method.trains === 'adapter' ? `${result.layers} layers of ` : '';
     if (onnx) {
-      const { files, verdict } = await withDevice((device) => deployOnnx(device, { model, ...saved }, { half: oneOf(given, 'dtype', dtypes.onnx) === 'f16' }));
+      const tested = given.data === undefined ? undefined : (await openData(String(given.data))).test;
+      const { files, verdict } = await withDevice((device) => deployOnnx(device, { model, ...saved }, { dtype: oneOf(given, 'dtype', dtypes.onnx) as OnnxDtype, tested }));
       if (!verdict.ok) throw new Error(`${verdict.text} Nothing was written.`);
       await writeAll(out, files);
       say(`${what}${adapted.method.fields.title} merged into ${out}/${defined(files[0]).path}`);

@@ -6,7 +6,9 @@ import { mergedWeights } from '../adapters/merge';
 import type { Arrays } from '../adapters/method';
 import { withSize } from '../data/preprocess';
 import { preprocessJson } from '../data/preprocessWrite';
+import type { Split } from '../data/source';
 import type { Device } from '../engine/device';
+import { EngineError } from '../engine/errors';
 import { exportAdapter } from '../export/adapter';
 import type { CardFacts } from '../export/cardText';
 import { exportGguf, type GgufDtype } from '../export/gguf';
@@ -14,10 +16,11 @@ import { modelCard } from '../export/modelCard';
 import { onnxCard } from '../export/onnxCard';
 import { onnxMetadata } from '../export/onnx/metadata';
 import { onnxGraph } from '../export/onnx/model';
-import { F16_TOLERANCE, F32_TOLERANCE, verifyOnnx, type Probe, type TextProbe } from '../export/onnx/verify';
+import { rightAnswers, TOLERANCE, verifyOnnx, type Probe, type TextProbe } from '../export/onnx/verify';
 import { probePixels, probeTexts } from '../export/probe';
 import { joinParts } from '../io/joinParts';
 import { checkOnnxSize, encodeOnnx } from '../io/onnx/encode';
+import type { OnnxDtype } from '../io/onnx/graph';
 import { safetensorsParts } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { parseModel } from '../models';
@@ -45,8 +48,10 @@ export interface DeployInput {
 }
 
 export interface OnnxOptions {
-  /** Stores matrices as f16. */
-  half?: boolean;
+  dtype?: OnnxDtype;
+  /** Test pictures that the file answers. */
+  tested?: Split;
+  signal?: AbortSignal;
   /** Address of onnxruntime-web's ort-wasm-simd-threaded.wasm, served by the page; Node finds its own. */
   wasm?: string;
 }
@@ -89,24 +94,47 @@ async function configs({ model, adapted }: DeployInput, more: Record<string, unk
 /**
  * Merges an adapter into its model and writes the result as ONNX, then runs that file in onnxruntime-web on the probe
  * images or texts and compares it with the engine's own logits, of the model before merging. The files are what transformers.js loads:
- * the graph in a folder `onnx`, config.json with the labels, preprocessor_config.json or the tokenizer's files, and a README.md with the lines that run it. Throws ModelError or FormatError; a bad verdict is not thrown.
+ * the graph in a folder `onnx`, config.json with the labels, preprocessor_config.json or the tokenizer's files, and a README.md with the lines that run it. Throws ModelError or FormatError; a bad verdict is not thrown. The file also answers the pictures of `tested`.
  */
-export async function deployOnnx(device: Device, input: DeployInput, { half = false, wasm }: OnnxOptions = {}): Promise<{ files: SavedFile[]; verdict: ExportVerdict }> {
+export async function deployOnnx(device: Device, input: DeployInput, { dtype = 'f32', tested, wasm, signal }: OnnxOptions = {}): Promise<{ files: SavedFile[]; verdict: ExportVerdict }> {
   const { model, adapted, values } = input;
   const net = adapted.model;
   // What cannot be written is refused before anything is merged.
-  const graph = onnxGraph(net, half);
+  const graph = onnxGraph(net, dtype);
   checkOnnxSize(graph.graph);
   const merged = await mergedWeights(device, model.source, { adapted, values });
   const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
   const metadata = onnxMetadata(adapted, model.id, withSize(model.preprocess, net.image_size));
   const bytes = joinParts(await encodeOnnx({ ...graph, metadata }, read));
   const probe = isTextModel(net) ? await textProbeOf(device, net, input) : await probeOf(device, input);
-  const verdict = await verifyOnnx(bytes, probe, { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
+  const compared = await verifyOnnx(bytes, probe, { wasm, tolerance: TOLERANCE[dtype] });
+  const verdict = tested ? await answered(compared, bytes, input, tested, { wasm, signal }) : compared;
   // In a browser transformers.js looks for 8 bits where nothing is said.
-  const [path, dtype] = half ? ['onnx/model_fp16.onnx', 'fp16'] : ['onnx/model.onnx', 'fp32'];
-  const card = { path: 'README.md', bytes: text(onnxCard(adapted, model.id, path, dtype, input.facts)) };
-  return { files: [{ path, bytes }, ...(await configs(input, { 'transformers.js_config': { dtype } })), card], verdict };
+  const [path, called] = named[dtype];
+  const facts = verdict.tested ? { ...input.facts, accuracy: verdict.tested.right / verdict.tested.images, images: verdict.tested.images } : input.facts;
+  const card = { path: 'README.md', bytes: text(onnxCard(adapted, model.id, path, called, facts)) };
+  return { files: [{ path, bytes }, ...(await configs(input, { 'transformers.js_config': { dtype: called } })), card], verdict };
+}
+
+/** Path of the file, and its dtype as transformers.js calls it. */
+const named: Record<OnnxDtype, [path: string, dtype: string]> = { f32: ['onnx/model.onnx', 'fp32'], f16: ['onnx/model_fp16.onnx', 'fp16'], q8: ['onnx/model_quantized.onnx', 'q8'] };
+
+/** Pictures that are run at a time. */
+const TOGETHER = 8;
+
+/** A verdict with what the file answers on test pictures. Throws EngineError when aborted. */
+async function answered(verdict: ExportVerdict, bytes: Uint8Array, { model, adapted }: DeployInput, tested: Split, { wasm, signal }: OnnxOptions): Promise<ExportVerdict> {
+  async function* pixels() {
+    for (let first = 0; first < tested.count; first += TOGETHER) {
+      if (signal?.aborted) throw new EngineError('aborted', 'The export was cancelled.');
+      const places = Array.from({ length: Math.min(TOGETHER, tested.count - first) }, (_, i) => first + i);
+      const images = await Promise.all(places.map(async (i) => tested.image(i)));
+      yield { ...probePixels(model.preprocess, adapted.model.image_size, images), labels: places.map((i) => defined(tested.labels[i])) };
+    }
+  }
+  const right = await rightAnswers(bytes, pixels, wasm);
+  const share = ((100 * right) / tested.count).toFixed(1);
+  return { ...verdict, tested: { images: tested.count, right }, text: `${verdict.text} It gets ${share} % of ${tested.count} test pictures right.` };
 }
 
 /**

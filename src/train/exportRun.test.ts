@@ -2,6 +2,7 @@ import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
+import { probePixels } from '../export/probe';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
 import type { PageFacts } from '../player/facts.meta';
@@ -15,6 +16,7 @@ import { tinyClip } from '../testing/tinyClip';
 import { completeTrain } from './config';
 import { deployPage } from './deployPage';
 import { exportRun, type ExportInput } from './exportRun';
+import { logitsOf } from './logits';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
 import { programOptions } from './plan';
@@ -34,6 +36,16 @@ async function trained(model: LoadedModel, method: MethodConfig, train: Partial<
   return { spec, files, model, data };
 }
 
+/** Test images that the engine answers rightly. */
+async function rightOnTest(run: Omit<ExportInput, 'how'>): Promise<number> {
+  const { adapted, values } = await openTrained(device, run, { vision: true });
+  const { test } = run.data!;
+  const images = await Promise.all(Array.from({ length: test.count }, async (_, i) => test.image(i)));
+  const logits = await logitsOf(device, { adapted, source: run.model.source, values, pixels: probePixels(run.model.preprocess, adapted.model.image_size, images).pixel_values });
+  const rows = images.map((_, i) => [...logits.subarray((i * logits.length) / test.count, ((i + 1) * logits.length) / test.count)]);
+  return rows.filter((row, i) => row.indexOf(Math.max(...row)) === test.labels[i]).length;
+}
+
 /** The zip's files without their folder. */
 async function unzip({ file }: Exported): Promise<Record<string, Uint8Array>> {
   const files = unzipSync(new Uint8Array(await file.arrayBuffer()));
@@ -42,13 +54,17 @@ async function unzip({ file }: Exported): Promise<Record<string, Uint8Array>> {
 const tensors = async (bytes: Uint8Array) => (await openSafetensors(bytesAccess(bytes))).names();
 
 describe('exporting a run', () => {
-  test('ONNX with a verdict on test images, in both types', async () => {
+  test('ONNX with a verdict on test images, in every type, and with what it answers on them', async () => {
     const run = await trained(await tinyModel(), { method: 'lora', r: 2 });
-    for (const [dtype, name] of [['f32', 'calm-owl-lora-onnx.zip'], ['f16', 'calm-owl-lora-onnx-f16.zip']] as const) {
+    for (const [dtype, name, path] of [['f32', 'calm-owl-lora-onnx.zip', 'model'], ['f16', 'calm-owl-lora-onnx-f16.zip', 'model_fp16'], ['q8', 'calm-owl-lora-onnx-q8.zip', 'model_quantized']] as const) {
       const events: ExportEvent[] = [];
       const out = await exportRun(device, { ...run, how: { format: 'onnx', dtype } }, { onEvent: (e) => events.push(e) });
-      expect(out).toMatchObject({ name, note: '', verdict: { ok: true, images: 8, top1: 1 } });
-      expect(Object.keys(await unzip(out))).toEqual([dtype === 'f16' ? 'onnx/model_fp16.onnx' : 'onnx/model.onnx', 'config.json', 'preprocessor_config.json', 'README.md']);
+      expect(out).toMatchObject({ name, note: '', verdict: { ok: true, images: 8, top1: 1, tested: { images: run.data!.test.count } } });
+      const files = await unzip(out);
+      expect(Object.keys(files)).toEqual([`onnx/${path}.onnx`, 'config.json', 'preprocessor_config.json', 'README.md']);
+      const { right, images } = out.verdict!.tested!;
+      if (dtype === 'f32') expect(right).toBe(await rightOnTest(run));
+      expect(new TextDecoder().decode(files['README.md'])).toContain(`${((100 * right) / images).toFixed(1)} % on ${images} test images`);
       expect(events.map((e) => e.stage)).toEqual(['open', 'images', 'make', 'zip']);
     }
     expect(device.ledger).toEqual({});

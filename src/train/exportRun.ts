@@ -78,7 +78,7 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   const deploy: DeployInput = { model, ...loaded, ...(!form.language && { probe: probePixels(model.preprocess, form.image_size, images) }), texts, facts: how.facts };
   begin(options, 'make');
   if (how.format === 'web') return makePage(device, deploy, input, images, options);
-  const { files, verdict, lost }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
+  const { files, verdict, lost }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, { wasm, signal, tested: data && !form.language ? spread(runSplits(data, keptTrain(spec.train)).test, TESTED) : undefined });
   const formula = form.language ? 'tokens made by a formula instead of test texts' : 'images made by a formula instead of test images';
   const note = images || texts || !probed || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} ${formula}.`;
   const refused = how.format === 'peft' && onConv1d(loaded.adapted) ? `PEFT does not put ${loaded.adapted.method.fields.title} on layers of this kind (Conv1D), and refuses this folder; Fullrank reads it, and transformers what is merged.` : '';
@@ -131,7 +131,7 @@ export async function blobOf(parts: StreamedFile['parts'], type = '', onBytes: (
 
 /** Parts of the file's name that tell one export of a run from another. */
 function suffix({ format, transformers = 5, dtype = 'f32', gguf = 'f16', rank = RANK }: ExportSpec, equivalent = ''): string[] {
-  if (format === 'onnx') return dtype === 'f16' ? ['onnx', 'f16'] : ['onnx'];
+  if (format === 'onnx') return dtype === 'f32' ? ['onnx'] : ['onnx', dtype];
   if (format === 'folder') return ['merged'];
   if (format === 'web') return ['page'];
   if (format === 'gguf') return [gguf];
@@ -143,12 +143,12 @@ function suffix({ format, transformers = 5, dtype = 'f32', gguf = 'f16', rank = 
 /** Rank of the nearest adapter where none is asked for. */
 const RANK = 16;
 
-async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: ExportOptions['wasm']): Promise<{ files: StreamedFile[]; verdict?: ExportVerdict; lost?: string }> {
+async function make(device: Device, deploy: DeployInput, how: ExportSpec, { wasm, signal, tested }: Pick<ExportOptions, 'wasm' | 'signal'> & { tested?: Split }): Promise<{ files: StreamedFile[]; verdict?: ExportVerdict; lost?: string }> {
   const streamed = (files: SavedFile[]) => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
   if (how.format === 'folder') return { files: await deployFolder(device, deploy) };
   if (how.format === 'gguf') return { files: [await deployGguf(deploy.model, how.gguf ?? 'f16', { device, ...deploy })] };
   if (how.format === 'onnx') {
-    const { files, verdict } = await deployOnnx(device, deploy, { half: how.dtype === 'f16', wasm: await wasm?.() });
+    const { files, verdict } = await deployOnnx(device, deploy, { dtype: how.dtype, tested, signal, wasm: await wasm?.() });
     return { files: streamed(files), verdict };
   }
   if (how.format === 'nearest') {
@@ -161,12 +161,20 @@ async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: 
   return { files: streamed(await deployAdapter(device, deploy, how.transformers ?? 5, { equivalent: how.format === 'equivalent' })) };
 }
 
-/** Places all over the run's test split, which may be sorted by class. */
+/** Places all over a split, which may be sorted by class. */
+const places = ({ count }: Split, most: number): number[] => Array.from({ length: Math.min(most, count) }, (_, i) => Math.floor((i * count) / Math.min(most, count)));
+
+/** Pictures all over a split. */
+const spread = (split: Split, most: number): Split => subset(split, places(split, most));
+
+/** Places all over the run's test split. */
 function testPlaces(data: Dataset, spec: RunSpec): { test: Split; places: number[] } {
   const { test } = runSplits(data, keptTrain(spec.train));
-  const count = Math.min(PROBES, test.count);
-  return { test, places: Array.from({ length: count }, (_, i) => Math.floor((i * test.count) / count)) };
+  return { test, places: places(test, PROBES) };
 }
+
+/** Test pictures that an exported file answers, at most. */
+const TESTED = 200;
 
 /** Pictures on which a threshold is set, at most. */
 const HELD = 200;
@@ -174,9 +182,7 @@ const HELD = 200;
 /** Pictures that the run was followed on, all over their split. */
 function heldBack(data: Dataset, spec: RunSpec): HeldBack {
   const { follow, followIs } = runSplits(data, keptTrain(spec.train));
-  const count = Math.min(HELD, follow.count);
-  const places = Array.from({ length: count }, (_, i) => Math.floor((i * follow.count) / count));
-  return { pictures: subset(follow, places), split: followIs };
+  return { pictures: spread(follow, HELD), split: followIs };
 }
 
 async function testImages(data: Dataset, spec: RunSpec): Promise<RgbImage[]> {

@@ -67,12 +67,12 @@ describe('the exported ONNX gives the logits of the engine', () => {
     const logits = await logitsOf(device, { adapted, source, values, pixels });
     const merged = await mergedWeights(device, source, { adapted, values });
     const read = async (n: string) => merged.get(n) ?? values[n] ?? source.readF32Checked(n);
-    for (const half of [false, true]) {
-      const parts = await exportOnnx({ net, read, metadata: {}, half });
+    for (const dtype of ['f32', 'f16', 'q8'] as const) {
+      const parts = await exportOnnx({ net, read, metadata: {}, dtype });
       const probe = { pixel_values: pixels, shape: [images, 3, size, size] as [number, number, number, number], logits };
-      const verdict = await verifyOnnx(joinParts(parts), probe, { tolerance: half ? 1e-2 : 1e-4 });
+      const verdict = await verifyOnnx(joinParts(parts), probe, { tolerance: { f32: 1e-4, f16: 1e-2, q8: 0.15 }[dtype] });
       expect(verdict.text).toMatch(/^The exported file computes what the engine computes: .* on 3 of 3 images\.$/);
-      expect(verdict.max_abs).toBeLessThan(half ? 2e-2 : 1e-4);
+      expect(verdict.max_abs).toBeLessThan({ f32: 1e-4, f16: 2e-2, q8: 0.4 }[dtype]);
     }
   });
 });

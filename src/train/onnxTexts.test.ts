@@ -58,7 +58,7 @@ describe('one exported file gives the logits of the engine for rows of any lengt
     for (const [label, data] of Object.entries(values)) if (!/randlora_[AB]$/.test(label)) data.forEach((v, i) => (data[i] = v + step(label) * random()));
     const merged = await mergedWeights(device, model.source, { adapted: long, values });
     const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
-    const [file, half] = [joinParts(await exportOnnx({ net: long.model, read, metadata: {} })), joinParts(await exportOnnx({ net: long.model, read, metadata: {}, half: true }))];
+    const [file, half] = [joinParts(await exportOnnx({ net: long.model, read, metadata: {} })), joinParts(await exportOnnx({ net: long.model, read, metadata: {}, dtype: 'f16' }))];
 
     const { input, output } = fromBinary(ModelProtoSchema, file).graph!;
     const rows = ['batch_size', 'sequence_length'];
@@ -112,7 +112,7 @@ describe('a decoder is written as it is recorded', () => {
     for (const data of Object.values(values)) data.forEach((v, i) => (data[i] = v + 0.1 * random()));
     const merged = await mergedWeights(device, model.source, { adapted, values });
     const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
-    const [file, half] = [joinParts(await exportOnnx({ net: adapted.model, read, metadata: {} })), joinParts(await exportOnnx({ net: adapted.model, read, metadata: {}, half: true }))];
+    const [file, half] = [joinParts(await exportOnnx({ net: adapted.model, read, metadata: {} })), joinParts(await exportOnnx({ net: adapted.model, read, metadata: {}, dtype: 'f16' }))];
     // Longer rows than it was recorded for, and a padded row alone.
     for (const [tokens, count] of [[13, 4], [6, 1]] as const) {
       const net = at(tokens);

@@ -13,6 +13,7 @@ import type { Health } from '../data/health';
 import type { DeviceReport, Trial } from '../engine/report';
 import type { BytesByRole, Role } from '../engine/tensor';
 import type { GgufDtype } from '../export/gguf';
+import type { OnnxDtype } from '../io/onnx/graph';
 import type { ExportVerdict } from '../export/onnx/verify';
 import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
@@ -432,7 +433,7 @@ export interface ExportSpec {
   /** Version whose names the layers of an adapter go by, where a family has two (`Generation`); the newest when left out. */
   transformers?: 4 | 5;
   /** Storage of matrices in ONNX, and in GGUF. */
-  dtype?: 'f32' | 'f16';
+  dtype?: OnnxDtype;
   gguf?: GgufDtype;
   /** Known facts about the run, for the card. */
   facts?: { data?: string; accuracy?: number; images?: number };

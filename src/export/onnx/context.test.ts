@@ -74,8 +74,8 @@ describe('a forward pass alone gives the file', () => {
     const merged = await mergedWeights(device, source, { adapted, values });
     const read = async (name: string) => merged.get(name) ?? source.readF32(name);
     const probe = { pixel_values: pixels, shape: [3, 3, 8, 8] as [number, number, number, number], logits };
-    for (const half of [false, true]) {
-      const verdict = await verifyOnnx(joinParts(await exportOnnx({ net: madeUp, read, metadata: {}, half })), probe, { tolerance: half ? 1e-2 : 1e-4 });
+    for (const dtype of ['f32', 'f16', 'q8'] as const) {
+      const verdict = await verifyOnnx(joinParts(await exportOnnx({ net: madeUp, read, metadata: {}, dtype })), probe, { tolerance: { f32: 1e-4, f16: 1e-2, q8: 0.15 }[dtype] });
       expect(verdict, verdict.text).toMatchObject({ ok: true, images: 3, top1: 1 });
     }
     // The adapter and each image count, or equal logits would say nothing.

@@ -8,13 +8,14 @@ import { OnnxGraph } from '../../io/onnx/graph';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from '../../io/onnx/onnx_pb';
 import { parseModel } from '../../models';
 import { defined } from '../../numbers/defined';
+import type { OnnxDtype } from '../../io/onnx/graph';
 import { exportOnnx, onnxGraph } from './model';
 import { compareLogits, runOnnx, verifyOnnx } from './verify';
 
 const net = parseModel({ model_type: 'vit', hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 12, image_size: 8, patch_size: 4, num_labels: 3 });
 const sizeOf = new Map([...onnxGraph(net).graph.stored].map(([name, t]) => [name, t.shape.reduce((a, b) => a * b, 1)]));
 const read = async (name: string) => Float32Array.from({ length: sizeOf.get(name)! }, (_, i) => Math.sin(i + name.length));
-const file = async (half = false) => joinParts(await exportOnnx({ net, read, metadata: { a: 'b', c: 'd' }, half }));
+const file = async (dtype?: OnnxDtype) => joinParts(await exportOnnx({ net, read, metadata: { a: 'b', c: 'd' }, dtype }));
 const probe = { pixel_values: new Float32Array(2 * 192).fill(0.1), shape: [2, 3, 8, 8] as [number, number, number, number] };
 
 describe('the file', () => {
@@ -39,14 +40,14 @@ describe('the file', () => {
   test('any batch size runs; f16 halves the matrices', async () => {
     const [one, two] = [await runOnnx(await file(), { pixel_values: probe.pixel_values.subarray(192), shape: [1, 3, 8, 8] }), await runOnnx(await file(), probe)];
     expect(two.slice(0, 3)).toEqual(one);
-    expect(fromBinary(ModelProtoSchema, await file(true)).graph!.initializer.find((t) => t.name === 'classifier.weight')).toMatchObject({ dataType: DataType.FLOAT16 });
-    expect((await verifyOnnx(await file(true), { ...probe, logits: two }, { tolerance: 1e-2 })).ok).toBe(true);
+    expect(fromBinary(ModelProtoSchema, await file('f16')).graph!.initializer.find((t) => t.name === 'classifier.weight')).toMatchObject({ dataType: DataType.FLOAT16 });
+    expect((await verifyOnnx(await file('f16'), { ...probe, logits: two }, { tolerance: 1e-2 })).ok).toBe(true);
   });
 
   test('a model beyond 2 GiB is refused before anything is read, and told what to do', () => {
     const huge = { model_type: 'vit', hidden_size: 2048, num_hidden_layers: 24, num_attention_heads: 16, intermediate_size: 8192 };
     expect(() => checkOnnxSize(onnxGraph(parseModel(huge)).graph)).toThrow(/less than 2 GiB, and this model has 4\.\d\d GiB of weights; store its weights as f16/);
-    expect(() => checkOnnxSize(onnxGraph(parseModel(huge), true).graph)).toThrow(/merge it as safetensors instead/);
+    expect(() => checkOnnxSize(onnxGraph(parseModel(huge), 'f16').graph)).toThrow(/merge it as safetensors instead/);
   });
 
   test('a weight of another size is refused', async () => {

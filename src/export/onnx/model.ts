@@ -1,5 +1,5 @@
 import { encodeOnnx, type OnnxModel, type Port } from '../../io/onnx/encode';
-import { OnnxGraph } from '../../io/onnx/graph';
+import { OnnxGraph, type OnnxDtype } from '../../io/onnx/graph';
 import { ModelError, type Model } from '../../models/model';
 import { readoutOf } from '../../models/text';
 import { traceModel } from '../../models/trace';
@@ -11,8 +11,8 @@ export interface OnnxInput {
   /** Reads a weight of the merged model by its Hugging Face name. */
   read: (name: string) => Promise<Float32Array>;
   metadata: Record<string, string>;
-  /** Stores matrices as f16, half the size; sums stay f32. */
-  half?: boolean;
+  /** Storage of matrices; sums stay f32. */
+  dtype?: OnnxDtype;
 }
 
 /** Positions that a file goes to at least, where its forward pass brings a table of them by itself and the model has so many. */
@@ -25,11 +25,11 @@ function longer(net: Model): Model {
 }
 
 /** The graph of a model: its own forward pass, written down. Throws ModelError of one that asks for what is not written. */
-export function onnxGraph(model: Model, half = false): Omit<OnnxModel, 'metadata'> {
+export function onnxGraph(model: Model, dtype?: OnnxDtype): Omit<OnnxModel, 'metadata'> {
   const net = longer(model);
   const read = net.language && readoutOf(net.language);
   if (read?.vocabulary && !read.generates) throw new ModelError('what says hidden tokens is not written as ONNX; merge it as a folder.');
-  const graph = new OnnxGraph(half);
+  const graph = new OnnxGraph(dtype);
   const { input, rows, shape } = taken(net);
   for (const name of [input.name, 'logits', ...traceModel(net).weights.keys()]) graph.keep(name);
   const ctx = graphContext(graph, rows);
@@ -56,6 +56,6 @@ function taken({ language, channels, image_size }: Model): { input: Port; rows?:
  * and what else its forward pass asks for; output `logits` (B, K), or (B, T, K) of each token, or (B, T, V) of the one behind it; weights under their Hugging Face
  * names and in their layout. Returns the file in parts; see `encodeOnnx`.
  */
-export async function exportOnnx({ net, read, metadata, half }: OnnxInput): Promise<Uint8Array[]> {
-  return encodeOnnx({ ...onnxGraph(net, half), metadata }, read);
+export async function exportOnnx({ net, read, metadata, dtype }: OnnxInput): Promise<Uint8Array[]> {
+  return encodeOnnx({ ...onnxGraph(net, dtype), metadata }, read);
 }

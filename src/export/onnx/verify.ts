@@ -1,4 +1,5 @@
 import { FormatError } from '../../io/formatError';
+import type { OnnxDtype } from '../../io/onnx/graph';
 import { defined } from '../../numbers/defined';
 
 /** Agreement of an exported file with what the engine computes. */
@@ -13,6 +14,8 @@ export interface ExportVerdict {
   top1: number;
   /** For people: the numbers, and what to make of them. */
   text: string;
+  /** Test images that the file was run on besides, and how many of them it answers rightly. */
+  tested?: { images: number; right: number };
 }
 
 /** Images in the form the model takes, and what the engine makes of them. */
@@ -44,8 +47,8 @@ export interface VerifyOptions {
   tolerance?: number;
 }
 
-export const F32_TOLERANCE = 1e-3;
-export const F16_TOLERANCE = 2e-2;
+/** Tolerances by how matrices are stored; with 8 bits what the file answers on test images says more. */
+export const TOLERANCE: Record<OnnxDtype, number> = { f32: 1e-3, f16: 2e-2, q8: 0.15 };
 
 /**
  * Runs an ONNX file in onnxruntime-web (WebAssembly) on probe images or texts and compares its logits with the engine's.
@@ -63,6 +66,24 @@ export async function verifyOnnx(bytes: Uint8Array, probe: Probe | TextProbe, { 
 
 /** Logits (B, K), or (B, T, K), of an ONNX file. Throws FormatError. */
 export async function runOnnx(bytes: Uint8Array, asked: ProbeInput, wasm?: string): Promise<Float32Array> {
+  return withOnnx(bytes, wasm, (run) => run(asked));
+}
+
+/** Images that a file answers rightly, of these; `pixels` gives them as the model takes them, some at a time. Throws FormatError. */
+export async function rightAnswers(bytes: Uint8Array, pixels: () => AsyncIterable<Pick<Probe, 'pixel_values' | 'shape'> & { labels: ArrayLike<number> }>, wasm?: string): Promise<number> {
+  return withOnnx(bytes, wasm, async (run) => {
+    let right = 0;
+    for await (const { labels, ...asked } of pixels()) {
+      const logits = await run(asked);
+      const classes = logits.length / labels.length;
+      for (let i = 0; i < labels.length; i++) if (indexOfMax(logits.subarray(i * classes, (i + 1) * classes)) === labels[i]) right++;
+    }
+    return right;
+  });
+}
+
+/** Opens a file in onnxruntime-web, has it used, and closes it. Throws FormatError when it cannot be run. */
+async function withOnnx<T>(bytes: Uint8Array, wasm: string | undefined, use: (run: (asked: ProbeInput) => Promise<Float32Array>) => Promise<T>): Promise<T> {
   const ort = await import('onnxruntime-web/wasm');
   // One thread: more would need a cross-origin isolated page and workers of its own.
   ort.env.wasm.numThreads = 1;
@@ -71,10 +92,12 @@ export async function runOnnx(bytes: Uint8Array, asked: ProbeInput, wasm?: strin
   try {
     session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], logSeverityLevel: 3 });
     const { inputNames } = session;
-    const whole = ([name, data]: [string, Uint32Array]) => [name, new ort.Tensor('int64', BigInt64Array.from(data, BigInt), asked.shape)] as const;
-    const feeds = 'texts' in asked ? Object.fromEntries(Object.entries(asked.texts).filter(([name]) => inputNames.includes(name)).map(whole)) : { pixel_values: new ort.Tensor('float32', asked.pixel_values, asked.shape) };
-    const { logits } = await session.run(feeds);
-    return (logits!.data as Float32Array).slice();
+    const opened = session;
+    const feedsOf = (asked: ProbeInput) => 'texts' in asked ? Object.fromEntries(Object.entries(asked.texts).filter(([name]) => inputNames.includes(name)).map(([name, data]) => [name, new ort.Tensor('int64', BigInt64Array.from(data, BigInt), asked.shape)])) : { pixel_values: new ort.Tensor('float32', asked.pixel_values, asked.shape) };
+    return await use(async (asked) => {
+      const { logits } = await opened.run(feedsOf(asked));
+      return (logits!.data as Float32Array).slice();
+    });
   } catch (error) {
     throw new FormatError(`onnxruntime-web cannot run this ONNX file: ${String((error as Error)?.message ?? error).slice(0, 300)}`);
   } finally {
@@ -83,7 +106,7 @@ export async function runOnnx(bytes: Uint8Array, asked: ProbeInput, wasm?: strin
 }
 
 /** Compares logits of B images, or of what else they are `of`, with the probe's. */
-export function compareLogits({ logits: want, shape: [images] }: { logits: Float32Array; shape: readonly [batch: number, ...unknown[]] }, got: Float32Array, tolerance = F32_TOLERANCE, of: 'images' | 'texts' | 'tokens' = 'images'): ExportVerdict {
+export function compareLogits({ logits: want, shape: [images] }: { logits: Float32Array; shape: readonly [batch: number, ...unknown[]] }, got: Float32Array, tolerance = TOLERANCE.f32, of: 'images' | 'texts' | 'tokens' = 'images'): ExportVerdict {
   if (got.length !== want.length) return { ok: false, images, max_abs: Infinity, max_rel: Infinity, top1: 0, text: `The exported file gives ${got.length} logits for ${images} ${of}, the engine ${want.length}: do not use it.` };
   let max_abs = 0;
   let largest = 0;

@@ -1,4 +1,5 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { defined } from '../../numbers/defined';
 import { AttributeProto_AttributeType as Kind, NodeProtoSchema, TensorProto_DataType, type AttributeProtoSchema, type NodeProto } from './onnx_pb';
 
 /** Name of a tensor of the graph. */
@@ -9,14 +10,19 @@ export type Attribute = number | readonly number[] | { float: number };
 /** A tensor that the file stores: a weight, whose values are read when the file is written, or a constant. */
 export interface Stored {
   shape: readonly number[];
-  type: 'f32' | 'f16' | 'i64';
-  /** null for a weight. */
+  type: 'f32' | 'f16' | 'i8' | 'i64';
+  /** null for a weight, and for what `of` says. */
   data: Float32Array | BigInt64Array | null;
+  /** The weight whose rows these are the scales of. */
+  of?: Value;
 }
+
+/** Storage of matrices: as they are, as f16, or as whole numbers of 8 bits with a scale for each row. */
+export type OnnxDtype = 'f32' | 'f16' | 'q8';
 
 /**
  * A graph of standard operators (opset 17) under construction. Weights are known by name and shape alone, so that a
- * graph can be built, checked and measured before any value is read. `half` stores matrices as f16, with a Cast behind.
+ * graph can be built, checked and measured before any value is read. Matrices that are not stored as f32 become it by a node behind them.
  */
 export class OnnxGraph {
   readonly nodes: NodeProto[] = [];
@@ -26,7 +32,7 @@ export class OnnxGraph {
   /** Weights by name, as f32. */
   private readonly weights = new Map<string, Value>();
 
-  constructor(readonly half = false) {}
+  constructor(readonly dtype: OnnxDtype = 'f32') {}
 
   /** Keeps a name for a weight, or for what goes in or out: no node and no constant gets it. */
   keep(name: string): void {
@@ -38,11 +44,24 @@ export class OnnxGraph {
   weight(name: string, shape: readonly number[]): Value {
     const known = this.weights.get(name);
     if (known !== undefined) return known;
-    const half = this.half && shape.length > 1;
-    this.store(this.own(name), { shape, type: half ? 'f16' : 'f32', data: null });
-    const value = half ? this.op('Cast', [name], { to: TensorProto_DataType.FLOAT }, `${name}/f32`) : name;
+    this.own(name);
+    const value = this.stores(name, shape);
     this.weights.set(name, value);
     return value;
+  }
+
+  private stores(name: string, shape: readonly number[]): Value {
+    if (this.dtype === 'f16' && shape.length > 1) {
+      this.store(name, { shape, type: 'f16', data: null });
+      return this.op('Cast', [name], { to: TensorProto_DataType.FLOAT }, `${name}/f32`);
+    }
+    // Single rows, such as those of positions, are few and say much.
+    if (this.dtype === 'q8' && shape.length > 1 && defined(shape[0]) > 1) {
+      this.store(name, { shape, type: 'i8', data: null });
+      const scale = this.store(this.free(`${name}/scale`), { shape: [defined(shape[0])], type: 'f32', data: null, of: name });
+      return this.op('DequantizeLinear', [name, scale], { axis: 0 }, `${name}/f32`);
+    }
+    return this.store(name, { shape, type: 'f32', data: null });
   }
 
   /** A constant of f32, or of whole numbers where ONNX wants them (shapes, indices). */
@@ -98,7 +117,7 @@ export class OnnxGraph {
   }
 }
 
-const sizes = { f32: 4, f16: 2, i64: 8 };
+const sizes = { f32: 4, f16: 2, i8: 1, i64: 8 };
 export const storedBytes = ({ shape, type }: Stored): number => shape.reduce((n, d) => n * d, sizes[type]);
 
 function attributeOf(name: string, value: Attribute): MessageInitShape<typeof AttributeProtoSchema> {

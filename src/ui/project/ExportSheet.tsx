@@ -134,6 +134,7 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
             options={[
               { value: 'f32', text: exportWords.dtypes.f32 },
               { value: 'f16', text: exportWords.dtypes.f16 },
+              { value: 'q8', text: exportWords.dtypes.q8 },
             ]}
             onChange={(value) => chooseExport({ dtype: value })}
           />

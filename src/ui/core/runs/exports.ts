@@ -30,7 +30,7 @@ interface ExportState {
   run: Run | null;
   format: ExportFormat;
   transformers: 4 | 5;
-  dtype: 'f32' | 'f16';
+  dtype: NonNullable<ExportSpec['dtype']>;
   gguf: NonNullable<ExportSpec['gguf']>;
   /** Rank of the nearest plain adapter. */
   rank: number;

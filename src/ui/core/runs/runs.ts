@@ -10,7 +10,7 @@ export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 
 
 /** Comparison of an ONNX file with the engine, with the type of its weights and the time of the check. */
 export interface OnnxCheck extends ExportVerdict {
-  dtype: 'f32' | 'f16';
+  dtype: NonNullable<ExportSpec['dtype']>;
   at: number;
 }
 

@@ -102,7 +102,7 @@ const run = z.looseObject({
   checkpointStep: number,
   imagesPerSecond: number,
   adapterBytes: number,
-  onnxCheck: z.optional(z.looseObject({ ok: z.boolean(), images: number, max_abs: number, max_rel: number, top1: number, text: text(20_000), dtype: z.enum(['f32', 'f16']), at: number })),
+  onnxCheck: z.optional(z.looseObject({ ok: z.boolean(), images: number, max_abs: number, max_rel: number, top1: number, text: text(20_000), dtype: z.enum(['f32', 'f16', 'q8']), at: number })),
   order: z.optional(number),
   overhead: z.optional(number),
   looked: z.optional(z.looseObject({ seconds: number, images: number })),

@@ -30,7 +30,7 @@ export const exportWords = {
   pageTitle: 'Title of the page',
   pageTitleHint: 'Left empty, it is the name of the pictures.',
   dtype: 'Weights of the ONNX file',
-  dtypes: { f32: 'f32', f16: 'f16, half the size' },
+  dtypes: { f32: 'f32', f16: 'f16, half the size', q8: '8 bits, a quarter of the size' },
   ggufDtype: 'Weights of the GGUF file',
   ggufDtypes: { f16: 'f16', q8_0: '8 bits, about half the size' },
   stages: {
