@@ -9,6 +9,7 @@ import { studyBundle } from '../records/studyBundle';
 import { manyFrom, UsageError, wholeFrom, type Command, type Given } from './command';
 import { runsIn } from './exportRuns';
 import { writeAll, writeWhole } from './files';
+import { checkOut } from './outs';
 import { board } from './studyBoard';
 import { openStudy, resultOf, type Here } from './studyFolder';
 import { runStudy, shardFrom } from './studyRun';
@@ -37,6 +38,7 @@ export const command: Command = {
     const folder = String(given.folder);
     const change: Here = Object.fromEntries((['model', 'data'] as const).flatMap((name) => (given[name] === undefined ? [] : [[name, String(given[name])]])));
     const silence = wholeFrom(given, 'silence', 1, 1e6) ?? SILENCE;
+    if (given.action === 'run' || given.action === 'import') await checkOut('FOLDER', folder, 'folder', true);
     if (given.action === 'run') return runStudy(folder, say, { spec: given.spec === undefined ? undefined : String(given.spec), jobs: wholeFrom(given, 'jobs', 1, 64) ?? 1, flags: flagsOf(given), shard: shardFrom(given), silence, checkpoint_every: wholeFrom(given, 'checkpoint_every', 0, 1e6), change });
     if (given.action === 'status') return studyStatus(folder, say, silence);
     if (given.action === 'export') return exportStudy(folder, given.out, change, say);
