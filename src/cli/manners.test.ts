@@ -119,6 +119,13 @@ describe('what train is to write', () => {
     expect(await said(2, ...train, '--out', at('file', 'below'))).toMatch(/cannot be written/);
     expect(await said(2, ...train, '--no-save', '--json', at('folder'))).toMatch(/--json is .* which is a folder; give a file/);
     expect(await said(2, 'step', '--model', 'vit-nano', '--method', 'lora', '--batch', at('none'), '--out', at('folder'))).toMatch(/which is a folder; give a file/);
+    writeFileSync(at('a-grid.json'), JSON.stringify({ model: 'vit-nano', data: 'fashion-mnist', methods: ['lora'] }));
+    for (const where of [at('file'), at('file', 'below')]) {
+      expect(await said(2, 'compare', '--spec', at('a-grid.json'), '--out', where)).toMatch(/which is a file; give a folder|cannot be written/);
+      expect(await said(2, 'study', 'run', where, '--spec', at('a-grid.json'))).toMatch(/which is a file; give a folder|cannot be written/);
+    }
+    expect(await said(2, 'compare', '--spec', at('none.json'), '--out', at('empty'))).toMatch(/--spec is .*none\.json", which cannot be read/);
+    expect(await said(2, 'study', 'run', at('empty'), '--spec', at('none.json'))).toMatch(/--spec is .*none\.json", which cannot be read/);
     await said(1, ...train, '--no-save', '--data', at('none'));
     expect(await said(1, ...train, '--no-save', '--target-modules', 'nope')).toMatch(/"nope" matches no layer/);
     await said(1, 'train', '--model', 'vit-nano', '--data', 'fashion-mnist', '--no-save', '--adapter', at('none'));
