@@ -134,6 +134,31 @@ describe('what train is to write', () => {
   });
 });
 
+const image = '--model vit-nano --data fashion-mnist';
+/** Their last word names what is not there, or what cannot be. */
+test.each([
+  'train --model vit-nano --no-save --method lora --batches none',
+  `train ${image} --no-save --method lora --val-fraction 2`,
+  `train ${image} --no-save --method lora --image-size 7`,
+  `train ${image} --no-save --method lora --layers-to-transform 99`,
+  `train ${image} --no-save --method lora --class-weights some`,
+  `eval ${image} --adapter none`,
+  'eval --model vit-nano --data none',
+  'predict --model vit-nano --out none.csv --data none',
+  'generate --model llama-nano --prompt x --adapter none',
+  'generate --model llama-nano --ids none',
+  'step --model vit-nano --method lora --out none.safetensors --batch none',
+  'merge --model vit-nano --out none --adapter none',
+  'export --model vit-nano --out none --adapter none',
+  'landscape --runs none none',
+  'analyse --runs none',
+])('%s: refused before a device is opened', async (line) => {
+  const opened = vi.spyOn(device, 'requestDevice');
+  expect(await main(line.split(' '))).toBeGreaterThan(0);
+  expect(opened).not.toHaveBeenCalled();
+  expect(out.at(-1)).toMatch(/^fullrank: (?!ENOENT)/);
+});
+
 test('a graphics adapter is opened without a word of the driver in a pipe', async () => {
   const { ended, lines } = command([...train, '--no-save', '--device', 'webgpu'], () => {}, ['sh', '-c', '"$@" 2>&1 | cat', 'sh']);
   await ended;
