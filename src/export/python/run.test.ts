@@ -66,6 +66,12 @@ test.skipIf(noPython !== '')('all runs what failed and what was cut short once m
   for (const name of ['lora--b', 'lora--c', 'lora--d']) expect(result(name).train_info, said).toMatchObject({ status: 'success', train_time: 9.75, first_step_time: 9, median_step_time: 0.25, typical_train_time: 1, device: 'PyTorch cuda a card' });
 });
 
+test.skipIf(noPython !== '')('a part of all is every so manieth', () => {
+  expect(run(['all', '--shard', '2/2'])).not.toMatch(/lora\/[ac]/);
+  expect([result('lora--b').train_info.status, result('lora--d').train_info.status]).toEqual(['success', 'success']);
+  expect(run(['all', '--shard', '3/2'])).toMatch(/--shard is '3\/2'; write 1\/4/);
+});
+
 test.skipIf(noPython !== '')('an experiment that fails leaves its reason, and the others go on', () => {
   const said = run(['all'], `def failing(given):
     if run.FOLDER.name == "c":
