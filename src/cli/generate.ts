@@ -59,9 +59,9 @@ export const command: Command = {
     const eos = endsOf(given, generation, end);
     const words = given.prompt === undefined ? undefined : tokenizer;
     const storage = { source: model.source, frozen_dtype: frozen as FrozenDtype };
-    const opened = [];
+    const opened: (Opened & { adapter: string })[] = [];
     for (const adapter of folders) opened.push({ adapter, ...(await openAdapter(model, net, { ...given, adapter }, say)) });
-    const by = async (device: Device, { adapter = '', adapted, values }: Pick<OpenAdapter, 'adapted' | 'values'> & { adapter?: string }, lender?: Generator) => {
+    const by = async (device: Device, { adapter = '', adapted, values }: Opened & { adapter?: string }, lender?: Generator) => {
       const generator = await Generator.open(device, { ...storage, adapted, values, rows: settings.num_beams }, { lender });
       try {
         const sequences: number[][] = [];
@@ -89,6 +89,9 @@ export const command: Command = {
     });
   },
 };
+
+/** What a model is opened with: an adapter, or nothing that changes it. */
+type Opened = Pick<OpenAdapter, 'adapted' | 'values'>;
 
 async function oneByOne(generator: Generator, prompt: number[], how: Sampling): Promise<number[]> {
   const tokens: number[] = [];
