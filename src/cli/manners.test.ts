@@ -60,6 +60,7 @@ describe('help', () => {
 describe('wrong use ends with 2, and says what was probably meant', () => {
   test.each<[string[], RegExp]>([
     [['trian'], /there is no command "trian"\. Did you mean train\?/],
+    [['study', 'rnu', 'none'], /there is no fullrank study "rnu"\. Did you mean run\?/],
     [['train', '--mdoel', 'vit-nano'], /--mdoel.*Did you mean --model\?/],
     [[...train, '--no-save', '--method', 'lroa'], /no method "lroa"\. Did you mean lora\?/],
     [[...train, '--no-save', '--lora-alpah', '2'], /--lora-alpah.*Did you mean --lora-alpha\?/],

@@ -1,6 +1,8 @@
 import { cpSync, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { didYouMean } from '../errors/near';
+import { quote } from '../errors/text';
 import { isHubId } from '../io/hub/ids';
 import type { RunRecord } from '../train/protocol';
 import { deviceOf } from '../records/runs';
@@ -18,10 +20,12 @@ import { studyStatus } from './studyStatus';
 /** Seconds of silence after which a claim is taken over, where --silence says nothing: a holder is heard of every ten. */
 const SILENCE = 300;
 
+const actions = ['run', 'status', 'export', 'import'];
+
 export const command: Command = {
   help: 'runs a folder of experiments, here or elsewhere, and collects their results: run trains those that have no result and nobody else has, status says who has what, export writes files that run with PyTorch, import adds results. Exit codes of run and status: 0 all are there, 1 some failed, 3 others work on the rest, 4 (status) nobody does; 75, 130 and 143 after a signal, and the same command goes on',
   examples: ['run my-study --spec grid.json', 'status my-study', 'export my-study --out for-a-cluster'],
-  words: [{ name: 'action', value: 'run|status|export|import' }, { name: 'folder', value: 'FOLDER' }],
+  words: [{ name: 'action', value: actions.join('|') }, { name: 'folder', value: 'FOLDER' }],
   computes: true,
   flags: [
     { name: 'spec', kind: 'text', value: 'FILE.json', help: 'run: makes the study of a grid as compare has it (model, data, methods, and optionally budget, seeds, train, variants, ...), as FOLDER/study.json.' },
@@ -43,7 +47,7 @@ export const command: Command = {
     if (given.action === 'status') return studyStatus(folder, say, silence);
     if (given.action === 'export') return exportStudy(folder, given.out, change, say);
     if (given.action === 'import') return importResults(folder, manyFrom(given, 'from'), change, say);
-    throw new UsageError(`there is no fullrank study ${String(given.action)}; there are run, status, export and import`);
+    throw new UsageError(`there is no fullrank study ${quote(String(given.action))}.${didYouMean(String(given.action), actions)} There are ${actions.join(', ')}`);
   },
 };
 

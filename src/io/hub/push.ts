@@ -80,7 +80,7 @@ export async function checkWriter(to: string, { endpoint: at, token: secret }: P
     return null;
   });
   const role = found?.auth?.accessToken?.role;
-  const owners = found?.type === 'user' && role === 'write' ? [found.name, ...found.orgs.map(({ name }) => name)].map((name) => name.toLowerCase()) : null;
+  const owners = found?.type === 'user' && role === 'write' && Array.isArray(found.orgs) ? [found.name, ...found.orgs.map(({ name }) => name)].map((name) => name.toLowerCase()) : null;
   if (role === 'read' || (owners && !owners.includes(id.replace(/\/.*/, '').toLowerCase()))) throw refused(403, id, endpoint);
 }
 
