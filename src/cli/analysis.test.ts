@@ -66,6 +66,18 @@ test('a landscape of three run folders, and what the runs did to the model', asy
   expect(out.join('\n')).toMatch(/cosine of the updates/);
 });
 
+test('a landscape that is interrupted leaves what was measured, and the code of the signal', async () => {
+  let sent = false;
+  vi.spyOn(console, 'log').mockImplementation((line: string) => {
+    if (!sent && line.startsWith('grid')) sent = process.emit('SIGINT', 'SIGINT');
+  });
+  expect(await main(['landscape', '--runs', at('lora'), at('full'), at('randlora'), '--grid', '65', '--images', '4', '--split', 'val', '--line', '0', '--out', at('cut.json')])).toBe(130);
+  expect(err.splice(0).join()).toMatch(/^fullrank: Stopped before all was measured.*cut\.json/);
+  const { complete, measured } = JSON.parse(readFileSync(at('cut.json'), 'utf8')) as { complete: boolean; measured: number };
+  expect([sent, complete]).toEqual([true, false]);
+  expect(measured).toBeLessThan(65 ** 2);
+});
+
 test('refusals are one line', async () => {
   expect(await fails('landscape', '--runs', at('nowhere'), at('lora'))).toMatch(/has no run.json/);
   expect(await fails('landscape')).toMatch(/--runs is missing/);

@@ -10,8 +10,8 @@ export type Flag = Pick<Field, 'name' | 'kind' | 'help'> & Partial<Pick<Field, '
   required?: boolean;
   value?: string;
   many?: boolean;
-  /** Kind of what it names and the command writes: a file, or a folder, which must be empty unless --force is given. */
-  writes?: 'file' | 'folder';
+  /** Kind of what it names and the command writes: a file, a folder, which must be empty unless --force is given, or one that the command goes on filling. */
+  writes?: 'file' | 'folder' | 'filled';
   /** Methods whose setting it is, with the flag as each has it. */
   methods?: ReadonlyMap<string, Flag>;
 };

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { ConfigError, mainText, methodFields, noMethod, onTargets } from '../adapters/fields';
 import { messageOf } from '../errors/errors';
-import { cut } from '../errors/text';
+import { cut, quote } from '../errors/text';
 import { byMost } from '../numbers/order';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK } from '../train/config';
@@ -96,7 +96,7 @@ export const command: Command = {
     { name: 'spec', kind: 'text', value: 'FILE.json|paper/NAME', help: `The grid: model, data, methods, and optionally budget, max_work, target_modules, seeds, train, variants, train_by_method. Or an experiment of the RandLoRA paper, paper/NAME, or paper/NAME/small for what one processor finishes: ${Object.keys(experiments).join(', ')}.` },
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Instead of the model of the --spec.' },
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Instead of the data of the --spec; an experiment of the paper in full needs it.' },
-    { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write: one folder per run, and compare.json; finished runs found there are not trained again.' },
+    { name: 'out', kind: 'text', value: 'FOLDER', writes: 'filled', help: 'Folder to write: one folder per run, and compare.json; finished runs found there are not trained again.' },
     { name: 'lr', kind: 'text', value: 'auto', help: 'Instead of the learning rates of the --spec: each method\'s is found by trials on training pictures that are held back, once for all seeds. "lr": "auto" in train or train_by_method does the same.' },
     { name: 'max_work', kind: 'number', help: `With a budget: the most work per step that a method may take, as a share of full fine-tuning's; 0 means no limit. Overrides max_work of the spec, which is ${MAX_WORK} by default.` },
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, studies, files of runs, or a project written by the command line.' },
@@ -172,7 +172,7 @@ const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => row
 /** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. `max_work` stands for the spec's, and so do found rates. Throws with one sentence. */
 export async function compare(path: string, out: string, say: (line: string) => void, { record, busy = false, findRates = false, ...change }: { record?: string; busy?: boolean; findRates?: boolean; max_work?: number; model?: string; data?: string } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
   const paper = paperOf(path);
-  const given = parseSpec(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change);
+  const given = parseSpec(paper ? JSON.stringify(paper.grid) : await readSpec(path), path, change);
   const opened = await openSet(given);
   const shared = withShares(given, opened.data);
   const spec = findRates ? withFoundRates(shared) : shared;
@@ -247,6 +247,15 @@ function paperOf(path: string): (Experiment & { name: string; grid: Grid }) | nu
 export function withShares(spec: Spec, { train: { count } }: Pick<Dataset, 'train'>): Spec {
   if (!spec.variants.some(({ train_share }) => train_share !== undefined)) return spec;
   return { ...spec, variants: sharesAsLimits(spec.variants, Number(spec.train.train_limit) || 0, count) };
+}
+
+/** Text of the file of a grid. Throws UsageError. */
+export async function readSpec(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--spec is ${quote(path)}, which cannot be read: ${messageOf(error)}`);
+  }
 }
 
 /** Reads a grid. Throws ConfigError, which names the field that is wrong. */

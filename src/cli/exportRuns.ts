@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportRuns, runsFormats } from '../records';
 import { testOf } from '../records/runs';
+import { quote } from '../errors/text';
 import { FormatError } from '../io/formatError';
 import { readProject } from '../io/project/read';
 import { recordStore } from '../io/project/stores.meta';
@@ -54,7 +55,7 @@ async function pythonCommand(given: Given, say: (line: string) => void): Promise
 
 /** The runs of a path: a run's folder, a folder of such (as `compare` writes), a study or a folder of studies, a file of runs, or a project that the command line wrote. */
 export async function runsIn(path: string): Promise<RunRecord[]> {
-  if (!existsSync(path)) throw new UsageError(`--runs: there is nothing at "${path}"`);
+  if (!existsSync(path)) throw new UsageError(`there is nothing at ${quote(path)}`);
   const studies = await studiesIn(path);
   if (studies.length > 0) return (await Promise.all(studies.map(resultsIn))).flat().flatMap(({ success, run }) => (success ? [run] : []));
   if ((await stat(path)).isDirectory()) return (await Promise.all((await foldersIn(path)).map((folder) => readRunFile(join(folder, 'run.json'))))).flat();

@@ -14,7 +14,7 @@ import { generationOf, newTokens, settingsOf } from '../train/generation';
 import { openModel, type LoadedModel } from '../train/openModel';
 import type { FrozenDtype } from '../train/protocol';
 import { chatTemplateOf } from '../train/textSet';
-import { openAdapter } from './adapter';
+import { openAdapter, type OpenAdapter } from './adapter';
 import { manyFrom, UsageError, wholeFrom, type Command, type Given } from './command';
 import { modelTree } from './files';
 import { withDevice } from './gpu';
@@ -59,8 +59,9 @@ export const command: Command = {
     const eos = endsOf(given, generation, end);
     const words = given.prompt === undefined ? undefined : tokenizer;
     const storage = { source: model.source, frozen_dtype: frozen as FrozenDtype };
-    const by = async (device: Device, adapter: string | undefined, lender?: Generator) => {
-      const { adapted, values } = adapter === undefined ? { adapted: new Adapted(net, FROZEN), values: {} } : await openAdapter(model, net, { ...given, adapter }, say);
+    const opened: (Opened & { adapter: string })[] = [];
+    for (const adapter of folders) opened.push({ adapter, ...(await openAdapter(model, net, { ...given, adapter }, say)) });
+    const by = async (device: Device, { adapter = '', adapted, values }: Opened & { adapter?: string }, lender?: Generator) => {
       const generator = await Generator.open(device, { ...storage, adapted, values, rows: settings.num_beams }, { lender });
       try {
         const sequences: number[][] = [];
@@ -76,11 +77,11 @@ export const command: Command = {
       }
     };
     return withDevice(async (device) => {
-      if (folders.length < 2) return { prompts, ...(await by(device, folders[0])) };
+      if (opened.length < 2) return { prompts, ...(await by(device, opened[0] ?? { adapted: new Adapted(net, FROZEN), values: {} })) };
       const lender = await Generator.lending(device, { ...storage, net });
       try {
         const adapters = [];
-        for (const adapter of folders) adapters.push({ adapter, ...(await by(device, adapter, lender)) });
+        for (const one of opened) adapters.push({ adapter: one.adapter, ...(await by(device, one, lender)) });
         return { prompts, adapters };
       } finally {
         lender.destroy();
@@ -88,6 +89,9 @@ export const command: Command = {
     });
   },
 };
+
+/** What a model is opened with: an adapter, or nothing that changes it. */
+type Opened = Pick<OpenAdapter, 'adapted' | 'values'>;
 
 async function oneByOne(generator: Generator, prompt: number[], how: Sampling): Promise<number[]> {
   const tokens: number[] = [];

@@ -7,6 +7,7 @@ import { manyFrom, table, UsageError, wholeFrom, type Command, type Given } from
 import { writeWhole } from './files';
 import { withDevice } from './gpu';
 import { openRunFolders, runFlags } from './runFolders';
+import { Ended, endedBy, stoppable, withStop } from './signals';
 
 export const command: Command = {
   help: 'measures loss and accuracy on the plane through three trained runs; with two, along the line between them',
@@ -28,11 +29,9 @@ export const command: Command = {
     const out = given.out === undefined ? null : String(given.out);
     if (out !== null && !/\.(json|csv)$/.test(out)) throw new UsageError(`--out is ${JSON.stringify(out)}; it must end in .json or .csv`);
     const abort = new AbortController();
-    const interrupt = () => abort.abort();
-    process.once('SIGINT', interrupt);
     let lastStage = '';
-    try {
-      const made = await withDevice((device) =>
+    const measure = (): Promise<Landscape> =>
+      withDevice((device) =>
         landscape(device, input, spec, {
           signal: abort.signal,
           onEvent: (event) => {
@@ -43,12 +42,18 @@ export const command: Command = {
           },
         }),
       );
+    return stoppable(async () => {
+      const made = await withStop(() => abort.abort(), measure).catch((error: unknown) => {
+        const code = endedBy();
+        throw code === null ? error : new Ended(code, 'Stopped before there was anything to draw; nothing was kept.');
+      });
       if (out !== null) await writeWhole(out, out.endsWith('.csv') ? landscapeCsv(made) : analysisJson(made));
       tell(made, say);
-      return JSON.parse(analysisJson(made)) as unknown;
-    } finally {
-      process.removeListener('SIGINT', interrupt);
-    }
+      const result = JSON.parse(analysisJson(made)) as unknown;
+      const code = endedBy();
+      if (code !== null && !made.complete) throw new Ended(code, `Stopped before all was measured. ${out === null ? 'Nothing was kept: there is no --out.' : `What was measured lies in ${out}.`}`, result);
+      return result;
+    });
   },
 };
 

@@ -60,6 +60,7 @@ describe('help', () => {
 describe('wrong use ends with 2, and says what was probably meant', () => {
   test.each<[string[], RegExp]>([
     [['trian'], /there is no command "trian"\. Did you mean train\?/],
+    [['study', 'rnu', 'none'], /there is no fullrank study "rnu"\. Did you mean run\?/],
     [['train', '--mdoel', 'vit-nano'], /--mdoel.*Did you mean --model\?/],
     [[...train, '--no-save', '--method', 'lroa'], /no method "lroa"\. Did you mean lora\?/],
     [[...train, '--no-save', '--lora-alpah', '2'], /--lora-alpah.*Did you mean --lora-alpha\?/],
@@ -119,12 +120,44 @@ describe('what train is to write', () => {
     expect(await said(2, ...train, '--out', at('file', 'below'))).toMatch(/cannot be written/);
     expect(await said(2, ...train, '--no-save', '--json', at('folder'))).toMatch(/--json is .* which is a folder; give a file/);
     expect(await said(2, 'step', '--model', 'vit-nano', '--method', 'lora', '--batch', at('none'), '--out', at('folder'))).toMatch(/which is a folder; give a file/);
+    writeFileSync(at('a-grid.json'), JSON.stringify({ model: 'vit-nano', data: 'fashion-mnist', methods: ['lora'] }));
+    for (const where of [at('file'), at('file', 'below')]) {
+      expect(await said(2, 'compare', '--spec', at('a-grid.json'), '--out', where)).toMatch(/which is a file; give a folder|cannot be written/);
+      expect(await said(2, 'study', 'run', where, '--spec', at('a-grid.json'))).toMatch(/which is a file; give a folder|cannot be written/);
+    }
+    expect(await said(2, 'compare', '--spec', at('none.json'), '--out', at('empty'))).toMatch(/--spec is .*none\.json", which cannot be read/);
+    expect(await said(2, 'study', 'run', at('empty'), '--spec', at('none.json'))).toMatch(/--spec is .*none\.json", which cannot be read/);
     await said(1, ...train, '--no-save', '--data', at('none'));
     expect(await said(1, ...train, '--no-save', '--target-modules', 'nope')).toMatch(/"nope" matches no layer/);
     await said(1, 'train', '--model', 'vit-nano', '--data', 'fashion-mnist', '--no-save', '--adapter', at('none'));
     expect(opened).not.toHaveBeenCalled();
     expect(readdirSync(at('.')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
+});
+
+const image = '--model vit-nano --data fashion-mnist';
+/** Their last word names what is not there, or what cannot be. */
+test.each([
+  'train --model vit-nano --no-save --method lora --batches none',
+  `train ${image} --no-save --method lora --val-fraction 2`,
+  `train ${image} --no-save --method lora --image-size 7`,
+  `train ${image} --no-save --method lora --layers-to-transform 99`,
+  `train ${image} --no-save --method lora --class-weights some`,
+  `eval ${image} --adapter none`,
+  'eval --model vit-nano --data none',
+  'predict --model vit-nano --out none.csv --data none',
+  'generate --model llama-nano --prompt x --adapter none',
+  'generate --model llama-nano --ids none',
+  'step --model vit-nano --method lora --out none.safetensors --batch none',
+  'merge --model vit-nano --out none --adapter none',
+  'export --model vit-nano --out none --adapter none',
+  'landscape --runs none none',
+  'analyse --runs none',
+])('%s: refused before a device is opened', async (line) => {
+  const opened = vi.spyOn(device, 'requestDevice');
+  expect(await main(line.split(' '))).toBeGreaterThan(0);
+  expect(opened).not.toHaveBeenCalled();
+  expect(out.at(-1)).toMatch(/^fullrank: (?!ENOENT)/);
 });
 
 test('a graphics adapter is opened without a word of the driver in a pipe', async () => {

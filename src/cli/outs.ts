@@ -20,7 +20,7 @@ export function withOuts(command: Command): Command {
     async run(given, say) {
       for (const { name, writes } of written) {
         const path = given[name];
-        if (path !== undefined) await checkOut(dashed(name), String(path), writes!, given.force === true || given.resume === true);
+        if (path !== undefined) await checkOut(dashed(name), String(path), writes === 'file' ? 'file' : 'folder', writes === 'filled' || given.force === true || given.resume === true);
       }
       return command.run(given, say);
     },

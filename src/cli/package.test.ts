@@ -131,6 +131,8 @@ void AutoModelForImageClassification.from_pretrained('owner/name', { dtype: 'q4'
       expect([status, stderr]).toEqual([0, expect.stringMatching(said)]);
       expect((JSON.parse(stdout) as { curve: unknown[] }).curve).toHaveLength(2);
     }
+    const { status, stderr } = nodeAlone('node_modules/fullrank/lib/js/fullrank.js', 'train', '--model', 'vit-nano', '--data', 'fashion-mnist', '--method', 'lora', '--no-save', '--device', 'webgpu');
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^fullrank: .*npm install webgpu\n$/)]);
   });
 });
 

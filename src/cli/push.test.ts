@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Hub } from '../io/hub/hub';
 import { memoryFiles } from '../io/hub/memoryFiles';
@@ -63,6 +63,16 @@ test('what may not be pushed is refused before anything is computed, with what t
   expect(out.at(-1)).toMatch(/--push-to needs --out/);
   expect(await main([...train, '--out', at('x'), '--push-to', 'nonsense'])).toBe(1);
   expect(out.at(-1)).toMatch(/is not a hub id/);
+  const pushed = [...train, '--out', at('x'), '--endpoint', hub.endpoint, '--push-to'];
+  expect(await main([...pushed, 'somebody/tuned'])).toBe(1);
+  expect(out.at(-1)).toMatch(/may not write to somebody\/tuned \(403\)/);
+  process.env.HF_TOKEN = 'hf_expired';
+  expect(await main([...pushed, 'me/other'])).toBe(1);
+  expect(out.at(-1)).toMatch(/does not accept the access token \(401\)/);
+  process.env.HF_TOKEN = token;
+  expect(await main([...train, '--out', at('x'), '--endpoint', 'http://127.0.0.1:1', '--push-to', 'me/other'])).toBe(1);
+  expect(out.at(-1)).toMatch(/cannot be reached/);
+  expect(existsSync(at('x'))).toBe(false);
   const files = [{ path: 'a.json', bytes: noise(10) }];
   await expect(pushFiles('me/other', files, { endpoint: hub.endpoint, token: 'hf_may_read', message: 'm' })).rejects.toThrow(/may not write to me\/other \(403\)/);
   await expect(pushFiles('me/other', files, { endpoint: 'http://hub.example', token, message: 'm' })).rejects.toThrow(/not encrypted/);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hubFolder, hubMessage, RUN_FILE } from '../records/hubFolder';
 import { folderTree } from '../io/fileTree.node';
 import { parseHubId } from '../io/hub/ids';
-import { pushFiles, type PushedFile } from '../io/hub/push';
+import { checkWriter, pushFiles, type PushedFile } from '../io/hub/push';
 import { defined } from '../numbers/defined';
 import { readRuns } from '../records/runFile';
 import type { RunRecord } from '../train/protocol';
@@ -33,6 +33,7 @@ export function withPush(command: Command): Command {
       if (given.out === undefined) throw new UsageError('--push-to needs --out');
       if (given.runs !== undefined) throw new UsageError('--push-to is for an adapter or a model, not for tables of runs');
       if (!token) throw new UsageError('--push-to needs a token that may write, in $HF_TOKEN or of hf auth login');
+      await checkWriter(String(given.push_to), { endpoint: endpointOf(given), token });
       say(`goes to ${String(given.push_to)} afterwards, which is made ${given.public ? 'public' : 'private'} if it is not there`);
       const result = (await command.run(given, say)) as object;
       const pushed = await push(given, token);

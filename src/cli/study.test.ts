@@ -6,10 +6,12 @@ import { writeRuns } from '../records/runFile';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 import { cliFolder } from '../testing/cliFolder';
+import { command } from '../testing/commands';
 import { comparisonRow } from '../testing/methodComparison';
 import type { RunRecord } from '../train/protocol';
 import { experimentOf, readResult } from '../records/study';
 import { otherSpace, processRound } from './chaos/studyProcesses';
+import { Claims, type Claim } from './claims';
 import { main } from './main';
 import { openRoom } from './room/open';
 
@@ -127,6 +129,37 @@ test('one that fails does not stop the others, a result that is cut short is non
   for (const file of ['checkpoint.json', 'checkpoint.safetensors']) writeFileSync(at('part', 'adapters', 'linear_probe', 'seed0', file), 'none');
   expect(await main(['study', 'run', at('part')])).toBe(0);
   expect(await main(['study', 'status', at('part')])).toBe(0);
+});
+
+test('a signal ends it after its step, with its own code, and the same command goes on; what another has is not waited for, which has a code too', { timeout: 300_000 }, async () => {
+  const spec = { ...grid, methods: [defined(grid.methods[0])], train: { ...grid.train, steps: 12, eval_every: 2, val_fraction: 0.2 } };
+  writeFileSync(at('long.json'), JSON.stringify(spec));
+  const argv = ['study', 'run', at('long'), '--spec', at('long.json')];
+  const experiments = (lines: string[]) => lines.filter((line) => /^lora\/\S+$/.test(line));
+  for (const [signal, code, from] of [['SIGINT', 130, 0], ['SIGUSR1', 75, 2], ['SIGTERM', 143, 4]] as const) {
+    let sent = false;
+    const { ended, lines } = command(argv, (line, child) => {
+      if (!sent && Number(/^ {2}step (\d+) {2}val/.exec(line)?.[1]) > from) sent = child.kill(signal);
+    });
+    expect([await ended, experiments(lines)], lines.join('\n')).toEqual([code, [names[0]]]);
+    expect(lines.at(-1)).toMatch(/Stopped after step \d+ of 12.*The checkpoint of step \d+ is kept in .*the same command goes on/);
+    if (from > 0) expect(lines).toContainEqual(expect.stringMatching(/^ {2}goes on after step/));
+  }
+  const elsewhere = new Claims(at('long', 'results'), { silence: 300, place: { host: 'other', boot: 'b', space: 's', pid: 7, start: '1' } });
+  const claim = await elsewhere.take('lora--r-2-seed1');
+  (claim as Claim).note(3, 12);
+  await (claim as Claim).beat();
+  const status = async (): Promise<object[]> => {
+    await main(['study', 'status', at('long'), '--json', at('long-status.json')]);
+    return json<{ experiments: object[] }>('long-status.json').experiments;
+  };
+  expect(await status()).toMatchObject([{ state: 'stopped', what: expect.stringMatching(/^step \d+ of 12, stopped/) as string }, { state: 'running', by: 'other, process 7', since: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/) as string, what: expect.stringMatching(/^step 3 of 12, heard of \d+ s ago/) as string }]);
+  expect(await main(argv)).toBe(3);
+  expect(out).toContain('lora/r-2-seed1: other, process 7, has it');
+  expect(await main(['study', 'status', at('long')])).toBe(3);
+  expect(await status()).toMatchObject([{ state: 'done', since: expect.stringMatching(/^\d{4}/) as string }, { state: 'running' }]);
+  await (claim as Claim).release(false, 'stopped');
+  expect(await main(argv)).toBe(0);
 });
 
 test.skipIf(otherSpace.length === 0)('two spaces of process numbers share a folder, and processes that end at any time leave nothing that blocks', { timeout: 300_000 }, async () => {

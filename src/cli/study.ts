@@ -1,6 +1,8 @@
 import { cpSync, existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { didYouMean } from '../errors/near';
+import { quote } from '../errors/text';
 import { isHubId } from '../io/hub/ids';
 import type { RunRecord } from '../train/protocol';
 import { deviceOf } from '../records/runs';
@@ -9,6 +11,7 @@ import { studyBundle } from '../records/studyBundle';
 import { manyFrom, UsageError, wholeFrom, type Command, type Given } from './command';
 import { runsIn } from './exportRuns';
 import { writeAll, writeWhole } from './files';
+import { checkOut } from './outs';
 import { resultsIn } from './runFolders';
 import { board } from './studyBoard';
 import { checkRates, openStudy, resultOf, type Here } from './studyFolder';
@@ -18,10 +21,12 @@ import { studyStatus } from './studyStatus';
 /** Seconds of silence after which a claim is taken over, where --silence says nothing: a holder is heard of every ten. */
 const SILENCE = 300;
 
+const actions = ['run', 'status', 'export', 'import'];
+
 export const command: Command = {
   help: 'runs a folder of experiments, here or elsewhere, and collects their results: run trains those that have no result and nobody else has, status says who has what, export writes files that run with PyTorch, import adds results. Exit codes of run and status: 0 all are there, 1 some failed, 3 others work on the rest, 4 (status) nobody does; 75, 130 and 143 after a signal, and the same command goes on',
   examples: ['run my-study --spec grid.json', 'status my-study', 'export my-study --out for-a-cluster'],
-  words: [{ name: 'action', value: 'run|status|export|import' }, { name: 'folder', value: 'FOLDER' }],
+  words: [{ name: 'action', value: actions.join('|') }, { name: 'folder', value: 'FOLDER' }],
   computes: true,
   flags: [
     { name: 'spec', kind: 'text', value: 'FILE.json', help: 'run: makes the study of a grid as compare has it (model, data, methods, and optionally budget, seeds, train, variants, ...), as FOLDER/study.json. Where it says "lr": "auto", rates are found first, and kept in FOLDER/rates.' },
@@ -38,11 +43,12 @@ export const command: Command = {
     const folder = String(given.folder);
     const change: Here = Object.fromEntries((['model', 'data'] as const).flatMap((name) => (given[name] === undefined ? [] : [[name, String(given[name])]])));
     const silence = wholeFrom(given, 'silence', 1, 1e6) ?? SILENCE;
+    if (given.action === 'run' || given.action === 'import') await checkOut('FOLDER', folder, 'folder', true);
     if (given.action === 'run') return runStudy(folder, say, { spec: given.spec === undefined ? undefined : String(given.spec), jobs: wholeFrom(given, 'jobs', 1, 64) ?? 1, flags: flagsOf(given), shard: shardFrom(given), silence, checkpoint_every: wholeFrom(given, 'checkpoint_every', 0, 1e6), change });
     if (given.action === 'status') return studyStatus(folder, say, silence);
     if (given.action === 'export') return exportStudy(folder, given.out, change, say);
     if (given.action === 'import') return importResults(folder, manyFrom(given, 'from'), change, say);
-    throw new UsageError(`there is no fullrank study ${String(given.action)}; there are run, status, export and import`);
+    throw new UsageError(`there is no fullrank study ${quote(String(given.action))}.${didYouMean(String(given.action), actions)} There are ${actions.join(', ')}`);
   },
 };
 

@@ -10,7 +10,7 @@ import { completeTrain } from '../train/config';
 import type { MethodConfig, RateSearch, TextSettings, TrainConfig } from '../train/protocol';
 import { hasRate } from '../train/rates.meta';
 import { UsageError } from './command';
-import { gridNames, parseSpec, planGrid, runName, seededName, trainOf, withShares, type Spec } from './compare';
+import { gridNames, parseSpec, planGrid, readSpec, runName, seededName, trainOf, withShares, type Spec } from './compare';
 import { jsonOrNull, writeAll, writeWhole } from './files';
 import { openSet, type OpenSet } from './openSet';
 import { isAuto, isFound, searchBeside, withoutAuto } from './rates';
@@ -63,9 +63,9 @@ export async function openStudy(folder: string, from?: string, change: Here = {}
   const isThere = existsSync(path);
   if (from === undefined && !isThere) throw new UsageError(`${folder} has no ${STUDY}; make one with --spec`);
   const before = isThere ? await readFile(path, 'utf8') : null;
-  const { data_hash, model_hash, python, ...grid } = objectOf(before ?? (await readFile(from!, 'utf8')));
+  const { data_hash, model_hash, python, ...grid } = objectOf(before ?? (await readSpec(from!)));
   // Several machines may begin a study by the same command.
-  if (from !== undefined && before !== null && JSON.stringify(objectOf(await readFile(from, 'utf8'))) !== JSON.stringify(grid)) throw new UsageError(`${folder} holds another study already; run it without --spec`);
+  if (from !== undefined && before !== null && JSON.stringify(objectOf(await readSpec(from))) !== JSON.stringify(grid)) throw new UsageError(`${folder} holds another study already; run it without --spec`);
   const given = parseSpec(JSON.stringify(grid), from ?? path, change);
   const opened = await openSet(given);
   const { model, data } = opened;

@@ -75,10 +75,11 @@ export interface OpenedRequest extends Pick<SessionInput, 'spec' | 'model' | 'de
 
 const specOf = ({ name, model, data, batches, rates, experiment, budget }: TrainRequest, method: MethodConfig, train: TrainConfig): RunSpec => ({ id: name ?? 'run', name: name ?? 'run', model, data: data ?? batches ?? '', method, train, ...(rates && { rate: 'found' }), ...(experiment && { experiment }), ...(budget && { budget }) });
 
-/** Opens what a run computes on, after a look at whether there are the layers that its method names: what is wrong is said before a device is opened. Throws ConfigError. */
-async function openFor(net: Model, { method, adapter }: TrainRequest): Promise<Device> {
+/** Opens what a run computes on, after a look at whether there are the layers that its method names and a model of so many pixels: what is wrong is said before a device is opened. Throws ConfigError and ModelError. */
+async function openFor(net: Model, { method, adapter }: TrainRequest, image_size = 0): Promise<Device> {
+  const sized = image_size > 0 ? net.with({ image_size }) : net;
   // A saved adapter has been looked at as it was opened.
-  if (!adapter && method.target_modules !== undefined) new Adapted(net, method);
+  if (!adapter && method.target_modules !== undefined) new Adapted(sized, method);
   return openHere();
 }
 
@@ -121,7 +122,7 @@ export async function openRequest(request: TrainRequest): Promise<OpenedRequest>
   }
   const data = source ? null : await openData(request.data!);
   const { method, start } = started ? startFrom(started, data ? data.classes : classes) : { method: request.method, start: {} };
-  return { spec: specOf(request, method, train), model, device: await openFor(form, request), data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
+  return { spec: specOf(request, method, train), model, device: await openFor(form, request, train.image_size), data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
 }
 
 /** A run that has failed, with what it said until then. */

@@ -82,7 +82,7 @@ export const typicalSeconds = (run: RunRecord): number => (run.curve.length > 0 
 /** Device that a run was measured on, in words; times and memory of different ones are not compared. */
 export function deviceOf({ summary }: RunRecord): string {
   const device = summary?.device;
-  return device ? [device.vendor, device.architecture, device.description].filter(Boolean).join(' ') || 'unknown' : 'unknown';
+  return device ? [...new Set([device.vendor, device.architecture, device.description])].filter(Boolean).join(' ') || 'unknown' : 'unknown';
 }
 
 /** The numbers of an evaluation but those of each class, as `scalarsOf` names them. */

@@ -130,6 +130,10 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
     const fault = located && 'content' in located && located.content.lfs && origin === 'hub' ? {} : take(url);
     if (fault.delayMs) await new Promise((done) => setTimeout(done, fault.delayMs));
     if (fault.status) return void response.writeHead(fault.status, fault.headers).end('');
+    if (url === '/api/whoami-v2') {
+      const isWriter = hub.writer !== undefined && request.headers.authorization === `Bearer ${hub.writer}`;
+      return void response.writeHead(isWriter ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(isWriter ? { type: 'user', name: 'me', orgs: [], auth: { accessToken: { role: 'write' } } } : {}));
+    }
     if (!located) return void response.writeHead(404, { 'x-error-code': 'RepoNotFound' }).end();
     if ('error' in located) return void response.writeHead(located.error, { 'x-error-code': located.code }).end();
     const { repo } = located;

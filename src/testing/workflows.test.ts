@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { resolveConfig } from 'vite';
 import { expect, test } from 'vitest';
 import { defined } from '../numbers/defined';
 
@@ -24,7 +25,8 @@ test('nothing but the jobs that publish may write, and no secret stands in a com
   expect(workflows['test.yml']).not.toMatch(/: write/);
 });
 
-test('the studio is published as it is built for any path, with the front matter of a static Space', () => {
+test('the studio is published as it is built for any path, with the front matter of a static Space', async () => {
+  expect((await resolveConfig({ configFile: join(root, 'vite.config.ts'), logLevel: 'error' }, 'build')).base).toBe('./');
   expect(workflows['publish.yml']).toContain('npm run build');
   const [, path] = /cp (\S+) dist\/README\.md/.exec(defined(workflows['publish.yml']))!;
   expect(existsSync(join(root, path!))).toBe(true);

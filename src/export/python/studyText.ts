@@ -93,7 +93,7 @@ bring() {
     done
   done
 }
-(while sleep 300; do bring || true; done) &
+(while sleep 300 > /dev/null 2>&1; do bring || true; done) &
 trap "kill $!" EXIT
 code=0
 sky launch --yes --cluster "$cluster" --num-nodes "$nodes" sky.yaml || code=$?
@@ -119,12 +119,12 @@ hf jobs run --flavor "$flavor" --timeout 4h --secrets HF_TOKEN --env REPOSITORY=
   hub() { uvx --from huggingface_hub hf "$@" --repo-type dataset; }
   push() { for part in results adapters; do if [ -d "$part" ]; then hub upload "$REPOSITORY" "$part" "$part"; fi; done; }
   hub download "$REPOSITORY" --local-dir study && cd study || exit 1
-  (while sleep 300; do push; done) &
+  (while sleep 300 > /dev/null 2>&1; do push; done) &
   uv run run.py all; code=$?
   kill $!; push
   exit "$code"' || code=$?
 bring
-echo "$(grep -ls '"status": "success"' results/*.json | wc -l) of ${facts.experiments} experiments have a result in results/"
+echo "$(grep -lsE '"status": ?"success"' results/*.json | wc -l) of ${facts.experiments} experiments have a result in results/"
 exit "$code"
 `;
 

@@ -54,7 +54,7 @@ export async function pushFiles(to: string, given: readonly PushedFile[], { endp
     return { url: `${endpoint}/${id}`, commit: oid! };
   } catch (error) {
     signal?.throwIfAborted();
-    if (line.isCut()) throw new HubError('offline', `${endpoint} cannot be reached; check the connection and the endpoint, then try again.`);
+    if (line.isCut()) throw unreachable(endpoint);
     if (!(error instanceof HubApiError)) throw new HubError('answer', `${endpoint} does not answer for ${id} as a hub does; check the endpoint.`);
     // Messages of the client hold addresses, which may be signed; of the store's answer to a file the hub's own words.
     const own = /^Error while doing LFS batch call for .*?: (.*?)( - Request ID: |$)/.exec(error.message)?.[1];
@@ -62,6 +62,26 @@ export async function pushFiles(to: string, given: readonly PushedFile[], { endp
     if (line.isStore(error.url)) throw new HubError('server', `The store of ${endpoint} answered ${error.statusCode} to a file of ${id}; try again later.`);
     throw refused(error.statusCode, id, endpoint);
   }
+}
+
+/**
+ * Asks a hub whose token it is, while nothing is made yet that could be pushed. Throws HubError where the hub cannot be reached or does not
+ * accept the token, and where the token only reads, or is of somebody who is not the repository's owner nor of that organisation. What
+ * a hub does not say is known when it is pushed.
+ */
+export async function checkWriter(to: string, { endpoint: at, token: secret }: Pick<PushOptions, 'endpoint' | 'token'>): Promise<void> {
+  const { id, token, endpoint } = checkTarget(to, secret, at);
+  const { whoAmI, HubApiError } = await import('@huggingface/hub');
+  const line = lineTo(endpoint, undefined);
+  const found = await whoAmI({ accessToken: token, hubUrl: endpoint, fetch: line.fetch }).catch((error: unknown) => {
+    if (line.isCut()) throw unreachable(endpoint);
+    const status = error instanceof HubApiError ? error.statusCode : 0;
+    if (status === 401 || status === 403) throw refused(status, id, endpoint);
+    return null;
+  });
+  const role = found?.auth?.accessToken?.role;
+  const owners = found?.type === 'user' && role === 'write' && Array.isArray(found.orgs) ? [found.name, ...found.orgs.map(({ name }) => name)].map((name) => name.toLowerCase()) : null;
+  if (role === 'read' || (owners && !owners.includes(id.replace(/\/.*/, '').toLowerCase()))) throw refused(403, id, endpoint);
 }
 
 /** The fetch that the client is given: the token goes to the endpoint's origin only, which redirects nowhere; cookies go nowhere. */
@@ -105,6 +125,8 @@ export function checkTarget(to: string, secret: string, endpoint = DEFAULT_ENDPO
   const token = checkToken(secret)!;
   return { id, token, endpoint: checkEndpoint(endpoint, token) };
 }
+
+const unreachable = (endpoint: string): HubError => new HubError('offline', `${endpoint} cannot be reached; check the connection and the endpoint, then try again.`);
 
 function refused(status: number, id: string, endpoint: string): HubError {
   if (status === 401) return new HubError('gated', `${endpoint} does not accept the access token (401): it may have expired; make one with write access.`);
