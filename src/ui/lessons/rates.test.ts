@@ -39,10 +39,10 @@ test('at one common rate the order of methods is another than at their own', () 
   expect(commonRates(rates)).toEqual([0.00022, 0.00046, 0.00065, 0.0014, 0.0022, 0.003, 0.0046, 0.0065, 0.014]);
   const all = allAt(rates, 0.014);
   expect(all.map(({ method, here }) => [method, here.accuracy])).toEqual(expect.arrayContaining([['vera', 0.49], ['shira', 0.402], ['dora', 0.15], ['lora', 0.1]]));
-  expect(turnedAmong(all)).toEqual({ pairs: 6, turned: 6 });
+  expect(turnedAmong(all)).toEqual({ pairs: 6, turned: 5 });
   expect(commonAt(rates, NaN)).toBe(0.014);
   expect(commonAt(rates, 0.003)).toBe(0.003);
-  expect(orderText(rates, 0.014)).toMatch(/all at 0\.014: VeRA 49\.0, SHiRA 40\.2, DoRA 15\.0,? and LoRA 10\.0\. .* All 6 pairs of methods change places\.$/);
+  expect(orderText(rates, 0.014)).toMatch(/all at 0\.014: VeRA 49\.0, SHiRA 40\.2, DoRA 15\.0,? and LoRA 10\.0\. .* 5 of 6 pairs of methods change places\.$/);
   expect(orderText(made([run(1, 1, 0.5)], [run(1, 1, 0.4)], [run(1, 1, 0.3)]), 1)).toMatch(/No two of them change places\.$/);
 });
 
