@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
 import { at, linearScale } from '../../figures/scale';
-import { formatPoints } from '../../language/format';
+import { formatTick } from '../../language/format';
 import { Figure } from '../kit/charts/Figure';
-import { percentTick } from '../core/figures/GroupCurves';
-import { readOf, seedsWords as w } from './words/seeds';
+import { points, readOf, seedsWords as w } from './words/seeds';
 import css from './intervals.module.css';
 
 /** A difference, with its 95 % interval where it has one, in shares of 1. */
@@ -34,7 +33,7 @@ export function Intervals({ title, caption, summary, tools, columns, most }: Pro
   const scale = linearScale(Math.min(-most, ...ends), Math.max(most, ...ends));
   const y = (value: number): number => 1000 * (1 - at(scale, value));
   const width = 1000 / columns.length;
-  const points = (value?: number): string | null => (value === undefined ? null : formatPoints(value));
+  const cell = (value?: number): string | null => (value === undefined ? null : points(value));
   const plain = (value?: number): number | null => (value === undefined ? null : 100 * value);
   return (
     <Figure
@@ -43,7 +42,7 @@ export function Intervals({ title, caption, summary, tools, columns, most }: Pro
       summary={summary}
       tools={tools}
       stops={columns.map((one) => readOf(one.of, one))}
-      table={{ head: w.head, rows: columns.map(({ of, value, low, high }) => [of, points(value), points(low), points(high)]), plain: { head: w.head, rows: columns.map(({ of, value, low, high }) => [of, plain(value), plain(low), plain(high)]) } }}
+      table={{ head: w.head, rows: columns.map(({ of, value, low, high }) => [of, cell(value), cell(low), cell(high)]), plain: { head: w.head, rows: columns.map(({ of, value, low, high }) => [of, plain(value), plain(low), plain(high)]) } }}
     >
       {(cursor) => (
         <div className={css.intervals}>
@@ -58,7 +57,7 @@ export function Intervals({ title, caption, summary, tools, columns, most }: Pro
             {columns.map(({ id, value, label, strong }, i) => label !== undefined && <i key={id} className={strong || cursor === i ? css.dark : css.dot} style={{ left: `${(i + 0.5) * (width / 10)}%`, top: `${y(value) / 10}%` }} />)}
             {scale.ticks.map((tick) => (
               <span key={tick} className={css.tick} style={{ top: `${y(tick) / 10}%` }}>
-                {percentTick(tick)}
+                {formatTick(Number((100 * tick).toPrecision(6)))}
               </span>
             ))}
           </div>

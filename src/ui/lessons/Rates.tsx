@@ -60,6 +60,13 @@ export function RateCurve({ rates }: { rates: RecordedRates }) {
   );
 }
 
+/** Powers of ten among rates, which begin and end where the rates do. */
+function around(rates: readonly number[]): Scale {
+  const [min, max] = [Math.min(...rates) / 1.15, Math.max(...rates) * 1.15];
+  const { ticks } = logScale(min, max);
+  return { min, max, log: true, ticks: ticks.filter((tick) => tick >= min && tick <= max) };
+}
+
 /** Accuracy of every method against its rate, with the place of the hand. */
 export function RateAccuracies({ rates }: { rates: RecordedRates }) {
   const { of, run } = underHand(rates, useHand());
@@ -73,7 +80,7 @@ export function RateAccuracies({ rates }: { rates: RecordedRates }) {
       tools={<Hand rates={rates} />}
       xLabel={w.rateAxis}
       yLabel={curveWords.splits.test.unit}
-      sx={logScale(Math.min(...all), Math.max(...all))}
+      sx={around(all)}
       sy={linearScale(0, Math.max(...series.flatMap(({ y }) => Array.from(y))))}
       gutter={gutterOf(series)}
       series={series}

@@ -22,7 +22,7 @@ test('pairs may shorten an interval or lengthen it, and after Holm fewer are lef
   expect(census(groups)).toEqual({ all: 55, pairedAlone: 3, unpairedAlone: 7, both: 15, corrected: 6 });
   const [a, b] = firstPair(groups);
   const ways = bothWays(a, b, seedsOf(a, b));
-  expect([isTold(ways.paired!), isTold(ways.unpaired!)]).toEqual([true, false]);
+  expect([a.setting, b.setting, isTold(ways.paired!), isTold(ways.unpaired!)]).toEqual(['r 8', 'r 40', true, false]);
   // numpy: sqrt(mean of var(ddof=1)) of the eleven settings
   expect(deviationOf(groups)).toBeCloseTo(0.0112193, 7);
 });

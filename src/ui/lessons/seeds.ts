@@ -71,16 +71,14 @@ export function census(groups: readonly Group[]): { all: number; pairedAlone: nu
   return { all: found.length, pairedAlone: count(({ inPairs, not }) => inPairs && !not), unpairedAlone: count(({ inPairs, not }) => not && !inPairs), both: count(({ inPairs, not }) => inPairs && not), corrected: count(({ corrected }) => corrected) };
 }
 
-/** The two that the lesson begins with: of those that are told apart in pairs alone, the ones whose interval pairs shorten most; else the first two. */
+/** The two that the lesson begins with: of those that are told apart in pairs alone, the ones with the least p; else the first two. */
 export function firstPair(groups: readonly Group[]): [Group, Group] {
   const found = pairsOf(groups).flatMap(([a, b]) => {
     const ways = bothWays(a, b, seedsOf(a, b));
-    return ways.paired && ways.unpaired && isTold(ways.paired) && !isTold(ways.unpaired) ? [{ pair: [a, b] as [Group, Group], ratio: lengthOf(ways.paired) / lengthOf(ways.unpaired) }] : [];
+    return ways.paired && ways.unpaired && isTold(ways.paired) && !isTold(ways.unpaired) ? [{ pair: [a, b] as [Group, Group], p: ways.paired.p }] : [];
   });
-  return found.sort((a, b) => a.ratio - b.ratio)[0]?.pair ?? [defined(groups[0]), defined(groups[1])];
+  return found.sort((a, b) => a.p - b.p)[0]?.pair ?? [defined(groups[0]), defined(groups[1])];
 }
-
-export const lengthOf = ({ low, high }: Estimate): number => high - low;
 
 /** The two settings at hand, and the seeds that are drawn of them. */
 export function atHand(groups: readonly Group[], { first, second, order, count }: Drawn): { first: Group; second: Group; all: number[]; drawn: number[] } {

@@ -28,6 +28,6 @@ export const formulaWords: Partial<Record<LessonName, FormulaLine[]>> = {
   seeds: [
     { formula: 'm ± t s / √n', says: `The 95 % interval of a mean m over n seeds with standard deviation s. t is ${t(3)} for 3 seeds, ${t(5)} for 5 and ${t(20)} for 20: few seeds do not know s either.` },
     { formula: 'var(a − b) = var(a) + var(b) − 2 cov(a, b)', says: 'What both share on a seed cancels in the difference of a pair, as far as it is shared. Without pairs cov counts as 0, with more degrees of freedom.' },
-    { formula: 'P(one of k or more) = 1 − 0.95ᵏ', says: `Of k independent looks at nothing one or more finds something: ${oneOf(1)} with one, ${oneOf(10)} with ten, ${oneOf(55)} with 55. Looks at runs that grow resemble each other, which makes it less, and far more than 5 % all the same.` },
+    { formula: 'P(one or more of k) = 1 − 0.95ᵏ', says: `Of k independent looks at nothing one or more finds something: ${oneOf(1)} with one, ${oneOf(10)} with ten, ${oneOf(55)} with 55. Looks at runs that grow resemble each other, which makes it less, and far more than 5 % all the same.` },
   ],
 };

@@ -28,7 +28,7 @@ export const ratesWords = {
   rateOf: (lr: string) => `learning rate ${lr}`,
   order: 'Order of the methods',
   orderCaption: 'Methods that were trained at this very rate. Where lines cross, two methods change places.',
-  orderAxis: 'rate',
+  orderAxis: 'learning rate',
   places: (lr: string) => [`all at ${lr}`, 'each at its own'] as const,
   about: ({ held, tested }: RecordedRates) => `${formatCount(held)} pictures held back, ${formatCount(tested)} test pictures`,
   seeds: '1 seed',

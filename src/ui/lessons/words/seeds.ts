@@ -1,5 +1,5 @@
 import { methodLook } from '../../../figures/methods';
-import { counted, formatCount, formatNumber, formatPercent, formatPoints, listOf, plural, unbroken, withSpread } from '../../../language/format';
+import { counted, formatCount, formatFixed, formatNumber, formatPercent, listOf, plural, unbroken, withSpread } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
 import type { Estimate } from '../../../numbers/pairs';
 import { fewest } from '../../../numbers/stats';
@@ -9,7 +9,9 @@ import { atHand, bothWays, census, COMPARISONS, errorsOf, FEWEST, isApart, isTol
 /** Words and sentences of the lesson on seeds; each number in a sentence is computed. */
 
 const share = (value: number): string => `${formatPercent(value)}\u00a0%`;
-const rangeOf = ({ low, high }: Pick<Estimate, 'low' | 'high'>): string => `${formatPoints(low)} to ${formatPoints(high)}`;
+/** In points, to a hundredth: an end of an interval may lie that near to 0. */
+export const points = (value: number): string => formatFixed(100 * value, 2);
+const rangeOf = ({ low, high }: Pick<Estimate, 'low' | 'high'>): string => `${points(low)} to ${points(high)}`;
 
 /** Name of a setting. */
 export const settingOf = ({ method, setting }: Group): string => [methodLook(method).title, unbroken(setting)].filter(Boolean).join(' ');
@@ -45,11 +47,11 @@ export const seedsWords = {
   head: ['of', 'difference, points', '95 % interval from', 'to'],
   compared: (which: number, { seeds }: Compared) => `${formatNumber(which)}, ${counted(seeds, 'seed', 'seeds')}`,
   read: (of: string, value: string, range: string) => `${of}: ${value}${range && `, ${range}`}`,
-  computed: `Normal numbers, as far apart as these runs over their seeds; ${formatCount(COMPARISONS)} comparisons`,
+  computed: `Normal numbers that vary as the recorded runs do over their seeds; ${formatCount(COMPARISONS)} comparisons`,
 };
 
 /** An estimate as a reader of a figure has it. */
-export const readOf = (of: string, { value, low, high }: { value: number; low?: number; high?: number }): string => seedsWords.read(of, formatPoints(value), low === undefined || high === undefined ? '' : rangeOf({ low, high }));
+export const readOf = (of: string, { value, low, high }: { value: number; low?: number; high?: number }): string => seedsWords.read(of, points(value), low === undefined || high === undefined ? '' : rangeOf({ low, high }));
 
 /** What the seeds that are drawn say. */
 export function drawnText(groups: readonly Group[], drawn: Parameters<typeof atHand>[1]): string {
@@ -82,7 +84,7 @@ export function pairsText(groups: readonly Group[], drawn: Parameters<typeof atH
   const { first, second, drawn: seeds } = atHand(groups, drawn);
   const { paired, unpaired } = bothWays(first, second, seeds);
   if (!paired || !unpaired) return `${seedsWords.drawn(seeds)}: intervals begin with ${formatNumber(fewest)} seeds.`;
-  return `${seedsWords.drawn(seeds)}: ${settingOf(first)} less ${settingOf(second)} is ${formatPoints(paired.difference)} points. In pairs the interval, ${rangeOf(paired)}, ${verdict(paired)}; not in pairs, ${rangeOf(unpaired)}, it ${verdict(unpaired)}.`;
+  return `${seedsWords.drawn(seeds)}: ${settingOf(first)} less ${settingOf(second)} is ${points(paired.difference)} points. In pairs the interval, ${rangeOf(paired)}, ${verdict(paired)}; not in pairs, ${rangeOf(unpaired)}, it ${verdict(unpaired)}.`;
 }
 
 /** All pairs of settings, and what a correction for so many leaves. */
