@@ -421,7 +421,7 @@ export const lessonWords = {
         },
         {
           title: 'What do intervals do where nothing differs?',
-          text: ['Here a thing is compared with itself, again and again, with as much chance as in these runs. Every bold line is a false alarm.', 'Move the number of seeds: the lines become shorter, and as many are bold. Then stop as soon as 0 is left out: to add seeds until a difference shows is called optional stopping.'],
+          text: ['Here a thing is compared with itself, again and again, with as much chance as in these runs. Every bold line is a false alarm.', 'Move the number of seeds: the lines become shorter, and about as many are bold. Then stop as soon as 0 is left out: to add seeds until a difference shows is called optional stopping.'],
           found: [],
           ask: partQuestions.addSeeds,
         },

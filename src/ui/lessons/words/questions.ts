@@ -35,7 +35,7 @@ export const partQuestions = {
   },
   addSeeds: {
     ask: 'The interval of the difference just holds 0. May you train another seed and look again?',
-    answer: 'Only if you had said so before you looked, and counted it. Each further look is another chance to find what is not there. Choose the number of seeds first, or report every look.',
+    answer: 'Not with the same interval: each further look is another chance to find what is not there. Choose the number of seeds first; or plan the looks first, and ask more of each.',
   },
   own: {
     ask: 'Which method would you take for your own pictures?',

@@ -74,7 +74,7 @@ export function chanceText(seeds: number, stops: boolean): string {
 export function seedsOutcome(): string {
   const { told, apart } = errorsOf(FEWEST, false);
   const who = apart < told / 2 ? 'Much more rarely than one in twenty' : apart > 2 * told ? 'Much more often than one in twenty' : 'About one in twenty';
-  return `${who}: in ${share(apart)} of ${formatCount(COMPARISONS)} comparisons. The interval of the difference leaves out 0 in ${share(told)}, as it should: it is the one to look at.`;
+  return `${who}: in ${share(apart)} of ${formatCount(COMPARISONS)} comparisons. The interval of the difference leaves out 0 in ${share(told)}: it is the one to look at, since an interval of 95\u00a0% is meant to err in one of twenty.`;
 }
 
 const verdict = (estimate: Estimate): string => (isTold(estimate) ? 'leaves out 0' : 'holds 0');
