@@ -51,6 +51,62 @@ test('lesson 1: a guess is kept over a reload and stands beside what came out; s
   await nothingSticksOut(page);
 });
 
+test('lesson 3: the rate under the hand is the line in front and the run that is spoken of; another rate for all gives another order', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto('/#/lessons?lesson=rates&part=2');
+  const found = page.getByRole('complementary', { name: 'Lesson text' });
+  const rate = page.getByRole('slider', { name: 'Learning rate' });
+  await expect(rate).toHaveAttribute('aria-valuetext', '0.003');
+  await rate.focus();
+  await page.keyboard.press('End');
+  await expect(rate).toHaveAttribute('aria-valuetext', '0.014');
+  await expect(found.getByText(/at 0\.014 learned nothing/)).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Part 2 of 5' })).toBeVisible();
+  await page.getByRole('combobox', { name: 'Method' }).selectOption({ label: 'VeRA' });
+  await expect(rate).toHaveAttribute('aria-valuetext', '0.065');
+  expect(await serious(page)).toEqual([]);
+  await page.getByRole('button', { name: /^Next/ }).click();
+  await expect(page.getByRole('term').filter({ hasText: 'What came out' })).toBeVisible();
+  await page.getByRole('button', { name: /^Next/ }).click();
+  const common = page.getByRole('slider', { name: 'One rate for all' });
+  await expect(found.getByText(/all at 0\.014: VeRA/)).toBeVisible();
+  await common.fill('0');
+  await expect(found.getByText(/all at 0\.00022: /)).toBeVisible();
+  expect(await serious(page)).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await nothingSticksOut(page);
+});
+
+test('lesson 4: seeds are drawn one by one and all, stopping early finds more, and a pair has both intervals', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto('/#/lessons?lesson=seeds&part=2');
+  const text = page.getByRole('complementary', { name: 'Lesson text' });
+  const draw = page.getByRole('button', { name: 'Draw a seed' });
+  await draw.press('Enter');
+  await expect(text.getByText(/^Seeds 0 and 1: .*first interval/)).toBeVisible();
+  await draw.press('Enter');
+  await expect(text.getByText(/± .*intervals (overlap|have no value in common)/)).toBeVisible();
+  await page.getByRole('button', { name: 'All seeds' }).click();
+  await expect(draw).toBeDisabled();
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await expect(text.getByText(/^Seed \d: /)).toBeVisible();
+  expect(await serious(page)).toEqual([]);
+  await page.getByRole('button', { name: /^Next/ }).click();
+  const alarms = async () => Number(/^\d+/.exec(await page.getByRole('status').filter({ hasText: /leave out 0/ }).innerText())![0]);
+  await page.getByRole('slider', { name: 'Seeds of each' }).fill('20');
+  const few = await alarms();
+  await page.getByRole('button', { name: 'Once 0 is left out' }).click();
+  await expect.poll(alarms).toBeGreaterThan(2 * few);
+  expect(await serious(page)).toEqual([]);
+  await page.getByRole('button', { name: /^Next/ }).click();
+  await page.getByRole('button', { name: 'All seeds' }).click();
+  await expect(text.getByText(/In pairs the interval, .* leaves out 0; not in pairs, .* holds 0/)).toBeVisible();
+  await page.getByRole('figure').getByRole('button', { name: /^Table/ }).click();
+  await expect(page.getByRole('rowheader', { name: 'not in pairs' })).toBeVisible();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await nothingSticksOut(page);
+});
+
 test('a link to the lesson on more rank opens the part that it is now', async ({ page }) => {
   await page.goto('/#/lessons?lesson=more-rank&part=2');
   await expect(page.getByRole('list', { name: 'Part 5 of 7' })).toBeVisible();

@@ -60,7 +60,7 @@ function uniform(seed: number): () => number {
 }
 
 /** Normal numbers of mean 0 and deviation 1 (Box and Muller). */
-function normal(count: number, seed: number): Float64Array {
+export function normal(count: number, seed: number): Float64Array {
   const next = uniform(seed);
   return Float64Array.from({ length: count }, () => Math.sqrt(-2 * log(next())) * cos(2 * Math.PI * next()));
 }

@@ -1,25 +1,19 @@
 import { Drawing } from './Drawing';
-import { formulaWords as w } from './words/formulas';
+import type { LessonName } from './names';
+import { formulaWords } from './words/formulas';
 import css from './formulas.module.css';
 
-/** Three lines of mathematics on rank, of which two are drawn as well. */
-export function Formulas() {
+/** The mathematics of a lesson, line by line; some lines are drawn as well. */
+export function Formulas({ name }: { name: LessonName }) {
   return (
     <ol className={css.lines}>
-      <li>
-        <p className={css.formula}>{w.product}</p>
-        <p>{w.ofProduct}</p>
-        <Drawing of="lora" />
-      </li>
-      <li>
-        <p className={css.formula}>{w.sum}</p>
-        <p>{w.ofSum}</p>
-        <Drawing of="randlora" />
-      </li>
-      <li>
-        <p className={css.formula}>{w.nearest}</p>
-        <p>{w.ofNearest}</p>
-      </li>
+      {formulaWords[name]?.map(({ formula, says, drawing }) => (
+        <li key={formula}>
+          <p className={css.formula}>{formula}</p>
+          <p>{says}</p>
+          {drawing && <Drawing of={drawing} />}
+        </li>
+      ))}
     </ol>
   );
 }

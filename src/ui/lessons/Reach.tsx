@@ -1,4 +1,4 @@
-import { useId, useMemo } from 'react';
+import { useMemo } from 'react';
 import { SIDE, STOPS, type Course } from '../../analysis/reach.meta';
 import { extentScale, linearScale } from '../../figures/scale';
 import { methodLook } from '../../figures/methods';
@@ -10,9 +10,11 @@ import { Plot } from '../kit/charts/Plot';
 import type { Series } from '../kit/charts/series';
 import { Segmented } from '../kit/controls/Segmented';
 import { MatrixPicture } from './MatrixPicture';
+import { Slider } from './Slider';
 import { largest, useChoice, type Choice, type Nearest } from './nearest';
 import { reachWords as w } from './words/reach';
 import css from './reach.module.css';
+import slider from './slider.module.css';
 
 /** Name of a method with its setting. */
 const nameOf = ({ method, r }: Nearest): string => (r > 0 ? w.of(methodLook(method).title, r) : w.target);
@@ -42,24 +44,13 @@ function Sliders() {
   const { rank, course, stop } = useChoice();
   const { r } = defined(STOPS[stop]);
   return (
-    <div className={css.sliders}>
+    <div className={slider.sliders}>
       <Slider label={w.rank} text={w.ofSide(rank, SIDE)} min={1} max={SIDE} value={rank} onChange={(value) => useChoice.setState({ rank: value })} />
       <Slider label={w.budget} text={w.numbers(r, 2 * SIDE * r)} min={0} max={STOPS.length - 1} value={stop} onChange={(value) => useChoice.setState({ stop: value })} />
       <div className={css.course}>
         <span aria-hidden="true">{w.course}</span>
         <Segmented label={w.course} value={course} options={(['equal', 'falling'] satisfies Course[]).map((value) => ({ value, text: w.courses[value] }))} onChange={(value) => useChoice.setState({ course: value })} />
       </div>
-    </div>
-  );
-}
-
-function Slider({ label, text, min, max, value, onChange }: { label: string; text: string; min: number; max: number; value: number; onChange: (value: number) => void }) {
-  const id = useId();
-  return (
-    <div className={css.slider}>
-      <label htmlFor={id}>{label}</label>
-      <output htmlFor={id}>{text}</output>
-      <input id={id} type="range" min={min} max={max} value={value} aria-valuetext={text} onChange={({ target }) => onChange(target.valueAsNumber)} />
     </div>
   );
 }

@@ -15,11 +15,14 @@ import { MemoryChart, ParametersChart, ShotsChart } from './charts';
 import { Formulas } from './Formulas';
 import { Question } from './Guess';
 import { lessons, type ChartName } from './lessons';
+import { RateAccuracies, RateCurve, RateOrder } from './Rates';
+import { useHand } from './rates';
+import { ChanceAlone, SeedMeans, SeedPairs } from './Seeds';
 import { asked, nearestTo } from './nearest';
 import { Reach } from './Reach';
 import { lessonNames } from './names';
 import { Spectrum } from '../core/figures/InsideFigures';
-import { openInside, openWalk } from '../core/analyses/recordedAnalyses';
+import { openInside, openRates, openWalk } from '../core/analyses/recordedAnalyses';
 import Walk from './Walk';
 
 const all = offeredMethods();
@@ -50,11 +53,22 @@ const { inside } = await openInside();
 const looked = offeredFor(undefined).filter((method) => !defined(methodFields[method]).unmerged);
 const threes = looked.flatMap((_, i) => (i % 3 ? [] : [looked.slice(Math.min(i, looked.length - 3)).slice(0, 3)]));
 
+/** Recorded rates as if every method had been trained at each of them. */
+const rates = await openRates();
+const ofEvery = { ...rates, methods: all.map((method) => ({ ...defined(rates.methods[0]), method: { method } })) };
+const seedGroups = groupsOf(all.flatMap((method) => runsOf(method, [0])));
+
 const charts: Record<ChartName, (where: string) => void> = {
   guess: (where) => drawn(createElement(Question, { name: 'rank' }), [], where),
   reach: (where) => drawn(createElement(Reach, { choice: asked, nearest: nearestTo(asked) }), ['lora', 'dora', 'randlora', 'vera'], where),
   spectrum: (where) => threes.forEach((three) => drawn(createElement(Spectrum, { slide: true, made: { ...inside, runs: inside.runs.map((run, i) => ({ ...run, method: defined(three[i]) })) } }), three, where)),
-  formulas: (where) => drawn(createElement(Formulas), [], where),
+  formulas: (where) => lessonNames.forEach((name) => drawn(createElement(Formulas, { name }), [], where)),
+  rate: (where) => all.forEach((method) => (useHand.setState({ method, lr: NaN }), drawn(createElement(RateCurve, { rates: ofEvery }), [method], where))),
+  rates: (where) => drawn(createElement(RateAccuracies, { rates: ofEvery }), all, where),
+  order: (where) => drawn(createElement(RateOrder, { rates: ofEvery }), all, where),
+  draw: (where) => drawn(createElement(SeedMeans, { groups: seedGroups }), all, where),
+  chance: (where) => drawn(createElement(ChanceAlone, { groups: seedGroups }), [], where),
+  pairs: (where) => drawn(createElement(SeedPairs, { groups: seedGroups }), all, where),
   parameters: (where) => drawn(createElement(ParametersChart, { groups: groupsOf(all.flatMap((method) => runsOf(method, [0]))) }), all, where),
   shots: (where) => drawn(createElement(ShotsChart, { groups: groupsOf(all.flatMap((method) => runsOf(method, [1, 16]))) }), all, where),
   memory: (where) => {

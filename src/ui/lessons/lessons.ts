@@ -21,7 +21,7 @@ export interface Part {
   experiment?: Experiment;
 }
 
-export type ChartName = 'guess' | 'reach' | 'spectrum' | 'formulas' | 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between';
+export type ChartName = 'guess' | 'reach' | 'spectrum' | 'formulas' | 'rate' | 'rates' | 'order' | 'draw' | 'chance' | 'pairs' | 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between';
 
 /** Figures of a chart, which a presentation shows one after another where they do not fit together. */
 export const figuresOf = (chart: ChartName): string[] => (chart === 'plane' ? ['map', 'surface'] : [chart]);
@@ -68,6 +68,9 @@ export const lessons: Record<LessonName, Lesson> = {
       { chart: 'formulas' },
     ],
   },
+  // Their evidence is whole as it is recorded: nothing is trained for it.
+  rates: { varies: [], parts: [{ chart: 'guess' }, { chart: 'rate' }, { chart: 'rates' }, { chart: 'order' }, { chart: 'formulas' }] },
+  seeds: { varies: [], parts: [{ chart: 'guess' }, { chart: 'draw' }, { chart: 'chance' }, { chart: 'pairs' }, { chart: 'formulas' }] },
   'few-shots': {
     recording: 'shots',
     varies: ['shots'],

@@ -22,6 +22,7 @@ import { namesOf } from '../core/analyses/landscapeFindings';
 import { Spectrum } from '../core/figures/InsideFigures';
 import { seedWords } from '../core/figures/pictureOf';
 import { useRuns, type Run, useKeptRuns } from '../core/runs/runs';
+import { groupsOf } from '../core/runs/seedGroups';
 import { useStepTimes } from '../core/runs/stepTimes';
 import { useSettings } from '../core/settings/settings';
 import { lessonWords, type PartWords } from './words/lessons';
@@ -29,18 +30,25 @@ import { pictureWords } from '../core/words/picture';
 import { MemoryChart, ParametersChart, ShotsChart } from './charts';
 import { Formulas } from './Formulas';
 import { Outcome, Question } from './Guess';
+import { openRecording } from '../core/analyses/recorded';
 import { comingOf, conditionOfAll, missingSpecs, specsOf, type Experiment } from '../core/analyses/experiment';
 import { InTrain } from '../core/parts/InTrain';
 import { lessons, type ChartName, type Part } from './lessons';
 import type { LessonName } from './names';
-import { openInside, openWalk } from '../core/analyses/recordedAnalyses';
+import { openInside, openRates, openWalk } from '../core/analyses/recordedAnalyses';
 import { useChosenSource, useSource, type Source } from './source';
 import { WalkAction } from '../core/parts/WalkAction';
 import type { Inside } from '../../analysis/analysis.meta';
 import type { RunSpec } from '../../train/protocol';
 import { Planned } from './Planned';
 import { useNearest } from './nearest';
+import { RateAccuracies, RateCurve, RateOrder } from './Rates';
+import { commonAt, underHand, useHand } from './rates';
 import { Reach } from './Reach';
+import { ChanceAlone, SeedMeans, SeedPairs } from './Seeds';
+import { useChance, useDrawn } from './seeds';
+import { caveatText, orderText, ratesOutcome, ratesWords, runText, spanText, tooHighText } from './words/rates';
+import { censusText, chanceText, drawnText, pairsText, seedsOutcome, seedsWords } from './words/seeds';
 import { nearestText, outcome, reachWords } from './words/reach';
 import { useWhatIf, type WhatIf } from './whatIf';
 import css from '../core/parts/stage.module.css';
@@ -133,12 +141,7 @@ function GuessPart({ name, at, put }: OfProps) {
 /** A target and what each method makes of it, computed while it is moved. */
 function ReachPart({ name, at, put }: OfProps) {
   const { choice, nearest } = useNearest();
-  const source = (
-    <p className={css.source}>
-      <span className={css.tag}>{reachWords.source}</span>
-      <span className={css.about}>{reachWords.about}</span>
-    </p>
-  );
+  const source = <Source tag={reachWords.source} about={reachWords.about} />;
   return put({ ...headOf(name, at), chart: () => <Reach choice={choice} nearest={nearest} />, source, text: <Text name={name} at={at} found={[nearestText(nearest, choice)]} answer={outcome()} /> });
 }
 
@@ -162,13 +165,46 @@ function SpectrumPart({ name, at, put }: OfProps) {
   return put({ ...headOf(name, at), chart: () => <Spectrum made={made} slide />, source, text: <Text name={name} at={at} found={[`${spectrumFinding(made, namesOf(made))}.`]} /> });
 }
 
+/** Recorded runs at every rate, moved by hand. */
+function RatesPart({ name, at, put }: OfProps) {
+  const { chart } = defined(lessons[name].parts[at]);
+  const rates = use(openRates());
+  const hand = useHand();
+  const { of, run } = underHand(rates, hand);
+  const Chart = chart === 'rate' ? RateCurve : chart === 'rates' ? RateAccuracies : RateOrder;
+  const found = { rate: [runText(rates, of, run), tooHighText(rates)], rates: [spanText(rates), caveatText(rates)], order: [orderText(rates, commonAt(rates, hand.common))] }[chart as 'rate' | 'rates' | 'order'];
+  const about = partsOf([lessonWords.about(rates.data_title, rates.model_title, formatCount(rates.steps), ratesWords.seeds), ratesWords.about(rates)]);
+  return put({ ...headOf(name, at), chart: () => <Chart rates={rates} />, source: <Source tag={lessonWords.whose.recorded} about={about} />, text: <Text name={name} at={at} found={found} answer={chart === 'rates' ? ratesOutcome(rates) : undefined} /> });
+}
+
+/** Seeds drawn of recorded runs, and comparisons drawn of chance alone. */
+function SeedsPart({ name, at, put }: OfProps) {
+  const { chart } = defined(lessons[name].parts[at]);
+  const { runs } = use(openRecording('toy'));
+  const groups = useMemo(() => groupsOf(runs), [runs]);
+  const [drawn, { seeds, stops }] = [useDrawn(), useChance()];
+  const Chart = chart === 'draw' ? SeedMeans : chart === 'chance' ? ChanceAlone : SeedPairs;
+  const found = chart === 'draw' ? [drawnText(groups, drawn)] : chart === 'chance' ? [chanceText(seeds, stops)] : [pairsText(groups, drawn), censusText(groups)];
+  const source = chart === 'chance' ? <Source tag={reachWords.source} about={seedsWords.computed} /> : <Source tag={lessonWords.whose.recorded} about={aboutRuns(runs)} />;
+  return put({ ...headOf(name, at), chart: () => <Chart groups={groups} />, source, text: <Text name={name} at={at} found={found} answer={chart === 'chance' ? seedsOutcome() : undefined} /> });
+}
+
+/** Where a chart's numbers are from. */
+const Source = ({ tag, about }: { tag: string; about: string }) => (
+  <p className={css.source}>
+    <span className={css.tag}>{tag}</span>
+    <span className={css.about}>{about}</span>
+  </p>
+);
+
 /** The mathematics in three lines. */
 function FormulaPart({ name, at, put }: OfProps) {
-  return put({ ...headOf(name, at), chart: () => <Formulas />, source: null, text: <Text name={name} at={at} found={[]} /> });
+  return put({ ...headOf(name, at), chart: () => <Formulas name={name} />, source: null, text: <Text name={name} at={at} found={[]} /> });
 }
 
 const kinds: Record<ChartName, (props: OfProps) => ReactNode> = {
   guess: GuessPart, reach: ReachPart, spectrum: SpectrumPart, formulas: FormulaPart, parameters: RunsPart, shots: RunsPart, memory: MemoryPart,
+  rate: RatesPart, rates: RatesPart, order: RatesPart, draw: SeedsPart, chance: SeedsPart, pairs: SeedsPart,
   loss: WalkPart, plane: WalkPart, paths: WalkPart, between: WalkPart,
 };
 

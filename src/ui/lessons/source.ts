@@ -2,6 +2,7 @@ import { use, useMemo } from 'react';
 import { create } from 'zustand';
 import { defined } from '../../numbers/defined';
 import { cardOf, firstSettings, isRecorded, openRecording } from '../core/analyses/recorded';
+import { openRates } from '../core/analyses/recordedAnalyses';
 import { counts } from '../core/runs/runGroups';
 import type { Run } from '../core/runs/runs';
 import { groupsOf, type Group } from '../core/runs/seedGroups';
@@ -100,8 +101,12 @@ export function useSource(name: LessonName, at: number): Source {
   }, [own, lesson, part, chosen, recording, recordedWhole]);
 }
 
+/** What lessons speak of besides runs that fill their parts. */
+const others: Partial<Record<LessonName, () => Promise<unknown>>> = { rates: openRates, seeds: () => openRecording('toy') };
+
 /** Fetches what a lesson speaks of, before its parts ask for it. */
 export function fetchLesson(name: LessonName): void {
   const { recording, parts } = lessons[name];
   for (const one of new Set([recording, ...parts.map((part) => part.recording)])) if (one) void openRecording(one).catch(() => {});
+  void others[name]?.().catch(() => {});
 }

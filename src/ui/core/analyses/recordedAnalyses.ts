@@ -1,5 +1,6 @@
 import type { Inside, Landscape } from '../../../analysis/analysis.meta';
 import { unpackRecording, type Recording } from '../../../records/recording.meta';
+import type { MethodConfig } from '../../../train/protocol';
 import { setCurve } from '../runs/metrics';
 import { runOf } from '../runs/runRecords';
 import type { Run } from '../runs/runs';
@@ -46,6 +47,39 @@ export interface RecordedInside {
 export const openInside = once(async (): Promise<RecordedInside> => {
   const { inside, ...of } = (await import('../../recorded/inside.json')).default as unknown as RecordedInside;
   return { ...of, inside: { ...inside, updates: inside.updates.map((list) => list.map((one) => ({ ...one, singular: floats(one.singular) }))) } };
+});
+
+/** A whole run at one rate. */
+export interface RateRun {
+  lr: number;
+  /** Loss of each training step. */
+  curve: readonly number[];
+  /** At the end, on the held-back pictures and on the test pictures; infinite where it diverged. */
+  held_loss: number;
+  test_loss: number;
+  /** Of the test pictures, 0 to 1. */
+  accuracy: number;
+}
+
+/** Short runs of several methods at every rate of their ladders, one seed. */
+export interface RecordedRates {
+  model_title: string;
+  data_title: string;
+  classes: number;
+  steps: number;
+  /** Pictures held back, and test pictures. */
+  held: number;
+  tested: number;
+  seed: number;
+  /** In the order of the page; runs by their rate, ascending. */
+  methods: { method: MethodConfig; own: number; runs: RateRun[] }[];
+}
+
+/** The recorded rates. */
+export const openRates = once(async (): Promise<RecordedRates> => {
+  const recorded = (await import('../../recorded/rates.json')).default as unknown as RecordedRates;
+  const loss = (value: number | null): number => value ?? Infinity;
+  return { ...recorded, methods: recorded.methods.map((one) => ({ ...one, runs: one.runs.map((run) => ({ ...run, held_loss: loss(run.held_loss), test_loss: loss(run.test_loss) })) })) };
 });
 
 /** Turns null, which stands for numbers that JSON lacks, into NaN. */

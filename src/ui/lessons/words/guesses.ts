@@ -18,6 +18,14 @@ export const guessWords = {
       ask: 'The target has 128 directions, all of the same weight. LoRA and RandLoRA may each train 8,192 numbers, half of what the target has. Who comes nearer?',
       answers: ['LoRA: 32 directions, which it sets as it likes', 'RandLoRA: all 128, none of which it can set freely', 'Both come equally near'],
     },
+    rates: {
+      ask: 'Eight methods are trained, each at five or six learning rates. Which lie further apart in accuracy: one method at its best and at its worst rate, or the eight methods, each at its own?',
+      answers: ['One method at its best and at its worst rate', 'The eight methods, each at its own rate', 'It depends on which method'],
+    },
+    seeds: {
+      ask: 'Two methods do not differ at all. Three seeds of each are trained, and the 95 % interval of each mean is drawn. How often do the two intervals have no value in common?',
+      answers: ['In about one of twenty comparisons, as 95 % says', 'Much more rarely', 'Much more often: three seeds are few'],
+    },
     'few-shots': {
       ask: 'A model may look at very few pictures of each class, and is then asked about many others. What gets most of them right?',
       answers: ['An adapter, LoRA or RandLoRA: it changes the model inside', 'The linear probe: it changes nothing inside, and has least to learn', 'Few pictures tell nothing: all get about as many right'],

@@ -369,6 +369,74 @@ export const lessonWords = {
         },
       ],
     },
+    rates: {
+      name: 'What decides more: the method or its learning rate?',
+      minutes: 30,
+      about: 'Eight methods at every rate of a ladder: move the rate, watch the loss, and see who wins at whose rate.',
+      parts: [
+        {
+          title: 'Method or learning rate?',
+          text: ['A learning rate says how far each step moves what is trained. Papers compare methods in tables, and the rates stand in an appendix.', 'Recorded short runs have every rate of a ladder, each about twice the one before, for eight methods on one model. Guess first.'],
+          found: [],
+        },
+        {
+          title: 'What does the rate do to one method?',
+          text: ['Move the rate from the lowest to the highest. At low ones the loss falls slowly, and the run ends on its way. Somewhere it falls fastest. What happens above?', 'Try another method: where is its best rate?'],
+          found: [],
+          ask: partQuestions.ladder,
+        },
+        {
+          title: 'Where does each method learn best?',
+          text: ['Each line is one method, each mark a whole run. Compare how far one line goes up and down with how far the tops of all lines are apart.', 'The rate of a method is chosen by pictures that are held back; the test pictures then say how good it is. Choosing by the test pictures would flatter whoever had most tries.'],
+          found: [],
+        },
+        {
+          title: 'Who is best at one rate for all?',
+          text: ['A comparison at one common rate looks fair: everybody gets the same. On the left all methods stand at that rate, on the right each at its own. Move the rate: who wins, and why?'],
+          found: [],
+          ask: partQuestions.oneRate,
+        },
+        {
+          title: 'Why does every method have a rate of its own?',
+          text: ['The same number is another step for each method, since each trains something else. And every loss has an edge beyond which steps lead away from its bottom.'],
+          found: [],
+        },
+      ],
+    },
+    seeds: {
+      name: 'When may you say “better”?',
+      minutes: 35,
+      about: 'Draw seeds by hand and watch means and intervals; see what chance alone makes of two that do not differ.',
+      parts: [
+        {
+          title: 'How often does chance alone look like a difference?',
+          text: ['A seed decides where training starts and in which order pictures come. Another seed gives another accuracy, so a result is a mean over seeds with an interval.', 'Suppose that two methods do not differ at all. Guess what their intervals do.'],
+          found: [],
+        },
+        {
+          title: 'What does another seed change?',
+          text: ['Draw one seed after another; each is a recorded run of both settings. Watch the means move and the intervals appear and shrink.', 'Start over: the seeds then come in another order. What would you have said after three of them?'],
+          found: [],
+          ask: partQuestions.overlap,
+        },
+        {
+          title: 'What do intervals do where nothing differs?',
+          text: ['Here a thing is compared with itself, again and again, with as much chance as in these runs. Every bold line is a false alarm.', 'Move the number of seeds: the lines become shorter, and about as many are bold. Then stop as soon as 0 is left out: to add seeds until a difference shows is called optional stopping.'],
+          found: [],
+          ask: partQuestions.addSeeds,
+        },
+        {
+          title: 'What do pairs of the same seed buy?',
+          text: ['With the same seed two methods see the same pictures in the same order. Where a seed is lucky for both, its luck cancels in the difference. Then an interval in pairs is shorter; where the luck is not shared it is longer, since pairs are fewer than runs.', 'Choose in pairs or not before you look, as with the number of seeds. The two settings shown first were picked because pairs decide them: of many comparisons some always are.'],
+          found: [],
+        },
+        {
+          title: 'What is in an interval?',
+          text: ['An interval over seeds is about other seeds, on the same test pictures. Other pictures are another chance, which it does not have in it.'],
+          found: [],
+        },
+      ],
+    },
     'few-shots': {
       name: 'Who learns from a few pictures?',
       minutes: 20,

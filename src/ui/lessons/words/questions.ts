@@ -21,6 +21,22 @@ export const partQuestions = {
     ask: 'How many seeds would you train to tell two methods apart?',
     answer: `Choose their number before you look. Six seeds make an interval ${formatFixed(lengthOver(3) / lengthOver(6), 1)} times shorter than three; from five, it takes ${formatNumber(toHalve(5))} to halve one, and from many four times as many. Where intervals are much longer than the difference, seeds alone will hardly decide it.`,
   },
+  oneRate: {
+    ask: 'Somebody trains two methods at a rate of 0.003 and finds one of them far ahead. What do you ask?',
+    answer: 'Whether 0.003 is the rate of either. At one rate for all, the method whose rate it happens to be wins. Each needs a search of its own, of the same size, on pictures that are not the test pictures.',
+  },
+  ladder: {
+    ask: 'Rates here go up by factors of about two. Why not by equal steps?',
+    answer: 'A rate multiplies: from 0.0001 to 0.0002 changes as much as from 0.01 to 0.02. Equal steps would be all large ones, and the rates of methods lie a factor of hundreds apart.',
+  },
+  overlap: {
+    ask: 'The intervals of two means overlap. May you say that the methods are equal?',
+    answer: 'No, nor that they differ: look at the interval of the difference. If it holds 0, these runs cannot tell; how far it reaches says which differences are still possible.',
+  },
+  addSeeds: {
+    ask: 'The interval of the difference just holds 0. May you train another seed and look again?',
+    answer: 'Not with the same interval: each further look is another chance to find what is not there. Choose the number of seeds first; or plan the looks first, and ask more of each.',
+  },
   own: {
     ask: 'Which method would you take for your own pictures?',
     answer: 'The one that is ahead with about as many pictures as you have. Where intervals leave that open: the smallest, or two of them, tried on your pictures.',

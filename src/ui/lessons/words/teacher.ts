@@ -67,6 +67,40 @@ export const teacherWords = {
         { ask: 'For RandLoRA a smaller r means more parameters. Why?', answer: 'It takes about 128 / r pairs of bases to reach full rank, and each pair has two diagonals to train.' },
       ],
     },
+    rates: {
+      goal: 'Students can say why methods are compared each at its own learning rate, how such a rate is chosen, and what goes wrong at one rate for all.',
+      needs: ['The idea of gradient descent; nothing is trained in this lesson.'],
+      sketch: { title: 'What do you expect?', up: 'test accuracy of one method', along: 'learning rate, each step about twice the one before' },
+      steps: [
+        'Sketch what you expect of accuracy when the rate grows. Only then open the link and answer part 1.',
+        'In part 2, move the rate of LoRA from the lowest to the highest. Note accuracy at each. Which rates learn nothing?',
+        'In part 3, note the best and the worst value of one method, and the best and the worst of all methods at their own rates. Which difference is larger?',
+        'In part 4, find a rate at which the order is turned round, and one at which it is not. How would you compare two methods fairly?',
+      ],
+      questions: [
+        partQuestions.oneRate,
+        { ask: 'A classifier of 10 classes has a loss of 2.303. What does it know?', answer: 'Nothing: 2.303 is ln 10, the loss of who gives each of ten classes the probability 1/10.' },
+        { ask: 'Why is a rate chosen by held-back pictures and not by test pictures?', answer: 'The best of several noisy numbers is a little too good. If test pictures choose, their number no longer says what new pictures would.' },
+        { ask: 'Why is VeRA’s best rate many times that of full fine-tuning?', answer: 'Full fine-tuning moves the weights themselves. VeRA moves scalings of fixed random matrices: the same step there moves the weights much less.' },
+      ],
+    },
+    seeds: {
+      goal: 'Students can read an interval over seeds, compare two settings by the interval of their difference, and name what makes such a comparison unfair.',
+      needs: ['Mean and standard deviation; nothing is trained in this lesson.'],
+      sketch: { title: 'What do you expect?', up: 'length of the interval of a mean', along: 'seeds, from 3 to 20' },
+      steps: [
+        'Sketch how you expect the length of an interval to fall with more seeds. Only then open the link and answer part 1.',
+        'In part 2, draw three seeds and write down what you would say of the two settings. Start over twice: do you still say it?',
+        'In part 3, count the bold lines with 3 seeds and with 20. Then stop early, and count again.',
+        'In part 4, choose two settings before you look, and note both intervals. What would let you say “better”?',
+      ],
+      questions: [
+        partQuestions.overlap,
+        partQuestions.addSeeds,
+        { ask: 'Why do two 95 % intervals have no value in common so rarely when nothing differs?', answer: 'Both ends would have to be off at once: the difference must be as long as both half intervals together, up to 1.4 times what the interval of the difference asks for.' },
+        { ask: 'You compare eleven settings, each with each, and name the pair that is furthest apart. What is wrong?', answer: 'There are 55 pairs, and at 5 % each two or three stand out by chance. A correction such as Holm’s asks more of each.' },
+      ],
+    },
     'few-shots': {
       goal: 'Students can say which methods cope best with few pictures, how sure that is, and why the answer may change with more.',
       needs: ['The idea of training and test pictures.'],
