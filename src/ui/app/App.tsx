@@ -29,6 +29,7 @@ import { viewWords } from '../core/words/views';
 
 /** A presentation comes when it is asked for. */
 const Stage = part(() => import('../lessons/Stage').then((module) => module.default));
+const ClassSlide = part(() => import('../class/ClassSlide').then((module) => module.default));
 
 const onDrop = (folder: FolderFiles) => void importAnything(folder);
 
@@ -41,6 +42,7 @@ export function App() {
   const view = useShown((shown) => shown.view);
   const drawn = useDeferredValue(view);
   const presenting = useShown((shown) => shown.present);
+  const { room, board } = useShown();
   const blocked = useBlocked() !== '';
   const inClass = useClassmate(isMember);
   // What the words are about: all of them are drawn anew with it.
@@ -73,7 +75,7 @@ export function App() {
             <RunBar />
           </Boundary>
         )}
-        {presenting && <Stage />}
+        {presenting && <Stage opening={view === 'compare' && board && !inClass ? <ClassSlide code={room} /> : undefined} />}
         <Views view={isLinked(view) ? drawn : view} hidden={presenting} />
       </main>
       <footer className={css.foot} hidden={presenting}>

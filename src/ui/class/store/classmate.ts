@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { messageOf } from '../../../errors/errors';
 import { completeTrain } from '../../../train/config';
 import type { RunSpec } from '../../../train/protocol';
-import { isAdapterFile, roomBounds, type RoomReply } from '../../../records/class.meta';
+import { isAdapterFile, roomBounds, type RoomReply, type RoomState } from '../../../records/class.meta';
 import { deleteRun, trainGiven } from '../../core/runs/actions';
 import { dataById, modelById, useCatalog } from '../../core/data/catalog';
 import { studio } from '../../core/worker/client';
@@ -13,6 +13,7 @@ import { curveOf, liveOf } from '../../core/runs/metrics';
 import { askDevice } from '../../core/data/open';
 import { isPassing, openLine, RoomTrouble, troubleOf, useRoom, type RoomLine, type Trouble } from './room';
 import { sentCurve } from './curves';
+import { followResults, isComplete } from './results';
 import { forgetToken, keepRunIn, runIn, tokenIn } from './roomToken';
 import { recordOf } from '../../core/runs/runRecords';
 import { isEnded, runById, useRuns, type Run } from '../../core/runs/runs';
@@ -86,7 +87,9 @@ async function comeBack(code: string): Promise<number | null> {
 async function enter(code: string, name: string, asWhom: () => Promise<number>): Promise<void> {
   const mine = ++member;
   useClassmate.setState({ ...outside, status: 'joining', code });
-  line = openLine(code);
+  results?.end();
+  const found = (results = followResults(() => line, false));
+  line = openLine(code, (state) => void (wantsResults(state) && found.hear(state)));
   try {
     const person = await asWhom();
     if (name.trim()) changeSettings({ person: name.trim() });
@@ -100,10 +103,15 @@ async function enter(code: string, name: string, asWhom: () => Promise<number>):
   }
 }
 
+/** What the class found, once this tab has nothing to train for it: its person sees it beside their own results. */
+let results: ReturnType<typeof followResults> | undefined;
+const wantsResults = (state: RoomState): boolean => isComplete(state) || ['waiting', 'over'].includes(useClassmate.getState().status);
+
 /** Leaves the class: its experiment is free for others at once. */
 export function leaveRoom(): void {
   const { run } = useClassmate.getState();
   member++;
+  results?.end();
   line.close();
   forgetToken();
   useClassmate.setState(outside);
