@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -164,6 +164,15 @@ test('three people join by a code and take different experiments; one is lost in
     await nothingSticksOut(one);
   }
 
+  // A member sees what the class found beside their own, and takes it home.
+  const found = ada.getByRole('region', { name: 'What the class found', exact: true });
+  await expect(found.getByRole('row').filter({ hasText: 'LoRA' }).getByRole('cell').last()).toHaveText('2');
+  await expect(found.getByRole('row').filter({ hasText: 'Linear probe' }).getByRole('cell').last()).toHaveText('2');
+  const [saved] = await Promise.all([ada.waitForEvent('download'), found.getByRole('button', { name: 'Save the report' }).click()]);
+  expect(saved.suggestedFilename()).toMatch(/\.html$/);
+  const report = readFileSync(await saved.path(), 'utf8');
+  for (const word of ['Ada', 'LoRA, r 2, seed 0', 'Linear probe, seed 1']) expect(report).toContain(word);
+
   await ada.getByRole('button', { name: 'Leave the class' }).click();
   await expect(row(page, 'Ada').getByText('away')).toBeVisible();
   expect(ada.url()).not.toContain('class=');
@@ -267,8 +276,7 @@ test('the board of thirty people is one screen of a projector: way in, progress,
   const people = page.getByRole('list', { name: 'People and what they train' });
   await expect(people.getByRole('listitem')).toHaveCount(30);
   const losses = page.getByRole('figure', { name: 'Training loss' });
-  await expect(losses.locator('path').nth(12)).toBeAttached();
-  await expect(page.getByRole('figure')).toHaveCount(2);
+  await expect(page.getByRole('figure').nth(1).getByText('DoRA r 5')).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [width, height] of [[1280, 720], [1920, 1080]] as const) {
       await page.emulateMedia({ colorScheme });
@@ -334,9 +342,21 @@ async function startClass(study: string) {
   };
 }
 
-test('a link to a class that is not here says so', async ({ page, problems }) => {
+test('a class is found from Start, Lessons, its teachers and Share; a link to one that is not here says so', async ({ page, problems }) => {
   problems.allow(/WebSocket|404/);
-  await page.goto('/#/compare?class=ABCDEF');
+  const sheet = page.getByRole('dialog', { name: 'Train as a class' });
+  const ways = [['/', 'Train as a class'], ['/#/lessons', 'Train as a class'], ['/#/lessons?lesson=rank&teacher=1', 'How to start one'], ['/#/try', 'Share']] as const;
+  for (const [address, name] of ways) {
+    await page.goto(address);
+    await page.getByRole('button', { name, exact: true }).first().click();
+    if (name === 'Share') await page.getByRole('dialog').getByRole('button', { name: 'Train as a class' }).click();
+    await expect(sheet.getByText('npm start -- --class', { exact: true })).toBeVisible();
+    if (name !== 'Share') await page.keyboard.press('Escape');
+  }
+  expect(await broken(page, 'dialog[open]')).toEqual([]);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/start.png` });
+  await sheet.getByRole('textbox').fill('abc def');
+  await sheet.getByRole('button', { name: 'To the class' }).click();
   await joinButton(page).click();
   await expect(page.getByText('There is no class with this code here. It may have ended.')).toBeVisible();
 });

@@ -14,6 +14,7 @@ import { RunsExportSheet } from '../compare/RunsExportSheet';
 import { ShareSheet } from './ShareSheet';
 import { startTraining, useBlocked } from '../core/parts/Start';
 import { useShortcuts } from './shortcuts';
+import { ClassStartSheet } from '../class/ClassStartSheet';
 import { isMember, useClassmate } from '../class/store/classmate';
 import type { FolderFiles } from '../kit/files';
 import { importAnything } from '../core/data/imports';
@@ -33,7 +34,7 @@ const ClassSlide = part(() => import('../class/ClassSlide').then((module) => mod
 
 const onDrop = (folder: FolderFiles) => void importAnything(folder);
 
-const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet, ExperimentSheet };
+const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet, ClassStartSheet, ExperimentSheet };
 
 /** The page: what stays in every view, and the view that is in sight. */
 export function App() {
