@@ -54,14 +54,14 @@ export function ClassGuesses({ name }: { name: LessonName }) {
   const { answers }: GuessWords = guessWords.lessons[name];
   const told = useClassGuesses((lessons) => lessons[name]);
   const counts = answers.map((_, i) => told?.[i] ?? 0);
-  const most = Math.max(...counts);
-  if (most === 0) return null;
+  const all = counts.reduce((sum, one) => sum + one, 0);
+  if (all === 0) return null;
   return (
     <ul className={css.counts} aria-label={guessWords.ofClass}>
       {answers.map((answer, i) => (
         <li key={answer}>
           <span>{answer}</span>
-          <i style={{ width: `${(100 * defined(counts[i])) / most}%` }} />
+          <i style={{ width: `${(100 * defined(counts[i])) / all}%` }} />
           <b>{formatNumber(defined(counts[i]))}</b>
         </li>
       ))}

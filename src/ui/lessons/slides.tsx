@@ -17,6 +17,7 @@ import { Planned } from './Planned';
 import { useWhatIf } from './whatIf';
 import { Room } from './Room';
 import css from '../core/parts/stage.module.css';
+import guessCss from './guess.module.css';
 import { landscapeWords } from '../core/words/landscape';
 import { insideWords } from '../core/words/inside';
 
@@ -53,7 +54,9 @@ function GuessSlide({ lesson }: { lesson: LessonName }) {
   return (
     <div className={css.sheet}>
       <Room title={guessWords.lessons[lesson].ask}>
-        <ClassGuesses name={lesson} />
+        <div className={guessCss.slide}>
+          <ClassGuesses name={lesson} />
+        </div>
       </Room>
     </div>
   );
