@@ -43,7 +43,7 @@ export function App() {
   const view = useShown((shown) => shown.view);
   const drawn = useDeferredValue(view);
   const presenting = useShown((shown) => shown.present);
-  const { room, board } = useShown();
+  const board = useShown((shown) => (shown.board ? shown.room : ''));
   const blocked = useBlocked() !== '';
   const inClass = useClassmate(isMember);
   // What the words are about: all of them are drawn anew with it.
@@ -76,7 +76,7 @@ export function App() {
             <RunBar />
           </Boundary>
         )}
-        {presenting && <Stage opening={view === 'compare' && board && !inClass ? <ClassSlide code={room} /> : undefined} />}
+        {presenting && <Stage opening={view === 'compare' && board !== '' && !inClass ? <ClassSlide code={board} /> : undefined} />}
         <Views view={isLinked(view) ? drawn : view} hidden={presenting} />
       </main>
       <footer className={css.foot} hidden={presenting}>

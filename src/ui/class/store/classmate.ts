@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { messageOf } from '../../../errors/errors';
 import { completeTrain } from '../../../train/config';
 import type { RunSpec } from '../../../train/protocol';
-import { isAdapterFile, roomBounds, type RoomReply, type RoomState } from '../../../records/class.meta';
+import { isAdapterFile, roomBounds, type RoomReply } from '../../../records/class.meta';
 import { deleteRun, trainGiven } from '../../core/runs/actions';
 import { dataById, modelById, useCatalog } from '../../core/data/catalog';
 import { studio } from '../../core/worker/client';
@@ -88,14 +88,16 @@ async function enter(code: string, name: string, asWhom: () => Promise<number>):
   const mine = ++member;
   useClassmate.setState({ ...outside, status: 'joining', code });
   results?.end();
-  const found = (results = followResults(() => line, false));
-  line = openLine(code, (state) => void (wantsResults(state) && found.hear(state)));
+  results = followResults(() => line, false);
+  line = openLine(code, hearResults);
   try {
     const person = await asWhom();
     if (name.trim()) changeSettings({ person: name.trim() });
     useClassmate.setState({ person });
     useShown.setState({ room: code, board: false });
     void tellGuesses(useGuesses.getState());
+    // A class that has ended says its state once.
+    hearResults();
     void work(mine);
   } catch (error) {
     line.close();
@@ -105,7 +107,11 @@ async function enter(code: string, name: string, asWhom: () => Promise<number>):
 
 /** What the class found, once this tab has nothing to train for it: its person sees it beside their own results. */
 let results: ReturnType<typeof followResults> | undefined;
-const wantsResults = (state: RoomState): boolean => isComplete(state) || ['waiting', 'over'].includes(useClassmate.getState().status);
+
+function hearResults(state = useRoom.getState().state): void {
+  const now = useClassmate.getState();
+  if (state && isMember(now) && (isComplete(state) || now.status === 'waiting' || now.status === 'over')) results?.hear(state);
+}
 
 /** Leaves the class: its experiment is free for others at once. */
 export function leaveRoom(): void {
@@ -169,6 +175,7 @@ useGuesses.subscribe((now, before) => void (isMember(useClassmate.getState()) &&
 /** The class has given this person's place to another: this tab may join it again. */
 function beNobody(): void {
   member++;
+  results?.end();
   line.close();
   forgetToken();
   useClassmate.setState({ ...outside, trouble: 'person' });

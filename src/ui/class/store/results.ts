@@ -83,7 +83,8 @@ async function addResults(line: RoomLine, { code, experiments }: RoomState, adap
 }
 
 async function addResult(line: RoomLine, code: string, place: number, { run, files }: RoomExperiment, adapters: boolean): Promise<void> {
-  if (runOfResult(useRuns.getState().runs, run)) return void seen.add(run);
+  // One's own that was deleted is not to come back as another's.
+  if (useRuns.getState().runs.some((one) => one.id === run) || runOfResult(useRuns.getState().runs, run)) return void seen.add(run);
   const text = await line.read(place, '', roomBounds.result + 2 ** 20);
   const name = roomWords.title(code);
   const [record] = await studio().readRuns(new File([text], name));

@@ -6,7 +6,7 @@ import type { Trouble } from '../store/room';
 export const roomWords = {
   title: (code: string) => `Class ${code}`,
   loading: 'Opening the class',
-  lead: 'This tab trains experiments of the class, one after another, on this device. It sends back your name, settings, what was measured (curves, tests, memory, times), adapters, and what you guess in lessons, which is only counted; pictures stay here.',
+  lead: 'This tab trains experiments of the class, one after another, on this device. It sends back your name, settings, what was measured (curves, tests, memory, times), adapters, and your guesses in lessons, which are only counted; pictures stay here.',
   code: 'Code of the class',
   codeWrong: 'A code has six letters and digits.',
   name: 'Your name, if you like',
