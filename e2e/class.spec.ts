@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,9 +12,12 @@ import { Room, type Shared } from '../src/cli/room/room';
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
 import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
+import { unpackRecording, type Recording } from '../src/records/recording.meta';
 import { writeRuns } from '../src/records/runFile';
+import { sentCurve } from '../src/ui/class/store/curves';
+import toy from '../src/ui/recorded/toy.json' with { type: 'json' };
 import { completeTrain } from '../src/train/config';
-import type { RunRecord } from '../src/train/protocol';
+import type { RunRecord, StepPoint } from '../src/train/protocol';
 import { broken } from './axe';
 import { expect, onDevice, test } from './fixtures';
 import { letGo, withHolding } from './hold';
@@ -33,10 +36,10 @@ const experiments: Shared[] = methods.flatMap((method) =>
 );
 
 /** A class on this computer; what it was sent, by the place of the experiment. */
-async function openClass() {
+async function openClass(shared: readonly Shared[] = experiments) {
   let tokens = 0;
   // Whoever closes a page is not waited for.
-  const room = new Room(experiments, { code, grace: 600_000, token: () => `token-${++tokens}` });
+  const room = new Room(shared, { code, grace: 600_000, silence: 600_000, token: () => `token-${++tokens}` });
   const results = new Map<number, RunRecord>();
   const files = new Map<string, Uint8Array>();
   const guest = hostRoom(room, {
@@ -65,6 +68,7 @@ async function openClass() {
   const url = server.url.replace(/127\.0\.0\.1|localhost/, host);
   room.address = url;
   return {
+    room,
     url: server.url,
     lan: url,
     results,
@@ -160,6 +164,15 @@ test('three people join by a code and take different experiments; one is lost in
     await nothingSticksOut(one);
   }
 
+  // A member sees what the class found beside their own, and takes it home.
+  const found = ada.getByRole('region', { name: 'What the class found', exact: true });
+  await expect(found.getByRole('row').filter({ hasText: 'LoRA' }).getByRole('cell').last()).toHaveText('2');
+  await expect(found.getByRole('row').filter({ hasText: 'Linear probe' }).getByRole('cell').last()).toHaveText('2');
+  const [saved] = await Promise.all([ada.waitForEvent('download'), found.getByRole('button', { name: 'Save the report' }).click()]);
+  expect(saved.suggestedFilename()).toMatch(/\.html$/);
+  const report = readFileSync(await saved.path(), 'utf8');
+  for (const word of ['Ada', 'LoRA, r 2, seed 0', 'Linear probe, seed 1']) expect(report).toContain(word);
+
   await ada.getByRole('button', { name: 'Leave the class' }).click();
   await expect(row(page, 'Ada').getByText('away')).toBeVisible();
   expect(ada.url()).not.toContain('class=');
@@ -222,6 +235,88 @@ test('the class is out of reach for a while and a run is not lost: its page come
   problems.allow(/ERR_CONNECTION_REFUSED/);
 });
 
+/** A class of so many people: a third of its experiments is done, and the others train. */
+async function fullClass(people: number) {
+  const recorded = unpackRecording(toy as unknown as Recording).filter(({ spec }) => spec.train.seed < 3 && spec.train.shots === 0);
+  const names = recorded.map(({ spec }) => spec.name);
+  const open = await openClass(recorded.map(({ spec }) => ({ name: spec.name, spec })));
+  const { room, results } = open;
+  const tokens = Array.from({ length: people }, (_, i) => {
+    const joined = room.join(i === 7 ? 'Maximiliane-Charlotte von Hohenstein' : (classNames[i % classNames.length] ?? ''), Date.now());
+    return typeof joined === 'string' ? joined : joined.token;
+  });
+  const curveOf = (place: number, steps: number) => sentCurve(...[({ step }: StepPoint) => step, ({ loss }: StepPoint) => loss].map((of) => recorded[place]!.curve.slice(0, steps).map(of)) as [number[], number[]]);
+  const train = (token: string, step: number) => {
+    const { place } = room.take(token, Date.now());
+    if (place !== null) room.progress(token, { experiment: place, paused: false, step, steps: recorded[place]!.curve.length, loss: null, curve: curveOf(place, step) }, Date.now());
+  };
+  const finish = (token: string) => {
+    const { place } = room.take(token, Date.now());
+    const run = recorded[place!]!;
+    results.set(place!, { ...run, state: 'done', by: room.nameOf(token) });
+    room.deliver(place!, { run: run.spec.id, accuracy: run.summary!.final!.accuracy, person: room.numberOf(token) }, 0);
+  };
+  tokens.slice(0, Math.ceil(names.length / 3)).forEach(finish);
+  tokens.forEach((token, i) => {
+    train(token, 10 + ((37 * i) % 90));
+    if (i % 5 < 4) room.guess(token, { lesson: 'rank', answer: i % 3 });
+  });
+  return { ...open, tokens, train, finish, all: names.length };
+}
+
+const classNames = 'Ada Ben Cem Dana Emil Fatma Goran Hana Ivo Jana Kofi Lena Milo Nora Omar Pia Quirin Rosa Samir Tuva Ugo Vera Wei Xenia Yusuf Zoe Amélie Björn Chloé'.split(' ');
+
+test('the board of thirty people is one screen of a projector: way in, progress, people, curves that grow and the finding', async ({ page, problems }) => {
+  problems.allow(/WebGPU/);
+  const open = await fullClass(30);
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.goto(`${open.url}#/compare?class=${code}&board=1&present=1`);
+  const results = (done: number) => page.getByText(`${done} of ${open.all} results`);
+  await expect(results(Math.ceil(open.all / 3))).toBeVisible();
+  const people = page.getByRole('list', { name: 'People and what they train' });
+  await expect(people.getByRole('listitem')).toHaveCount(30);
+  const losses = page.getByRole('figure', { name: 'Training loss' });
+  await expect(page.getByRole('figure').nth(1).getByText('DoRA r 5')).toBeVisible();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [width, height] of [[1280, 720], [1920, 1080]] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height });
+      await expect.poll(() => crowded(page), `${width} x ${height}, ${colorScheme}`).toEqual([]);
+    }
+    expect(await broken(page, 'main')).toEqual([]);
+  }
+  // What is trained moves, and what is found grows.
+  const drawn = () => losses.locator('path').evaluateAll((paths) => paths.map((path) => path.getAttribute('d')).join());
+  const before = await drawn();
+  open.tokens.forEach((token) => open.train(token, 110));
+  await expect.poll(drawn).not.toBe(before);
+  open.finish(open.tokens[10]!);
+  await expect(results(Math.ceil(open.all / 3) + 1)).toBeVisible();
+  // Behind the charts stands how the class guessed, and of nobody who did.
+  for (let slide = 0; slide < 5; slide++) await page.keyboard.press('ArrowRight');
+  const guesses = page.getByRole('list', { name: 'The class guessed' });
+  await expect(guesses.getByRole('listitem')).toHaveCount(3);
+  await expect(guesses.getByText('8', { exact: true })).toHaveCount(3);
+  await open.close();
+  problems.allow(/ERR_CONNECTION_REFUSED/);
+});
+
+/** What does not fit the window, or lies over something else: of a board, its parts and each person. */
+const crowded = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
+    const all = [...document.querySelectorAll('main [role=img][aria-label^="QR"], main p, main progress, main li, main h1, main h3, main figure [role=group], main button')].filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.sr, [hidden]')).map((one) => ({ one, box: one.getBoundingClientRect(), name: `${one.tagName} "${(one.textContent ?? '').slice(0, 30)}"` })).filter(({ box }) => box.width > 0 && box.height > 0);
+    return [
+      ...(scrollWidth > clientWidth || scrollHeight > clientHeight ? [`the page is ${scrollWidth} x ${scrollHeight}`] : []),
+      ...all.flatMap(({ box, name }) => (box.left < -1 || box.top < -1 || box.right > clientWidth + 1 || box.bottom > clientHeight + 1 ? [`${name} sticks out`] : box.height < 12 && !name.startsWith('PROGRESS') && !name.startsWith('LI ""') ? [`${name} is ${box.height} high`] : [])),
+      ...all.flatMap((a, i) => all.slice(i + 1).flatMap((b) => {
+        if (a.one.contains(b.one) || b.one.contains(a.one)) return [];
+        const [width, height] = [Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left), Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top)];
+        return width > 1 && height > 1 ? [`${a.name} and ${b.name} by ${Math.round(width)} x ${Math.round(height)}`] : [];
+      })),
+    ];
+  });
+
 /** `npm start -- --class STUDY` as a process of its own: what it says, its folder and addresses, and its end. */
 async function startClass(study: string) {
   const child = spawn(process.execPath, ['src/cli/setup/start.mjs', '--class', study, '--host', '127.0.0.1', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -245,9 +340,20 @@ async function startClass(study: string) {
   };
 }
 
-test('a link to a class that is not here says so', async ({ page, problems }) => {
+test('a class is found from Start, Lessons, its teachers and Share; a link to one that is not here says so', async ({ page, problems }) => {
   problems.allow(/WebSocket|404/);
-  await page.goto('/#/compare?class=ABCDEF');
+  const sheet = page.getByRole('dialog', { name: 'Train as a class' });
+  const ways = [['/', '[data-view=start]', 'Train as a class'], ['/#/lessons', '[data-view=lessons]', 'Train as a class'], ['/#/lessons?lesson=rank&teacher=1', '[data-view=lessons]', 'How to start one'], ['/#/try', 'header', 'Share']] as const;
+  for (const [address, within, name] of ways) {
+    await page.goto(address);
+    await page.locator(within).getByRole('button', { name, exact: true }).filter({ visible: true }).click();
+    if (name === 'Share') await page.getByRole('dialog').getByRole('button', { name: 'Train as a class' }).click();
+    await expect(sheet.getByText('npm start -- --class', { exact: true })).toBeVisible();
+    if (name !== 'Share') await page.keyboard.press('Escape');
+  }
+  expect(await broken(page, 'dialog[open]')).toEqual([]);
+  await sheet.getByRole('textbox').fill('abc def');
+  await sheet.getByRole('button', { name: 'To the class' }).click();
   await joinButton(page).click();
   await expect(page.getByText('There is no class with this code here. It may have ended.')).toBeVisible();
 });

@@ -25,6 +25,12 @@ export const roomBounds = {
   /** Of all files of an adapter together, and how many there are. */
   adapter: 64 * 2 ** 20,
   files: 6,
+  /** Of a curve, while it is trained, and the largest loss of one. */
+  points: 32,
+  loss: 1e6,
+  /** Lessons of which somebody's guess is kept, and which are told; and answers of one. */
+  lessons: 16,
+  answers: 6,
 } as const;
 
 /** Letters and digits of a code: none that look like another. */
@@ -50,13 +56,20 @@ const text = (most: number) => z.string().check(z.maxLength(most));
 const count = (most = 1e9) => z.int().check(z.gte(0), z.lte(most));
 const place = count(roomBounds.experiments - 1);
 
+/** A curve while it is trained: step and loss of a few of its steps, in their order. A later one takes its place, so that nothing adds up. */
+const curve = z.array(z.tuple([count(), z.number().check(z.gte(0), z.lte(roomBounds.loss))])).check(
+  z.maxLength(roomBounds.points),
+  z.refine((points) => points.every(([step], i) => step > (points[i - 1]?.[0] ?? -1))),
+);
+const lesson = z.string().check(z.regex(/^[a-z][a-z-]{0,39}$/));
+
 /** Requests of a page, by what it asks for. */
 export const roomMessages = {
   join: z.object({ name: text(200) }),
   /** Is the same person again, on another socket. */
   again: z.object({ token: text(100) }),
   take: z.object({}),
-  progress: z.object({ experiment: place, paused: z.boolean(), step: count(), steps: count(), loss: z.nullable(z.number()) }),
+  progress: z.object({ experiment: place, paused: z.boolean(), step: count(), steps: count(), loss: z.nullable(z.number()), curve: z.optional(curve) }),
   /** `why` is what failed; empty where the person stopped it. */
   back: z.object({ experiment: place, why: text(1000) }),
   /** The result, or a file of its adapter, is so many bytes, which follow in pieces once this is answered; `files` come after the result. */
@@ -64,6 +77,10 @@ export const roomMessages = {
   file: z.object({ experiment: place, bytes: count(), path: text(100) }),
   /** A piece of a result (no path) or of a file of its adapter; the last one is shorter than others. */
   read: z.object({ experiment: place, path: text(100), from: count() }),
+  /** What somebody guessed in a lesson: the place of the answer. Only how often each was chosen is told. */
+  guess: z.object({ lesson, answer: count(roomBounds.answers - 1) }),
+  /** The curves of what is trained now. */
+  curves: z.object({}),
   /** Hears whether the other side is there. */
   beat: z.object({}),
   /** Shows the teacher's key, which the server prints with the board's address; what follows needs it. */
@@ -91,6 +108,8 @@ export const roomReplies = {
   back: none,
   result: none,
   file: none,
+  guess: none,
+  curves: z.object({ curves: z.array(z.object({ person: count(), experiment: place, steps: count(), points: curve })).check(z.maxLength(roomBounds.people)) }),
   beat: none,
   teach: none,
   discard: none,
@@ -158,6 +177,8 @@ export const roomState = z.object({
   stopped: z.boolean(),
   people: z.array(person).check(z.maxLength(roomBounds.people)),
   experiments: z.array(experiment).check(z.maxLength(roomBounds.experiments)),
+  /** How often each answer was guessed, by lesson; the lessons with the most guesses. */
+  guesses: z.array(z.object({ lesson, counts: z.array(count(roomBounds.people)).check(z.length(roomBounds.answers)) })).check(z.maxLength(roomBounds.lessons)),
 });
 
 const number = count(2 ** 32 - 1);
@@ -185,6 +206,7 @@ export function readPiece(frame: Uint8Array<ArrayBuffer>): { number: number; pie
 export type RoomState = z.output<typeof roomState>;
 export type RoomPerson = z.output<typeof person>;
 export type RoomExperiment = z.output<typeof experiment>;
+export type RoomCurve = RoomReply<'curves'>['curves'][number];
 
 /** Numbers of experiments by state, and in all. */
 export function countsOf({ experiments }: Pick<RoomState, 'experiments'>): Record<RoomExperiment['state'] | 'all', number> {

@@ -45,7 +45,7 @@ interface Line extends Asker {
 }
 
 /** Requests after which the class is as it was, but for what it hears again anyway. */
-const PASSING: readonly RoomRequest[] = ['beat', 'read', 'progress', 'teach'];
+const PASSING: readonly RoomRequest[] = ['beat', 'read', 'progress', 'curves', 'teach'];
 
 /**
  * The room over WebSockets at `/class/CODE` (`records/class.meta.ts`), and `/CODE`, which leads to the page. Everybody who knows the code is

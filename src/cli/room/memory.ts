@@ -10,7 +10,7 @@ export const memory = z.object({
   grid: count,
   joined: count,
   stopped: z.boolean(),
-  people: z.array(z.object({ number: count, name: z.string(), token: z.string(), has: z.nullable(count), again: z.boolean() })).check(z.maxLength(roomBounds.people)),
+  people: z.array(z.object({ number: count, name: z.string(), token: z.string(), has: z.nullable(count), again: z.boolean(), guesses: z.optional(z.record(z.string(), count.check(z.lt(roomBounds.answers)))) })).check(z.maxLength(roomBounds.people)),
   experiments: z
     .array(
       z.object({

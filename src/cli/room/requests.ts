@@ -105,6 +105,8 @@ export class RoomRequests {
       return { experiment: place === null ? null : { place, spec: this.room.experimentAt(place)!.spec as unknown as NonNullable<RoomReply<'take'>['experiment']>['spec'] }, over };
     },
     progress: (asker, message) => ({ yours: this.room.progress(this.tokenOf(asker), message, this.clock()), stopped: this.room.isStopped }),
+    guess: (asker, message) => (this.room.guess(this.tokenOf(asker), message), {}),
+    curves: () => ({ curves: this.room.curves(this.clock()) }),
     back: (asker, message) => (this.room.back(this.tokenOf(asker), message), {}),
     result: (asker, { experiment, bytes, files }) => this.expect(asker, experiment, bytes, roomBounds.result, this.resultOf(this.tokenOf(asker), experiment, files)),
     file: (asker, { experiment, bytes, path }) => {

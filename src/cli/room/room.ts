@@ -1,5 +1,5 @@
 import { defined } from '../../numbers/defined';
-import { cleanName, roomBounds, type RoomMessage, type RoomState } from '../../records/class.meta';
+import { cleanName, roomBounds, type RoomCurve, type RoomMessage, type RoomState } from '../../records/class.meta';
 import type { Memory } from './memory';
 
 /** An experiment that a class shares; its spec goes to pages as it is. */
@@ -53,6 +53,9 @@ interface Person {
   step: number;
   steps: number;
   loss: number | null;
+  curve: RoomCurve['points'];
+  /** Places of the answers that they guessed, by lesson. */
+  guesses: Map<string, number>;
   done: number;
   /** Time it was last heard of, and time its experiment last progressed, in milliseconds. */
   seen: number;
@@ -95,6 +98,9 @@ const FORGOTTEN = 600_000;
 
 const entryOf = (one: Shared): Entry => ({ ...one, result: null, repetition: null, holder: null, given: new Set(), failed: new Set(), refused: new Set(), why: '' });
 
+/** The run of whoever has just been given an experiment. */
+const begun = { paused: false, step: 0, steps: 0, loss: null, curve: [] };
+
 const cellOf = ({ cell, name }: Shared): string => cell ?? name;
 
 const repeatedOf = ({ repetition }: Entry): RoomState['experiments'][number]['repeated'] => (!repetition ? '' : repetition.same === null ? (repetition.holder ? 'taken' : '') : repetition.same ? 'same' : 'other');
@@ -135,7 +141,7 @@ export class Room {
       grid: this.grid,
       joined: this.joined,
       stopped: this.stopped,
-      people: this.people.map(({ number, name, token, has, again }) => ({ number, name, token, has, again })),
+      people: this.people.map(({ number, name, token, has, again, guesses }) => ({ number, name, token, has, again, ...(guesses.size > 0 && { guesses: Object.fromEntries(guesses) }) })),
       experiments: this.entries.map(({ name, cell, given, failed, refused, why, result, repetition }) => ({
         name, cell: cell ?? name, given: [...given], failed: [...failed], refused: [...refused], why,
         person: result?.person ?? null, files: result?.expected ?? 0,
@@ -148,10 +154,10 @@ export class Room {
   private remember({ joined, stopped, people, experiments, now }: Memory & { now: number }): void {
     this.joined = joined;
     this.stopped = stopped;
-    for (const { number, name, token, has, again } of people) {
+    for (const { number, name, token, has, again, guesses = {} } of people) {
       // Of whoever has nothing and does not come back nothing is shown.
       const seen = has === null ? now - FORGOTTEN - 1 : now;
-      this.add({ number, name, token, has, again, paused: false, step: 0, steps: 0, loss: null, done: 0, seen, moved: now, lost: now, left: false, from: '' });
+      this.add({ ...begun, number, name, token, has, again, guesses: new Map(Object.entries(guesses)), done: 0, seen, moved: now, lost: now, left: false, from: '' });
     }
     for (const [place, { given, failed, refused, why, repeated }] of experiments.entries()) {
       const entry = this.entries[place];
@@ -175,7 +181,7 @@ export class Room {
     if (there.filter((one) => one.from === from).length >= roomBounds.peopleOfAddress) return 'address';
     if (there.length >= roomBounds.people) return 'crowded';
     if (this.people.length >= roomBounds.people) this.forget(now);
-    const person: Person = { number: ++this.joined, name: this.uniqueName(name), token: this.options.token(), has: null, again: false, paused: false, step: 0, steps: 0, loss: null, done: 0, seen: now, moved: now, lost: null, left: false, from };
+    const person: Person = { number: ++this.joined, name: this.uniqueName(name), token: this.options.token(), has: null, again: false, ...begun, guesses: new Map(), done: 0, seen: now, moved: now, lost: null, left: false, from };
     this.add(person);
     return { token: person.token, person: person.number };
   }
@@ -226,7 +232,7 @@ export class Room {
     const role = again ? (entry.repetition ??= { holder: null, given: new Set(), same: null }) : entry;
     role.holder = person;
     role.given.add(person.number);
-    Object.assign(person, { has: place, again, paused: false, step: 0, steps: 0, loss: null, moved: now });
+    Object.assign(person, { has: place, again, ...begun, moved: now });
   }
 
   private freeFor(person: Person): number | null {
@@ -266,7 +272,7 @@ export class Room {
   }
 
   /** Notes how far a person's experiment is. False where it is not that person's any more. */
-  progress(token: string, { experiment, paused, step, steps, loss }: RoomMessage<'progress'>, now: number): boolean {
+  progress(token: string, { experiment, paused, step, steps, loss, curve = [] }: RoomMessage<'progress'>, now: number): boolean {
     this.settle(now);
     const person = this.byToken.get(token)!;
     const part = this.partOf(person, experiment);
@@ -278,7 +284,7 @@ export class Room {
       part.holder = person;
     }
     if (step !== person.step) person.moved = now;
-    Object.assign(person, { paused, step, steps, loss });
+    Object.assign(person, { paused, step, steps, loss, curve });
     return true;
   }
 
@@ -421,6 +427,34 @@ export class Room {
     return this.entries[place]?.result?.files ?? null;
   }
 
+  /** Keeps what somebody guessed in a lesson; of more lessons than are told the first is forgotten. */
+  guess(token: string, { lesson, answer }: RoomMessage<'guess'>): void {
+    const { guesses } = this.byToken.get(token)!;
+    guesses.delete(lesson);
+    guesses.set(lesson, answer);
+    for (const [first] of guesses) if (guesses.size > roomBounds.lessons) guesses.delete(first);
+  }
+
+  /** Answers that were guessed, counted over everybody; a lesson that one person made up comes after those of a class. */
+  private guessed(): RoomState['guesses'] {
+    const lessons = new Map<string, number[]>();
+    for (const { guesses } of this.people) {
+      for (const [lesson, answer] of guesses) {
+        const counts = lessons.get(lesson) ?? Array<number>(roomBounds.answers).fill(0);
+        counts[answer] = (counts[answer] ?? 0) + 1;
+        lessons.set(lesson, counts);
+      }
+    }
+    const all = ({ counts }: RoomState['guesses'][number]) => counts.reduce((sum, one) => sum + one, 0);
+    return [...lessons].map(([lesson, counts]) => ({ lesson, counts })).sort((a, b) => all(b) - all(a)).slice(0, roomBounds.lessons);
+  }
+
+  /** Curves of what is trained now. */
+  curves(now: number): RoomCurve[] {
+    this.settle(now);
+    return this.people.flatMap(({ number, has, steps, curve }) => (has === null || curve.length === 0 ? [] : [{ person: number, experiment: has, steps, points: curve }]));
+  }
+
   state(now: number): RoomState {
     this.settle(now);
     const { spec } = defined(this.entries[0]);
@@ -443,6 +477,7 @@ export class Room {
         whole: entry.result !== null && (entry.result.files.length >= entry.result.expected || !this.isHere(entry.result.person, now)),
         repeated: repeatedOf(entry),
       })),
+      guesses: this.guessed(),
     };
   }
 

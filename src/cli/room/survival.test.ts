@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PAGE_LEFT } from '../../records/class.meta';
-import { writeRuns } from '../../records/runFile';
+import { exportRuns } from '../../records';
+import { readRuns, writeRuns } from '../../records/runFile';
 import { cliFolder } from '../../testing/cliFolder';
 import { roomPages } from '../../testing/roomPages';
 import { trainedGrid } from '../../testing/trainedGrid';
@@ -104,6 +105,55 @@ test('a class outlives its server: code, address, people, results and what they 
   expect(third.state().experiments.map(({ state }) => state)).toEqual(Array(6).fill('done'));
   expect(await ada.ask('take')).toEqual({ experiment: null, over: true });
   await third.close();
+});
+
+test('thirty tabs: their curves, guesses and results outlast a restart, what cannot be so is refused, and any of them makes the report', async () => {
+  const first = await start(at('grid.json'));
+  const tabs = Array.from({ length: 30 }, () => first.page());
+  const joined = await Promise.all(tabs.map((tab, i) => tab.join(`Person ${i}`)));
+  const curve = (i: number): [number, number][] => [[1, 2 + i / 8], [2, 1]];
+  const had = await Promise.all(tabs.map(async (tab) => (await tab.take()) as Awaited<ReturnType<Page['take']>> | null));
+  const progress = (tab: Page, i: number, of: unknown = curve(i)) => tab.ask('progress', { ...step(had[i]!.place), curve: of });
+  const training = had.flatMap((one, i) => (one ? [i] : []));
+  // As many again as the study has, of further seeds.
+  expect(training.length).toBe(12);
+  for (const i of training) expect(await progress(tabs[i]!, i)).toEqual({ yours: true, stopped: false });
+  await Promise.all(tabs.map((tab, i) => tab.ask('guess', { lesson: 'rank', answer: i % 3 })));
+  await tabs[0]!.ask('guess', { lesson: 'rank', answer: 2 });
+  const hers = tabs[training[0]!]!;
+  const lies = [Array.from({ length: 33 }, (_, i) => [i, 1]), [[2, 1], [1, 1]], [[1, 1], [1, 1]], [[1, -1]], [[1, 1e9]], [[1, null]], [[0.5, 1]], [[1]], 'x'];
+  for (const lie of lies) expect([lie, await progress(hers, training[0]!, lie)]).toEqual([lie, 'wrong']);
+  for (const lie of [{ lesson: 'rank', answer: 6 }, { lesson: 'rank', answer: -1 }, { lesson: '__proto__', answer: 0 }, { lesson: 'x'.repeat(41), answer: 0 }]) expect([lie, await hers.ask('guess', lie)]).toEqual([lie, 'wrong']);
+  // Whoever makes lessons up fills nothing, and pushes none of the class's away.
+  for (let i = 0; i < 40; i++) await tabs[29]!.ask('guess', { lesson: `made-up-${'abcdefghij'[i % 10]}${'wxyz'[i % 4]}`, answer: 0 });
+  await tabs[29]!.ask('guess', { lesson: 'rank', answer: 2 });
+  const guesses = () => first.state().guesses;
+  expect(guesses()[0]).toEqual({ lesson: 'rank', counts: [9, 10, 11, 0, 0, 0] });
+  expect(guesses().length).toBeLessThanOrEqual(16);
+  expect(await first.page().ask('guess', { lesson: 'rank', answer: 0 })).toBe('person');
+  const before = guesses();
+  await first.close();
+
+  const second = await start(first.folder);
+  const again = await Promise.all(joined.map(async ({ token }) => {
+    const tab = second.page();
+    await tab.ask('again', { token });
+    return tab;
+  }));
+  expect(second.state().guesses).toEqual(before);
+  const watch = () => second.page().ask<{ curves: { person: number; experiment: number; points: unknown }[] }>('curves');
+  expect((await watch()).curves).toEqual([]);
+  for (const i of training) await progress(again[i]!, i);
+  expect((await watch()).curves).toEqual(training.map((i) => ({ person: joined[i]!.person, experiment: had[i]!.place, steps: 2, points: curve(i) })).sort((a, b) => a.person - b.person));
+  for (const i of training.filter((one) => had[one]!.place < 6)) expect(await again[i]!.deliver(had[i]!.place, writeRuns([runOf(had[i]!.spec)], 1))).toEqual({});
+  // What is done is trained no more.
+  expect((await watch()).curves.length).toBe(6);
+  const idle = again[29]!;
+  const read = async (place: number) => readRuns(await idle.ask<Uint8Array<ArrayBuffer>>('read', { experiment: place, path: '', from: 0 }), 'result');
+  const results = (await Promise.all([0, 1, 2, 3, 4, 5].map(read))).flat();
+  const [report] = await exportRuns(results, 'html', Date.now());
+  for (const { by, spec } of results) for (const word of [by!, spec.name]) expect(report!.bytes).toContain(word);
+  await second.close();
 });
 
 test('a study that was changed meanwhile goes on with its new experiments, and those that stayed are whose they were', async () => {

@@ -14,6 +14,7 @@ import { RunsExportSheet } from '../compare/RunsExportSheet';
 import { ShareSheet } from './ShareSheet';
 import { startTraining, useBlocked } from '../core/parts/Start';
 import { useShortcuts } from './shortcuts';
+import { ClassStartSheet } from '../class/ClassStartSheet';
 import { isMember, useClassmate } from '../class/store/classmate';
 import type { FolderFiles } from '../kit/files';
 import { importAnything } from '../core/data/imports';
@@ -29,10 +30,11 @@ import { viewWords } from '../core/words/views';
 
 /** A presentation comes when it is asked for. */
 const Stage = part(() => import('../lessons/Stage').then((module) => module.default));
+const ClassSlide = part(() => import('../class/ClassSlide').then((module) => module.default));
 
 const onDrop = (folder: FolderFiles) => void importAnything(folder);
 
-const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet, ExperimentSheet };
+const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet, ClassStartSheet, ExperimentSheet };
 
 /** The page: what stays in every view, and the view that is in sight. */
 export function App() {
@@ -41,6 +43,7 @@ export function App() {
   const view = useShown((shown) => shown.view);
   const drawn = useDeferredValue(view);
   const presenting = useShown((shown) => shown.present);
+  const board = useShown((shown) => (shown.board ? shown.room : ''));
   const blocked = useBlocked() !== '';
   const inClass = useClassmate(isMember);
   // What the words are about: all of them are drawn anew with it.
@@ -73,7 +76,7 @@ export function App() {
             <RunBar />
           </Boundary>
         )}
-        {presenting && <Stage />}
+        {presenting && <Stage opening={view === 'compare' && board !== '' && !inClass ? <ClassSlide code={board} /> : undefined} />}
         <Views view={isLinked(view) ? drawn : view} hidden={presenting} />
       </main>
       <footer className={css.foot} hidden={presenting}>

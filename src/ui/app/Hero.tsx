@@ -11,6 +11,8 @@ import { go, useShown } from '../core/storage/shown';
 import { ownData } from '../train/Importable';
 import { startTraining, StartButton, StartCaption, toCharts, useBlocked } from '../core/parts/Start';
 import css from '../core/parts/panels.module.css';
+import { showClassStart } from '../core/settings/classStart';
+import { classStartWords } from '../core/words/classStart';
 import { heroWords } from '../core/words/hero';
 import { recordedWords } from '../core/words/recorded';
 
@@ -34,6 +36,11 @@ export function Hero() {
             </Button>
           </li>
         ))}
+        <li>
+          <Button kind="link" onClick={showClassStart}>
+            {classStartWords.title}
+          </Button>
+        </li>
       </ul>
     </section>
   );

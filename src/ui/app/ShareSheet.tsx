@@ -6,6 +6,8 @@ import { part } from '../kit/controls/Part';
 import { Sheet } from '../core/parts/Sheet';
 import { Note } from '../kit/controls/Sign';
 import controls from '../kit/controls/controls.module.css';
+import { showClassStart } from '../core/settings/classStart';
+import { classStartWords } from '../core/words/classStart';
 import { hideShare, needsOwn, sharedLink, useShare } from '../core/settings/share';
 import { addressOf, isLocal } from '../core/storage/linkedProject';
 import { linkedProject } from '../core/storage/address';
@@ -60,6 +62,7 @@ function Body() {
       {needsOwn() && <Note sign="warn">{shareWords.own}</Note>}
       <Code link={sharedLink()} />
       <Results />
+      <Together />
       <Check checked={present} onChange={(on) => useShare.setState({ present: on })}>
         {shareWords.present}
       </Check>
@@ -93,6 +96,22 @@ function Code({ link }: { link: string }) {
         <QrCode link={link} large />
         <p className={css.address}>{link}</p>
       </Sheet>
+    </div>
+  );
+}
+
+/** The way to a class, where several share the training itself. */
+function Together() {
+  const start = () => {
+    hideShare();
+    showClassStart();
+  };
+  return (
+    <div className={css.results}>
+      <p>{classStartWords.about}</p>
+      <Button small onClick={start}>
+        {classStartWords.title}
+      </Button>
     </div>
   );
 }

@@ -10,6 +10,9 @@ import { formatPercent, partsOf } from '../../language/format';
 import { Asked, type Asking } from './Asked';
 import { command, discardResult, followBoard, renamePerson } from './store/classBoard';
 import { troubleOf, useRoom, type Trouble } from './store/room';
+import { Report } from './ClassResult';
+import { addressesOf } from './address';
+import { present } from '../core/storage/shown';
 import { nameOf, Progress, RoomTable } from './People';
 import css from './room.module.css';
 import { roomWords } from './words/room';
@@ -34,6 +37,12 @@ export default function Board({ code }: { code: string }) {
       {state && (
         <>
           <Invitation state={state} />
+          <ButtonRow>
+            <Button id="present-class" kind="primary" onClick={present}>
+              {roomWords.project}
+            </Button>
+            <Report state={state} />
+          </ButtonRow>
           {teaches ? (
             <ButtonRow>
               <Button pressed={state.stopped} onClick={() => act(() => command('stop', { stopped: !state.stopped }))}>
@@ -96,11 +105,9 @@ function ExperimentActions({ place, state: { experiments }, ask, act }: Actions 
 }
 
 /** The address that others open, for the blackboard and for telephones. */
-function Invitation({ state: { code, address } }: { state: RoomState }) {
+function Invitation({ state }: { state: RoomState }) {
   const [large, setLarge] = useState(false);
-  const base = readAddress(address);
-  const short = new URL(code, base).href;
-  const link = new URL(`#/compare?class=${code}`, base).href;
+  const { short, link } = addressesOf(state);
   return (
     <div className={css.invitation}>
       <QrCode link={link} />
@@ -115,17 +122,6 @@ function Invitation({ state: { code, address } }: { state: RoomState }) {
       </Sheet>
     </div>
   );
-}
-
-/** Parses the address that the server gives; this page's own if it is none. */
-function readAddress(address: string): string {
-  const here = new URL('.', document.baseURI).href;
-  try {
-    const { protocol, href } = new URL(address);
-    return protocol === 'http:' || protocol === 'https:' ? href : here;
-  } catch {
-    return here;
-  }
 }
 
 function Experiments({ state, actions }: { state: RoomState; actions?: (place: number) => ReactNode }) {

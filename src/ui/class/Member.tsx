@@ -11,7 +11,9 @@ import { liveOf, useMetricsVersion } from '../core/runs/metrics';
 import { useRoom, type Trouble } from './store/room';
 import { runById } from '../core/runs/runs';
 import { useSettings } from '../core/settings/settings';
+import { ClassResult } from './ClassResult';
 import { Progress } from './People';
+import { isComplete } from './store/results';
 import css from './room.module.css';
 import { roomWords } from './words/room';
 import { deviceWords } from '../core/words/device';
@@ -97,6 +99,7 @@ function Working() {
         {(status === 'waiting' || status === 'over') && <Button onClick={() => useShown.setState(only('lessons'))}>{roomWords.lessons}</Button>}
         <Button onClick={leaveRoom}>{roomWords.leave}</Button>
       </ButtonRow>
+      {state && (isComplete(state) || status === 'waiting' || status === 'over') && <ClassResult state={state} />}
       {state && <Progress state={state} heard={unheard === ''} me={person} />}
     </div>
   );

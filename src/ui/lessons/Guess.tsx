@@ -1,6 +1,8 @@
 import { useId } from 'react';
 import { SIDE, targetOf } from '../../analysis/reach.meta';
-import { guess, useGuesses } from './guesses';
+import { formatNumber } from '../../language/format';
+import { defined } from '../../numbers/defined';
+import { guess, useClassGuesses, useGuesses } from '../core/settings/guesses';
 import { MatrixPicture } from './MatrixPicture';
 import type { LessonName } from './names';
 import { asked, largest } from './nearest';
@@ -47,16 +49,45 @@ function Target() {
   );
 }
 
-/** The guess beside what came out. */
+/** How often each answer was guessed in the class, as bars, and nothing of who did; nothing outside of a class, or before anybody has. */
+export function ClassGuesses({ name }: { name: LessonName }) {
+  const { answers }: GuessWords = guessWords.lessons[name];
+  const told = useClassGuesses((lessons) => lessons[name]);
+  const counts = answers.map((_, i) => told?.[i] ?? 0);
+  const all = counts.reduce((sum, one) => sum + one, 0);
+  if (all === 0) return null;
+  return (
+    <ul className={css.counts} aria-label={guessWords.ofClass}>
+      {answers.map((answer, i) => (
+        <li key={answer}>
+          <span>{answer}</span>
+          <i style={{ width: `${(100 * defined(counts[i])) / all}%` }} />
+          <b>{formatNumber(defined(counts[i]))}</b>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The guess beside what came out, and in a class the guesses of all. */
 export function Outcome({ name, found }: { name: LessonName; found: string }) {
   const { answers }: GuessWords = guessWords.lessons[name];
   const chosen = useGuesses((guesses) => guesses[name]);
+  const inClass = useClassGuesses((lessons) => lessons[name] !== undefined);
   return (
     <dl className={css.outcome}>
       <dt>{guessWords.yours}</dt>
       <dd>{(chosen !== undefined && answers[chosen]) || guessWords.none}</dd>
       <dt>{guessWords.came}</dt>
       <dd>{found}</dd>
+      {inClass && (
+        <>
+          <dt>{guessWords.ofClass}</dt>
+          <dd>
+            <ClassGuesses name={name} />
+          </dd>
+        </>
+      )}
     </dl>
   );
 }

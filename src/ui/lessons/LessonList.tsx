@@ -1,6 +1,9 @@
+import { Button } from '../kit/controls/Button';
 import { follow } from '../kit/controls/follow';
 import { lessonLink } from '../core/storage/address';
 import { openLesson, openTeacher } from '../core/storage/shown';
+import { showClassStart } from '../core/settings/classStart';
+import { classStartWords } from '../core/words/classStart';
 import { lessonWords } from './words/lessons';
 import { lessonNames, type LessonName } from './names';
 import css from './list.module.css';
@@ -47,6 +50,10 @@ export default function LessonList() {
         })}
       </ul>
       <p className={css.intro}>{lessonWords.presentHint}</p>
+      <p className={css.intro}>{classStartWords.about}</p>
+      <div>
+        <Button onClick={showClassStart}>{classStartWords.title}</Button>
+      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { defined } from '../../numbers/defined';
 import { Button } from '../kit/controls/Button';
 import { presenterId, useShown } from '../core/storage/shown';
@@ -9,7 +9,7 @@ import type { LessonName } from './names';
 import { onwardFrom } from './onward';
 import { PartPieces, type Pieces } from './parts';
 import { Room } from './Room';
-import { Slide, slidesOf } from './slides';
+import { Slide, slidesOf, useGuessSlides } from './slides';
 import { leaveFullscreen, useFullscreen } from './useFullscreen';
 import { usePageKeys } from './usePageKeys';
 import css from '../core/parts/stage.module.css';
@@ -26,12 +26,15 @@ const useWindow = (): string =>
 
 /**
  * A view presented: one figure at a time, in sizes for a room, with nothing else on the page. Of a lesson's part chart and
- * text stand beside each other where both fit, else they are shown one after the other.
+ * text stand beside each other where both fit, else they are shown one after the other. `opening` comes before the figures of a view,
+ * and the guesses of a class after those of its board.
  */
-export default function Stage() {
+export default function Stage({ opening }: { opening?: ReactNode }) {
   const { view, lesson, part } = useShown();
   const name = lesson as LessonName | '';
-  const parts = name ? lessons[name].parts.length : slidesOf(view).length;
+  const guesses = useGuessSlides();
+  const slides = [...(opening ? [''] : []), ...slidesOf(view), ...(opening ? guesses : [])];
+  const parts = name ? lessons[name].parts.length : slides.length;
   const at = Math.min(part, parts - 1);
   const size = useWindow();
   const here = `${lesson} ${at} ${size}`;
@@ -66,8 +69,10 @@ export default function Stage() {
         <PartPieces key={`${name} ${at}`} name={name} at={at}>
           {(pieces) => <Present pieces={pieces} step={defined(steps[now])} onTight={onTight} />}
         </PartPieces>
+      ) : opening && at === 0 ? (
+        <div className={css.sheet}>{opening}</div>
       ) : (
-        <Slide view={view} at={at} />
+        <Slide view={view} name={defined(slides[at])} />
       )}
       <Deck
         at={at}

@@ -12,6 +12,8 @@ import { groupLink, lessonLink } from '../core/storage/address';
 import { isLocal } from '../core/storage/linkedProject';
 import type { Group } from '../core/runs/seedGroups';
 import { openLesson } from '../core/storage/shown';
+import { showClassStart } from '../core/settings/classStart';
+import { classStartWords } from '../core/words/classStart';
 import { lessonWords } from './words/lessons';
 import { teacherWords as w, type TeacherWords } from './words/teacher';
 import { lessons } from './lessons';
@@ -80,6 +82,14 @@ export default function Teacher({ name }: { name: LessonName }) {
                 </Button>
               </ButtonRow>
               {lessons[name].parts.some(({ experiment }) => experiment) && <GroupLinks name={name} />}
+            </Section>
+            <Section title={classStartWords.title}>
+              <p>
+                {classStartWords.about} {w.together}
+              </p>
+              <Button small onClick={showClassStart}>
+                {w.how}
+              </Button>
             </Section>
           </div>
           <div>

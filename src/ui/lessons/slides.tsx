@@ -1,4 +1,3 @@
-import { defined } from '../../numbers/defined';
 import { CostFigure } from '../core/figures/Costs';
 import { GroupCurves } from '../core/figures/GroupCurves';
 import { sentencesOf } from '../core/figures/sentences';
@@ -6,6 +5,10 @@ import { whoseOf } from '../core/figures/whose';
 import { part as loaded } from '../kit/controls/Part';
 import { onlyRecorded, useCompared } from '../core/runs/compared';
 import type { ViewName } from '../core/storage/shown';
+import { useClassGuesses } from '../core/settings/guesses';
+import { ClassGuesses } from './Guess';
+import { lessonNames, type LessonName } from './names';
+import { guessWords } from './words/guesses';
 import { lessonWords } from './words/lessons';
 import { MemoryChart } from './charts';
 import { Fit } from './Fit';
@@ -14,6 +17,7 @@ import { Planned } from './Planned';
 import { useWhatIf } from './whatIf';
 import { Room } from './Room';
 import css from '../core/parts/stage.module.css';
+import guessCss from './guess.module.css';
 import { landscapeWords } from '../core/words/landscape';
 import { insideWords } from '../core/words/inside';
 
@@ -28,12 +32,34 @@ export function slidesOf(view: ViewName): readonly string[] {
   return compare;
 }
 
+/** Slide of a lesson's guesses in a class. */
+const guessesOf = 'guesses of ';
+
+/** Slides of the guesses that a class has made, in the order of the lessons. */
+export function useGuessSlides(): readonly string[] {
+  const told = useClassGuesses();
+  return lessonNames.filter((name) => told[name]?.some((count) => count > 0)).map((name) => guessesOf + name);
+}
+
 /** One figure of a view, as large as there is room. */
-export function Slide({ view, at }: { view: ViewName; at: number }) {
-  const name = defined(slidesOf(view)[at]);
+export function Slide({ view, name }: { view: ViewName; name: string }) {
+  if (name.startsWith(guessesOf)) return <GuessSlide lesson={name.slice(guessesOf.length) as LessonName} />;
   if (view === 'landscape') return <LandscapeSlide figure={name} />;
   if (view === 'inside') return <InsideSlide figure={name} />;
   return <CompareSlide chart={name as (typeof compare)[number]} />;
+}
+
+/** What a class guessed, under the question. */
+function GuessSlide({ lesson }: { lesson: LessonName }) {
+  return (
+    <div className={css.sheet}>
+      <Room title={guessWords.lessons[lesson].ask}>
+        <div className={guessCss.slide}>
+          <ClassGuesses name={lesson} />
+        </div>
+      </Room>
+    </div>
+  );
 }
 
 /** A chart of the comparison, of its groups as they are put together there; the title of the first is what the runs allow to be said. */

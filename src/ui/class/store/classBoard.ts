@@ -1,19 +1,13 @@
-import { isAdapterFile, roomBounds, type RoomExperiment, type RoomMessage, type RoomState } from '../../../records/class.meta';
-import { studio } from '../../core/worker/client';
-import type { AdapterFile } from '../../core/storage/database';
+import type { RoomCurve, RoomMessage } from '../../../records/class.meta';
+import { followResults, forgetResult, runOfResult } from './results';
 import { openLine, useRoom, type RoomLine } from './room';
 import { keepKey, keyIn } from './roomToken';
 import { deleteRun } from '../../core/runs/actions';
 import { updateRun, useRuns } from '../../core/runs/runs';
-import { addRecord } from '../../core/runs/runsImport';
 import { keepRun } from '../../core/storage/keep';
 import { useShown } from '../../core/storage/shown';
-import { roomWords } from '../words/room';
 
 /** The teacher's page: the results of the class become runs of the page, with their adapters, as they come. */
-
-/** Ids of runs that were looked at already, whether or not they were added. */
-const seen = new Set<string>();
 
 let followed = '';
 let line: RoomLine | null = null;
@@ -40,9 +34,9 @@ export async function renamePerson(person: number, name: string): Promise<void> 
 export async function discardResult(place: number): Promise<void> {
   const id = useRoom.getState().state?.experiments[place]?.run ?? '';
   await command('discard', { experiment: place });
-  seen.delete(id);
-  const mine = useRuns.getState().runs.find((one) => !one.deleted && one.theirs?.id === id);
-  if (mine) deleteRun(mine.id);
+  forgetResult(id);
+  const run = runOfResult(useRuns.getState().runs, id);
+  if (run?.theirs) deleteRun(run.id);
 }
 
 /** Follows the class and adds its results, in whatever view, until the page is not about its board any more. */
@@ -59,62 +53,25 @@ export function followBoard(code: string): void {
   });
 }
 
-/** Milliseconds until results that were not to be had are asked for again. */
-const AGAIN = 2000;
+/** Milliseconds between two looks at the curves. */
+const LOOK = 2000;
+
+/** Asks for the curves of what the class trains now, until what it returns is called. */
+export function followCurves(seen: (curves: RoomCurve[]) => void): () => void {
+  const look = () => void line?.ask('curves', {}).then(({ curves }) => seen(curves), () => {});
+  const looking = window.setInterval(look, LOOK);
+  look();
+  return () => clearInterval(looking);
+}
 
 function follow(code: string): () => void {
   const { key } = useShown.getState();
   if (key) keepKey(code, key);
-  let over = false;
-  let busy = false;
-  let latest: RoomState;
-  const catchUp = async () => {
-    if (busy) return;
-    busy = true;
-    for (let done: RoomState | null = null; !over && done !== latest; ) {
-      done = latest;
-      if (await addResults(own, done, () => over)) continue;
-      done = null;
-      await new Promise((go) => setTimeout(go, AGAIN));
-    }
-    busy = false;
-  };
-  const own = openLine(
-    code,
-    (state) => {
-      latest = state;
-      void catchUp();
-    },
-    keyIn(code),
-  );
+  const own = openLine(code, (state) => results.hear(state), keyIn(code));
+  const results = followResults(() => own, true);
   line = own;
   return () => {
-    over = true;
+    results.end();
     own.close();
   };
-}
-
-/** Adds what is done and not here so far. False where something was not to be had. */
-async function addResults(line: RoomLine, { code, experiments }: RoomState, over: () => boolean): Promise<boolean> {
-  let all = true;
-  for (const [place, experiment] of experiments.entries()) {
-    if (over()) break;
-    // With its adapter, which comes a moment after the result.
-    if (experiment.state !== 'done' || !experiment.whole || seen.has(experiment.run)) continue;
-    await addResult(line, code, place, experiment).catch(() => (all = false));
-  }
-  return all;
-}
-
-async function addResult(line: RoomLine, code: string, place: number, { run, files }: RoomExperiment): Promise<void> {
-  if (useRuns.getState().runs.some((one) => one.id === run || (!one.deleted && one.theirs?.id === run))) return void seen.add(run);
-  const text = await line.read(place, '', roomBounds.result + 2 ** 20);
-  const name = roomWords.title(code);
-  const [record] = await studio().readRuns(new File([text], name));
-  // A file of no run has nothing to bring, however often it is read.
-  if (!record) return void seen.add(run);
-  const adapter: AdapterFile[] = [];
-  for (const path of files.filter(isAdapterFile)) adapter.push({ path, bytes: await line.read(place, path, roomBounds.adapter) });
-  await addRecord(record, name, adapter);
-  seen.add(run);
 }

@@ -12,9 +12,12 @@ import { openFromHub, useHub } from '../../core/data/hub';
 import { curveOf, liveOf } from '../../core/runs/metrics';
 import { askDevice } from '../../core/data/open';
 import { isPassing, openLine, RoomTrouble, troubleOf, useRoom, type RoomLine, type Trouble } from './room';
+import { sentCurve } from './curves';
+import { followResults, isComplete } from './results';
 import { forgetToken, keepRunIn, runIn, tokenIn } from './roomToken';
 import { recordOf } from '../../core/runs/runRecords';
 import { isEnded, runById, useRuns, type Run } from '../../core/runs/runs';
+import { useGuesses, type Guesses } from '../../core/settings/guesses';
 import { changeSettings } from '../../core/settings/settings';
 import { useShown } from '../../core/storage/shown';
 import { continueRun, pauseRun, resumeRun, stopRun } from '../../core/runs/trainer';
@@ -84,12 +87,17 @@ async function comeBack(code: string): Promise<number | null> {
 async function enter(code: string, name: string, asWhom: () => Promise<number>): Promise<void> {
   const mine = ++member;
   useClassmate.setState({ ...outside, status: 'joining', code });
-  line = openLine(code);
+  results?.end();
+  results = followResults(() => line, false);
+  line = openLine(code, hearResults);
   try {
     const person = await asWhom();
     if (name.trim()) changeSettings({ person: name.trim() });
     useClassmate.setState({ person });
     useShown.setState({ room: code, board: false });
+    void tellGuesses(useGuesses.getState());
+    // A class that has ended says its state once.
+    hearResults();
     void work(mine);
   } catch (error) {
     line.close();
@@ -97,10 +105,19 @@ async function enter(code: string, name: string, asWhom: () => Promise<number>):
   }
 }
 
+/** What the class found, once this tab has nothing to train for it: its person sees it beside their own results. */
+let results: ReturnType<typeof followResults> | undefined;
+
+function hearResults(state = useRoom.getState().state): void {
+  const now = useClassmate.getState();
+  if (state && isMember(now) && (isComplete(state) || now.status === 'waiting' || now.status === 'over')) results?.hear(state);
+}
+
 /** Leaves the class: its experiment is free for others at once. */
 export function leaveRoom(): void {
   const { run } = useClassmate.getState();
   member++;
+  results?.end();
   line.close();
   forgetToken();
   useClassmate.setState(outside);
@@ -147,9 +164,18 @@ async function work(mine: number): Promise<void> {
   }
 }
 
+/** Tells the class what its person has guessed in lessons. What is not to be had by it is told again when the tab is loaded again. */
+async function tellGuesses(guesses: Guesses): Promise<void> {
+  const mine = member;
+  for (const [lesson, answer] of Object.entries(guesses)) await patiently(() => line.ask('guess', { lesson, answer }), () => mine === member).catch(() => {});
+}
+
+useGuesses.subscribe((now, before) => void (isMember(useClassmate.getState()) && tellGuesses(Object.fromEntries(Object.entries(now).filter(([lesson, answer]) => before[lesson] !== answer)))));
+
 /** The class has given this person's place to another: this tab may join it again. */
 function beNobody(): void {
   member++;
+  results?.end();
   line.close();
   forgetToken();
   useClassmate.setState({ ...outside, trouble: 'person' });
@@ -249,7 +275,7 @@ async function followRun(id: string, place: number, current: () => boolean): Pro
     const { step } = liveOf(id);
     const loss = curveOf(id).column('loss').at(-1) ?? NaN;
     try {
-      const { yours, stopped } = await line.ask('progress', { experiment: place, paused: run!.state === 'paused', step, steps: run!.plan?.steps ?? 0, loss: Number.isFinite(loss) ? loss : null });
+      const { yours, stopped } = await line.ask('progress', { experiment: place, paused: run!.state === 'paused', step, steps: run!.plan?.steps ?? 0, loss: Number.isFinite(loss) ? loss : null, curve: sentCurve(curveOf(id).column('step'), curveOf(id).column('loss')) });
       heard();
       obey(stopped, id);
       if (!yours && !isOver(runById(id))) {

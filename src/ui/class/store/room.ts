@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import { PAGE_LEFT, readPiece, refusals, roomAnswer, roomBounds, roomPath, roomReplies, writePiece, type Refusal, type RoomRequest, type RoomMessage, type RoomReply, type RoomState, type WordyRequest } from '../../../records/class.meta';
 import { dataById, modelById, useCatalog } from '../../core/data/catalog';
+import { setClassGuesses } from '../../core/settings/guesses';
 import { quietly } from '../../core/settings/history';
 import { forgetToken, keepToken } from './roomToken';
 import { changeSettings, useSettings } from '../../core/settings/settings';
@@ -137,6 +138,7 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
     if (over) return;
     wait = AGAIN;
     useRoom.setState({ state, trouble: '' });
+    setClassGuesses(state.guesses);
     chosen ||= chooseShared(state);
     seen(state);
   };
@@ -215,6 +217,7 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
       clearTimeout(timer);
       clearInterval(beat);
       removeEventListener('pagehide', away);
+      setClassGuesses([]);
       leave(1000);
     },
   };

@@ -6,7 +6,7 @@ import type { Trouble } from '../store/room';
 export const roomWords = {
   title: (code: string) => `Class ${code}`,
   loading: 'Opening the class',
-  lead: 'This tab trains experiments of the class, one after another, on this device. It sends back your name, settings, what was measured (curves, tests, memory, times) and adapters; pictures stay here.',
+  lead: 'This tab trains experiments of the class, one after another, on this device. It sends back your name, settings, what was measured (curves, tests, memory, times), adapters, and your guesses in lessons, which are only counted; pictures stay here.',
   code: 'Code of the class',
   codeWrong: 'A code has six letters and digits.',
   name: 'Your name, if you like',
@@ -47,7 +47,33 @@ export const roomWords = {
   lessons: 'Read a lesson meanwhile',
   halted: 'The teacher has stopped the class. This tab goes on once the class does.',
 
+  /** What the class found, beside one's own. */
+  found: {
+    title: 'What the class found',
+    waiting: 'Its results are being read.',
+    table: 'Test accuracy % of the class, and yours',
+    method: 'Method',
+    yours: 'Yours',
+    all: 'The class',
+    results: 'Results',
+    report: 'Save the report',
+    about: 'One page with all results, charts and findings, to take home.',
+    saved: (name: string) => `Saved ${name}`,
+  },
+
   /** The board. */
+  project: 'Show on the projector',
+  losses: 'Training loss',
+  grid: 'People and what they train',
+  results: (done: number, all: number) => `${formatNumber(done)} of ${formatNumber(all)} results`,
+  nothing: 'No result yet: every method trains, and its results appear here.',
+  noCurve: 'The curves begin once somebody trains.',
+  growing: (curves: number) => plural(curves, 'one grows', `${formatNumber(curves)} grow`),
+  charts: 'Charts',
+  methods: 'Methods',
+  tick: (results: number) => `${formatNumber(results)}\u202f✓`,
+  doneOf: (results: number) => plural(results, 'one result', `${formatNumber(results)} results`),
+  more: (people: number) => plural(people, 'and one more', `and ${formatNumber(people)} more`),
   looksOnly: 'This page shows the class. To change it, open the board at the address that the command prints.',
   stopAll: 'Stop all',
   allStopped: 'All tabs have stopped.',

@@ -132,8 +132,8 @@ function Reading({ x, y, points, groups, front, joined }: Drawn) {
   );
 }
 
-/** Test accuracy of groups against what it costs: parameters (figure 1 of the paper), memory or time. */
-export function CostFigure({ groups, cost }: { groups: readonly Group[]; cost: Cost }) {
+/** Test accuracy of groups against what it costs: parameters (figure 1 of the paper), memory or time. `bare`: without the explanation of its marks. */
+export function CostFigure({ groups, cost, bare = false }: { groups: readonly Group[]; cost: Cost; bare?: boolean }) {
   const { left, ...of } = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!, cost === 'trainable');
   const title = boardWords.cost(boardWords.costs[cost]);
   if (of.points.length === 0)
@@ -143,7 +143,7 @@ export function CostFigure({ groups, cost }: { groups: readonly Group[]; cost: C
         <p className={css.soft}>{tableWords.allUnlikeTimed}</p>
       </div>
     );
-  return <Scatter {...of} title={title} xLabel={boardWords.axes[cost]} />;
+  return <Scatter {...of} reading={bare ? undefined : of.reading} title={title} xLabel={boardWords.axes[cost]} />;
 }
 
 /** Any two metrics against each other. */

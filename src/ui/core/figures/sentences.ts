@@ -72,7 +72,7 @@ function together(row: string): string {
  * Sentences about the groups that are compared, the person's own first, then the recorded ones, with the means behind them where
  * these are wanted; single runs say little, so what they are runs of is spoken of instead.
  */
-export function sentencesOf({ runs, all: compared, by, groups: drawn }: Compared, means = true): string[] {
+export function sentencesOf({ runs, all: compared, by, groups: drawn }: Pick<Compared, 'runs' | 'all' | 'by' | 'groups'>, means = true): string[] {
   const words = compareWords;
   const groups = by === 'run' ? groupRuns(runs, 'seed') : drawn;
   const about = bySource(groups).flatMap(({ groups: some, apart }) => {

@@ -13,6 +13,7 @@ export const guessWords = {
   yours: 'Your guess',
   none: 'none yet',
   came: 'What came out',
+  ofClass: 'The class guessed',
   lessons: {
     rank: {
       ask: 'The target has 128 directions, all of the same weight. LoRA and RandLoRA may each train 8,192 numbers, half of what the target has. Who comes nearer?',

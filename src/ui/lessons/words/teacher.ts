@@ -34,6 +34,9 @@ export const teacherWords = {
   groups: 'Groups',
   copyGroups: 'Copy a link for each group',
   group: (group: number, link: string) => `Group ${formatNumber(group)}: ${link}`,
+  /** Training as a class. */
+  together: 'It also counts the guesses of all, and shows them beside what came out.',
+  how: 'How to start one',
   handout: 'Hand-out',
   handoutHint: 'One sheet of A4 with the goal, the steps, and the questions with room for answers. The answers are not on it.',
   print: 'Print the hand-out',

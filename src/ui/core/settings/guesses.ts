@@ -1,8 +1,7 @@
 import { create } from 'zustand';
-import type { LessonName } from './names';
 
-/** What people guessed before they looked, by lesson: the place of the answer. It stays in this browser. */
-export type Guesses = Partial<Record<LessonName, number>>;
+/** What people guessed before they looked, by lesson: the place of the answer. It stays in this browser, and is counted in a class. */
+export type Guesses = Record<string, number>;
 
 const storageKey = 'fullrank.guesses';
 
@@ -27,7 +26,16 @@ function read(): string | null {
 
 export const useGuesses = create<Guesses>()(() => parseGuesses(typeof localStorage === 'undefined' ? null : read()));
 
-export function guess(lesson: LessonName, answer: number): void {
+/** How often each answer was guessed in the class that the page belongs to, by lesson; empty outside of one. */
+export const useClassGuesses = create<Record<string, readonly number[]>>()(() => ({}));
+
+/** Takes over what a class says of its guesses. */
+export function setClassGuesses(guesses: readonly { lesson: string; counts: readonly number[] }[]): void {
+  const next = Object.fromEntries(guesses.map(({ lesson, counts }) => [lesson, counts]));
+  if (JSON.stringify(next) !== JSON.stringify(useClassGuesses.getState())) useClassGuesses.setState(next, true);
+}
+
+export function guess(lesson: string, answer: number): void {
   useGuesses.setState({ [lesson]: answer });
   try {
     localStorage.setItem(storageKey, JSON.stringify(useGuesses.getState()));
