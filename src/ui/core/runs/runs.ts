@@ -3,7 +3,7 @@ import { isAbove, isBelow } from '../../../numbers/order';
 import type { Tested } from '../../../records/pairs.meta';
 import { choosesBest, holdsBack } from '../../../train/config';
 import { measureOf } from '../../../train/scores.meta';
-import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RateSearch, RateTrial, RunError, RunRecord, RunSpec, RunSummary } from '../../../train/protocol';
+import type { BytesByRole, Evaluation, ExportSpec, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RateSearch, RateTrial, RunError, RunRecord, RunSpec, RunSummary } from '../../../train/protocol';
 import { useMemo } from 'react';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
