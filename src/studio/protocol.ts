@@ -1,4 +1,5 @@
 /** The studio's worker as the page has it: an interface for each thing that it does. What crosses is plain data (train/protocol.ts, analysis/analysis.meta.ts). */
+import type { MethodShapes } from '../adapters/shapes.meta';
 import type { AnalysisWorker } from '../analysis/analysis.meta';
 import type { AdapterInfo, BudgetRow, ChosenFile, ClassPictures, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, ExportEvent, ExportSpec, Exported, Frame, GenerateSettings, GeneratedText, Health, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, Picture, Plan, Prediction, ProjectContents, PushSpec, Pushed, RateTrial, ReadTexts, ResidentMemory, RunEvent, RunRecord, RunSpec, RunsFormat, Sample, SelfTest, StagedProject, TextLengths, TrainConfig, Trial, TryEvent, TryImages, TryLook, TryResult, TrySource, Tuning, ZeroShotSpec } from '../train/protocol';
 
@@ -91,6 +92,8 @@ export interface DataWorker {
 /** Cost of runs, before they start. */
 export interface PlanWorker {
   plan(spec: RunSpec): Promise<Plan>;
+  /** Shapes of what the method of such a run trains and keeps fixed, which make up the plan's count of parameters. */
+  shapes(spec: RunSpec): Promise<MethodShapes>;
   /**
    * Compiles what these runs will need, in their order, and then says how many seconds a step of each takes here, while there is
    * nothing else to do: a run that is started, a device test or a later call ends it. Null of what is not known then, or is too
