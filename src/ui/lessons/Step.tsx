@@ -16,7 +16,7 @@ import css from './step.module.css';
 export type StepChart = 'stepModel' | 'stepLayer' | 'stepNumbers' | 'stepKernel';
 
 /** Numbers of a row that are written out. */
-const WRITTEN = 8;
+const WRITTEN = 6;
 
 /** A figure of the step that is chosen, under what chooses it. */
 export function Step({ chart, figure, choice, looked: { look, waiting, error, again } }: { chart: StepChart; figure?: string; choice: StepChoice; looked: Looked }) {
@@ -32,7 +32,7 @@ export function Step({ chart, figure, choice, looked: { look, waiting, error, ag
           </Button>
         </div>
       ) : (
-        <p role="status" className={css.status}>
+        <p role="status" className={css.status} data-waiting={waiting || undefined}>
           {waiting ? w.waiting : look && w.loss(look.loss)}
         </p>
       )}
@@ -61,12 +61,14 @@ interface FigureProps {
   figure?: string;
 }
 
+const phases = ['forward', 'backward'] as const;
+
 const figures: Record<StepChart, (props: FigureProps) => ReactNode> = { stepModel: Model, stepLayer: OfLayer, stepNumbers: Numbers, stepKernel: Kernel };
 
 const nameOf = ({ block }: StepPart, first: boolean): string => (block !== null ? w.block(block) : first ? w.before : w.after);
 
 /** The model's parts side by side, each with what it takes forward and backward; a block's heading chooses it. */
-function Model({ look }: FigureProps) {
+function Model({ look, figure }: FigureProps) {
   const { block } = placeOf(look.layer.name);
   const most = Math.max(...look.parts.flatMap(({ forward, backward }) => [forward.work, backward.work]));
   const choose = (at: number) => {
@@ -111,7 +113,7 @@ function Model({ look }: FigureProps) {
               ))}
             </tr>
           </thead>
-          {(['forward', 'backward'] as const).map((phase) => (
+          {phases.filter((phase) => !figure || figure === phase).map((phase) => (
             <tbody key={phase}>
               <tr>
                 <th scope="rowgroup" colSpan={look.parts.length + 1} className={css.phase}>
@@ -139,8 +141,8 @@ function OfLayer({ look, choice, figure }: FigureProps) {
   return (
     <div className={css.figure}>
       <Layers look={look} />
-      {figure !== 'dispatches' && <Matrices look={look} choice={choice} />}
-      {figure !== 'layer' && <Dispatches look={look} choice={choice} />}
+      {(!figure || figure === 'layer') && <Matrices look={look} choice={choice} />}
+      {figure !== 'layer' && <Dispatches look={look} choice={choice} figure={figure} />}
     </div>
   );
 }
@@ -150,7 +152,7 @@ function Matrices({ look: { layer }, choice: { method } }: FigureProps) {
   const names = [w.weight(layer), ...drawn.map(({ name, shape }) => w.tensor(name, shape))];
   return (
     <figure className={`${css.figure} ${identity(method)}`}>
-      <svg viewBox={`0 0 ${width} ${height}`} className={css.matrices} role="img" aria-label={w.picture(names)}>
+      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="xMinYMin" className={css.matrices} role="img" aria-label={w.picture(names)}>
         {pieces.map(({ kind, ...box }, i) => (
           <rect key={i} {...box} className={css[kind]} />
         ))}
@@ -202,7 +204,7 @@ function Trained({ layer }: { layer: StepLayer }) {
 /** The dispatch that is chosen; the layer's first where none of it is. */
 const chosenOf = (dispatches: readonly StepDispatch[], index: number): StepDispatch => defined(dispatches.find((one) => one.index === index) ?? dispatches[0]);
 
-function Dispatches({ look: { layer }, choice }: FigureProps) {
+function Dispatches({ look: { layer }, choice, figure }: FigureProps) {
   const chosen = chosenOf(layer.dispatches, choice.dispatch);
   const bound = (tensors: StepDispatch['reads']) => tensors.map(({ binding, shape }) => w.tensor(binding, shape)).join('; ');
   return (
@@ -219,7 +221,7 @@ function Dispatches({ look: { layer }, choice }: FigureProps) {
           </tr>
         </thead>
         <tbody>
-          {layer.dispatches.map((one) => (
+          {layer.dispatches.filter(({ phase }) => !figure || figure === phase).map((one) => (
             <tr key={one.index}>
               <th scope="row">
                 <Button small pressed={one === chosen} label={w.show(one.index)} onClick={() => useStepChoice.setState({ dispatch: one.index })}>
@@ -239,11 +241,15 @@ function Dispatches({ look: { layer }, choice }: FigureProps) {
   );
 }
 
-/** What a dispatch does, in short: names of the model are left out. */
-function whatOf({ label }: StepDispatch, { name }: StepLayer): string {
+/** What a dispatch does, in short: names of the model are left out, and what is the same of several layers is said once. */
+function whatOf({ label }: StepDispatch, { name, together }: StepLayer): string {
   const start = name.replace(/\d+\..*$/, '');
-  const short = label.replace(/base_model\.model\./g, '').split(' ').map((word) => (word.startsWith(start) ? placeOf(word).end : word)).join(' ');
-  return short || w.ofLayer;
+  const short = (word: string): string => {
+    const own = together.find((one) => word.startsWith(`${one}.`));
+    return own ? word.slice(own.length + 1) : word.startsWith(start) ? placeOf(word).end : word;
+  };
+  const text = label.replaceAll('base_model.model.', '').split(' ').map(short).join(' ');
+  return text.replace(/(\S+)( \+ \1)+/g, '$1') || w.ofLayer;
 }
 
 /** The numbers of one token of the picture, on their way through the layer and back. */
@@ -292,13 +298,13 @@ function Row({ name, row: { width, values }, token }: { name: string; row: StepR
         {name} <small>{most > 0 ? w.span(most) : w.zero}</small>
       </dt>
       <dd>
-        <MatrixPicture matrix={row} columns={width} rows={1} most={most || 1} label={w.row(name, width)} className={css.strip} />
         <span className={css.values}>
           {Array.from(row.subarray(0, WRITTEN), (value, i) => (
             <span key={i}>{formatValue(value)}</span>
           ))}
           <small>{w.shown(Math.min(WRITTEN, width), width)}</small>
         </span>
+        <MatrixPicture matrix={row} columns={width} rows={1} most={most || 1} label={w.row(name, width)} className={css.strip} />
       </dd>
     </>
   );
@@ -313,6 +319,20 @@ function Pixels({ picture: { width, height, rgba } }: Pick<StepLook, 'picture'>)
     context.putImageData(image, 0, 0);
   }, [width, height, rgba]);
   return <canvas ref={canvas} width={width} height={height} />;
+}
+
+/** A kernel's text, scrolled to where it begins: functions that it shares with others stand above. */
+function Text({ text, label }: { text: string; label: string }) {
+  const box = useRef<HTMLPreElement>(null);
+  useEffect(() => {
+    const lines = text.split('\n');
+    box.current!.scrollTop = (box.current!.scrollHeight * lines.findIndex((line) => line.includes('@compute'))) / lines.length;
+  }, [text]);
+  return (
+    <pre ref={box} className={css.text} role="region" tabIndex={0} aria-label={label}>
+      <code>{text}</code>
+    </pre>
+  );
 }
 
 /** The text of the kernel that one of the layer's dispatches ran, and how it was started. */
@@ -340,9 +360,7 @@ function Kernel({ look: { layer, sources, processor }, choice }: FigureProps) {
           </div>
         ))}
       </dl>
-      <pre className={css.text} role="region" tabIndex={0} aria-label={w.text(chosen.kernel)}>
-        <code>{text}</code>
-      </pre>
+      <Text key={chosen.source} text={text} label={w.text(chosen.kernel)} />
       <figcaption>{processor ? w.compiled : w.ran}</figcaption>
     </figure>
   );

@@ -24,7 +24,7 @@ export interface Part {
 export type ChartName = 'guess' | 'reach' | 'spectrum' | 'formulas' | 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between' | 'stepModel' | 'stepLayer' | 'stepNumbers' | 'stepKernel';
 
 /** Figures of a chart, which a presentation shows one after another where they do not fit together. */
-export const figuresOf = (chart: ChartName): string[] => ({ plane: ['map', 'surface'], stepLayer: ['layer', 'dispatches'] } as Partial<Record<ChartName, string[]>>)[chart] ?? [chart];
+export const figuresOf = (chart: ChartName): string[] => ({ plane: ['map', 'surface'], stepModel: ['forward', 'backward'], stepLayer: ['layer', 'forward', 'backward'] } as Partial<Record<ChartName, string[]>>)[chart] ?? [chart];
 
 export interface Lesson {
   parts: Part[];

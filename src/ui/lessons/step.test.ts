@@ -38,7 +38,8 @@ test('the model’s parts stand in their order with what they take, and the laye
 test('a layer has its matrices, what learns with its gradient, and its dispatches, each figure alone on a slide', () => {
   expect(page('stepLayer')).toMatch(/W, 4 × 3, frozen.*0\.125.*kernel 5.*kernel 9/s);
   expect(page('stepLayer', {}, 'layer')).not.toContain('kernel 5');
-  expect(page('stepLayer', {}, 'dispatches')).not.toContain('0.125');
+  expect(page('stepLayer', {}, 'backward')).toMatch(/^(?!.*(0\.125|kernel 5)).*kernel 9/s);
+  expect(page('stepModel', {}, 'forward')).not.toContain('Backward');
 });
 
 test('numbers are those of the token that is chosen, and say how many of the row they are', () => {

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { methodFields } from '../../adapters/fields';
 import type { CountFormula, MatrixShapes, MethodShapes, NamedShape } from '../../adapters/shapes.meta';
 import { messageOf } from '../../errors/errors';
-import { matricesPicture } from '../../figures/matrices';
+import { matricesPicture, type MatricesPicture } from '../../figures/matrices';
 import { formatCount } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { specFor } from '../core/data/open';
@@ -40,9 +40,11 @@ export default function MethodCard({ method }: { method: string }) {
 function Shapes({ shapes }: { shapes: MethodShapes }) {
   const { matrices, common, weights, parameters, count } = shapes;
   const sizes: readonly (MatrixShapes | null)[] = matrices.length > 0 ? matrices : [null];
+  const pictures = sizes.map((of) => matricesPicture(shapes, of));
   return (
     <>
-      {parameters > 0 && sizes.map((of, i) => <Matrices key={i} shapes={shapes} of={of} />)}
+      {parameters > 0 && sizes.map((of, i) => <Matrices key={i} of={of} picture={defined(pictures[i])} />)}
+      {pictures.some(({ toScale }) => !toScale) && <p>{w.cut}</p>}
       <h3>{w.parameters}</h3>
       <dl className={css.counts}>
         {matrices.map((of, i) => (
@@ -88,8 +90,7 @@ function Subscripts({ text }: { text: string }) {
   );
 }
 
-function Matrices({ shapes, of }: { shapes: MethodShapes; of: MatrixShapes | null }) {
-  const { pieces, drawn, width, height, toScale } = matricesPicture(shapes, of);
+function Matrices({ of, picture: { pieces, drawn, width, height, toScale } }: { of: MatrixShapes | null; picture: MatricesPicture }) {
   const names = [...(of ? [w.weight(of.out, of.in)] : []), ...drawn.map(say)];
   return (
     <figure className={css.figure}>

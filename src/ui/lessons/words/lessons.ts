@@ -256,7 +256,7 @@ export const lessonWords = {
   part: (part: number, parts: number) => `${formatNumber(part)} of ${formatNumber(parts)}`,
   /** A part whose chart and text are shown one after another. */
   partStep: (part: number, parts: number, step: string) => `${formatNumber(part)} of ${formatNumber(parts)}, ${step}`,
-  steps: { text: 'text', map: 'map', surface: 'surface', guess: 'question', formulas: 'mathematics', layer: 'layer', dispatches: 'dispatches' },
+  steps: { text: 'text', map: 'map', surface: 'surface', guess: 'question', formulas: 'mathematics', layer: 'layer', forward: 'forward', backward: 'backward' },
   figure: 'chart',
   progress: (part: number, parts: number) => `Part ${formatNumber(part)} of ${formatNumber(parts)}`,
   chart: 'Chart',
@@ -518,7 +518,7 @@ export const lessonWords = {
         },
         {
           title: 'Which numbers flow through the layer?',
-          text: ['Here are the numbers of one token of one picture, as they came out of the step. Move the slider to another token: the marked patch is what it began as.', 'Go from step 1 to 2 and 10, and watch the update’s part grow. Everything else in y comes from the frozen model.'],
+          text: ['Here are the numbers of one token of one picture, as they came out of the step. Move the slider to another token: the marked patch is what it began as.', 'Go from step 1 to 2 and 10, and watch the update’s part grow. All else in y is what the frozen weight makes of what flows in.'],
           found: [],
         },
         {

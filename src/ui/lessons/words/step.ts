@@ -60,7 +60,7 @@ export const stepWords = {
   facts: { entry: 'entry point', workgroup: 'workgroup', grid: 'workgroups', invocations: 'invocations', constants: 'set when compiled' },
   text: (kernel: string) => `WGSL of ${kernel}`,
   ran: 'This WGSL ran on the graphics card.',
-  compiled: 'This computer has no WebGPU here, so the processor computed: what ran is WebAssembly, compiled from this WGSL when the page was built.',
+  compiled: 'Here the processor computed, and no graphics card: what ran is WebAssembly, compiled from this WGSL when the page was built.',
 };
 
 /** What flows in the three lines of the answer: lengths of the gradients of what learns, at the first step. */
