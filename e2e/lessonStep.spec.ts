@@ -31,7 +31,7 @@ test('one step is looked into from the model to the kernel, and what is chosen i
   expect(await broken(page)).toEqual([]);
 
   await page.goto(at(4));
-  const row = page.locator('dd').first();
+  const row = page.locator('main figure dd').first();
   const before = await row.textContent();
   await page.getByRole('slider', { name: 'Token' }).focus();
   await page.keyboard.press('ArrowRight');

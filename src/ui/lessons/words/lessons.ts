@@ -518,7 +518,7 @@ export const lessonWords = {
         },
         {
           title: 'Which numbers flow through the layer?',
-          text: ['Here are the numbers of one token of one picture, as they came out of the step. Move the slider to another token: the marked patch is what it began as.', 'Go from step 1 to 2 and 10, and watch the update’s part grow. All else in y is what the frozen weight makes of what flows in.'],
+          text: ['Here are the numbers of one token of one picture, as they came out of the step. Move the slider to another token: the marked patch is what it began as.', 'Go from step 1 to 2 and 10, and watch the update’s part grow. All else in y is the frozen weight’s: x Wᵀ + b, and what is added to it.'],
           found: [],
         },
         {

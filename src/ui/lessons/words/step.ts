@@ -54,7 +54,7 @@ export const stepWords = {
   shown: (shown: number, width: number) => `${formatNumber(shown)} of ${formatNumber(width)}, rounded`,
   span: (most: number) => `largest ${formatValue(most)}`,
   zero: 'all zero',
-  rowsCaption: 'Each cell is a number: blue above zero, orange below, the darker the larger, in a scale of its own for each row. Flows out = x Wᵀ + b + the update’s part + what is added.',
+  rowsCaption: 'Each cell is a number: blue above zero, orange below, the stronger the larger, in a scale of its own for each row. Flows out = x Wᵀ + b + the update’s part + what is added.',
   kernel: 'Kernel',
   dispatch: 'Dispatch',
   facts: { entry: 'entry point', workgroup: 'workgroup', grid: 'workgroups', invocations: 'invocations', constants: 'set when compiled' },
