@@ -1,7 +1,7 @@
 /** The studio's worker as the page has it: an interface for each thing that it does. What crosses is plain data (train/protocol.ts, analysis/analysis.meta.ts). */
 import type { MethodShapes } from '../adapters/shapes.meta';
 import type { AnalysisWorker } from '../analysis/analysis.meta';
-import type { StepAsked, StepLook } from '../analysis/stepLook.meta';
+import type { StepAsked, StepLook } from '../train/stepLook.meta';
 import type { AdapterInfo, BudgetRow, ChosenFile, ClassPictures, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, ExportEvent, ExportSpec, Exported, Frame, GenerateSettings, GeneratedText, Health, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, Picture, Plan, Prediction, ProjectContents, PushSpec, Pushed, RateTrial, ReadTexts, ResidentMemory, RunEvent, RunRecord, RunSpec, RunsFormat, Sample, SelfTest, StagedProject, TextLengths, TrainConfig, Trial, TryEvent, TryImages, TryLook, TryResult, TrySource, Tuning, ZeroShotSpec } from '../train/protocol';
 
 /** The device that computes. */

@@ -1,4 +1,4 @@
-import type { StepAsked, StepLook } from '../analysis/stepLook.meta';
+import type { StepAsked, StepLook } from '../train/stepLook.meta';
 import { Job } from '../train/job';
 import type { RunSpec } from '../train/protocol';
 import type { TryoutHost } from '../train/tryout';
@@ -22,7 +22,7 @@ export class Stepping implements StepWorker {
     this.job.cancel();
     await this.job.ended;
     return this.job.run(async (signal) => {
-      const [{ lookIntoStep }, reading, device] = await Promise.all([import('../analysis/stepLook'), this.host.reading(spec), this.host.device()]);
+      const [{ lookIntoStep }, reading, device] = await Promise.all([import('../train/stepLook'), this.host.reading(spec), this.host.device()]);
       await this.trying.free();
       return lookIntoStep(device, reading, spec, asked, signal);
     });

@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react';
-import type { StepDispatch, StepFacts, StepLayer, StepLook, StepPart, StepRows } from '../../analysis/stepLook.meta';
+import type { StepDispatch, StepFacts, StepLayer, StepLook, StepPart, StepRows } from '../../train/stepLook.meta';
 import { matricesPicture } from '../../figures/matrices';
 import { methodLook } from '../../figures/methods';
 import { formatCount } from '../../language/format';

@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
-import type { StepDispatch, StepLayer, StepLook } from '../../analysis/stepLook.meta';
+import type { StepDispatch, StepLayer, StepLook } from '../../train/stepLook.meta';
 import { placeOf, stepSpec, type StepChoice } from './step';
 import { Step, type StepChart } from './Step';
 import { formatValue, gradientText, shareText } from './words/step';

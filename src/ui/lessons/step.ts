@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { create } from 'zustand';
 import { methodFields } from '../../adapters/fields';
-import type { StepLook } from '../../analysis/stepLook.meta';
+import type { StepLook } from '../../train/stepLook.meta';
 import { messageOf } from '../../errors/errors';
 import { completeTrain } from '../../train/config';
 import type { RunSpec } from '../../train/protocol';

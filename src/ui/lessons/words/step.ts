@@ -1,4 +1,4 @@
-import type { StepLayer, StepLook } from '../../../analysis/stepLook.meta';
+import type { StepLayer, StepLook } from '../../../train/stepLook.meta';
 import { methodLook } from '../../../figures/methods';
 import { counted, formatCount, formatMiB, formatNumber, formatSetting, listOf } from '../../../language/format';
 import { placeOf } from '../step';

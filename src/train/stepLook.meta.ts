@@ -1,4 +1,4 @@
-import type { Picture } from '../train/protocol';
+import type { Picture } from './protocol';
 
 /** One training step, looked into: what the page shows of the model, of a layer, and of the numbers in it. Nothing in it depends on time. */
 
