@@ -182,6 +182,11 @@ export interface Method {
   codecs?: Codec[];
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
+  /**
+   * Number of trained parameters as a formula (formula.ts) of the settings by name: of each matrix (`d_in`, `d_out`), and of what all layers have in
+   * common (`matrices` of them). For whoever reads; counted is what `tensors` and `common` say, and a formula that says otherwise is not shown.
+   */
+  count?: { each?: string; all?: string };
   /** Suffixes of all tensors that a layer may have in a file, for methods whose layers do not all have the same. */
   suffixes?: readonly string[];
   /** Trained tensors that belong to all layers, by name. */

@@ -26,6 +26,12 @@ function partOf(first: MethodFields, part: MethodFields): Own {
   };
 }
 
+/** Formula of what both count on a matrix, by the pair's settings. */
+function countOf(first: MethodFields, parts: readonly Method[]): Method['count'] {
+  const each = parts.flatMap(({ fields, count }) => (count?.each === undefined ? [] : fields.fields.reduce((text, { name }) => text.replace(new RegExp(`\\b${name}\\b`, 'g'), nameInPair(first, fields, name)), count.each)));
+  return { each: each.length > 0 ? each.join(' + ') : undefined };
+}
+
 /** Prompts of one part of a pair, by the pair's settings. The pair is saved as a whole. */
 function promptsOf({ texts, compare, tensors, count, fresh, put }: Prompts, own: Own): Prompts {
   return {
@@ -61,6 +67,7 @@ export function pair(fields: MethodFields, codecs: Codec[], first: Addend, secon
     fields,
     trains: 'adapter',
     codecs,
+    count: countOf(first.fields, [first, second]),
     tensors: (c, layer) => both((method, own) => method.tensors(own(c), layer)),
     fixed: (c, layer) => both((method, own) => method.fixed?.(own(c), layer)),
     shared: (c, layers, file) => both((method, own) => method.shared?.(own(c), layers, file)),

@@ -1,4 +1,5 @@
 import { Adapted } from '../adapters/adapted';
+import { shapesOf } from '../adapters/shapes';
 import { isDevice } from '../engine/device';
 import { compileAhead } from '../engine/pipelines';
 import type { Model } from '../models/model';
@@ -31,6 +32,10 @@ export class Planning implements PlanWorker {
     return (await this.planned(spec)).plan;
   }
 
+  async shapes(spec: RunSpec): ReturnType<PlanWorker['shapes']> {
+    return shapesOf((await this.adapted(spec)).adapted);
+  }
+
   async prepare(specs: RunSpec[]): Promise<(number | null)[]> {
     this.devices.preparing.abort();
     const { signal } = (this.devices.preparing = new AbortController());
@@ -58,17 +63,23 @@ export class Planning implements PlanWorker {
   }
 
   private async planned(spec: RunSpec): Promise<PlannedRun> {
+    const { train, reading: { model, data, feedOf }, adapted } = await this.adapted(spec);
+    const splits = runSplits(data, train);
+    const measured = mostMeasured([splits.follow, splits.test], feedOf);
+    const device = await this.devices.openDevice();
+    return this.plans.of(model, adapted, train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined, { measured });
+  }
+
+  /** The run's model with its method on it, without weights. */
+  private async adapted(spec: RunSpec) {
     const train = keptTrain(spec.train);
     const known = await this.library.knownModel(spec.model);
     // What edits name and few shots draw is told by the images themselves, and how long texts are by the texts.
     const byRows = known.net.language !== undefined || spec.edits !== undefined || train.shots > 0;
-    const { model, data, feedOf } = await this.library.readings.of(known, await (byRows ? this.library.data(spec.data) : this.library.knownData(spec.data)), spec);
-    const splits = runSplits(data, train);
-    const measured = mostMeasured([splits.follow, splits.test], feedOf);
-    const task = await openTask({ model, classes: data.classes, method: spec.method, train, ownHead: false, hasHead: false });
+    const reading = await this.library.readings.of(known, await (byRows ? this.library.data(spec.data) : this.library.knownData(spec.data)), spec);
+    const task = await openTask({ model: reading.model, classes: reading.data.classes, method: spec.method, train, ownHead: false, hasHead: false });
     const net = train.image_size ? task.model.with({ image_size: train.image_size }) : task.model;
-    const device = await this.devices.openDevice();
-    return this.plans.of(model, new Adapted(net, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined, { measured });
+    return { train, reading, adapted: new Adapted(net, spec.method) };
   }
 
   async budget(id: string, target_modules: string | string[], classes: readonly string[], parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[], texts?: ReadTexts): ReturnType<PlanWorker['budget']> {

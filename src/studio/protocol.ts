@@ -1,5 +1,7 @@
 /** The studio's worker as the page has it: an interface for each thing that it does. What crosses is plain data (train/protocol.ts, analysis/analysis.meta.ts). */
+import type { MethodShapes } from '../adapters/shapes.meta';
 import type { AnalysisWorker } from '../analysis/analysis.meta';
+import type { StepAsked, StepLook } from '../train/stepLook.meta';
 import type { AdapterInfo, BudgetRow, ChosenFile, ClassPictures, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, ExportEvent, ExportSpec, Exported, Frame, GenerateSettings, GeneratedText, Health, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, Picture, Plan, Prediction, ProjectContents, PushSpec, Pushed, RateTrial, ReadTexts, ResidentMemory, RunEvent, RunRecord, RunSpec, RunsFormat, Sample, SelfTest, StagedProject, TextLengths, TrainConfig, Trial, TryEvent, TryImages, TryLook, TryResult, TrySource, Tuning, ZeroShotSpec } from '../train/protocol';
 
 /** The device that computes. */
@@ -91,6 +93,8 @@ export interface DataWorker {
 /** Cost of runs, before they start. */
 export interface PlanWorker {
   plan(spec: RunSpec): Promise<Plan>;
+  /** Shapes of what the method of such a run trains and keeps fixed, which make up the plan's count of parameters. */
+  shapes(spec: RunSpec): Promise<MethodShapes>;
   /**
    * Compiles what these runs will need, in their order, and then says how many seconds a step of each takes here, while there is
    * nothing else to do: a run that is started, a device test or a later call ends it. Null of what is not known then, or is too
@@ -186,6 +190,15 @@ export interface TryWorker {
   predictionsCsv(columns: { name: string; predictions: Prediction[] }[], of?: 'file_name' | 'text'): Promise<string>;
 }
 
+/** One training step, looked into. */
+export interface StepWorker {
+  /**
+   * Trains a run from its start up to a step, and says what that one is made of and which numbers flow through one of its layers.
+   * Nothing of it is kept. Refused while a run goes on; a later call ends the one before, whose promise rejects.
+   */
+  lookIntoStep(spec: RunSpec, asked: StepAsked): Promise<StepLook>;
+}
+
 /** Files of runs. */
 export interface RecordsWorker {
   /** The runs in a repository of the hub: of each `run.json` and `*.runs.json`. Ended by `cancelHub`. */
@@ -197,4 +210,4 @@ export interface RecordsWorker {
 }
 
 /** The worker's interface, called through comlink. The message of an error thrown is one sentence for people. */
-export type StudioWorker = DeviceWorker & LibraryWorker & ProjectWorker & DataWorker & PlanWorker & RunWorker & MeasureWorker & ExportWorker & TryWorker & RecordsWorker & AnalysisWorker;
+export type StudioWorker = DeviceWorker & LibraryWorker & ProjectWorker & DataWorker & PlanWorker & RunWorker & MeasureWorker & ExportWorker & TryWorker & StepWorker & RecordsWorker & AnalysisWorker;

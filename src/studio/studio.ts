@@ -16,6 +16,7 @@ import { Planning } from './planning';
 import { Projects } from './projects';
 import { RunFiles } from './runFiles';
 import { Running } from './running';
+import { Stepping } from './stepping';
 import { Trying } from './trying';
 
 /** Places of what differs between pages, packages and tests. */
@@ -41,14 +42,15 @@ export function openStudio(gpu: GPU | undefined, base: string, secure: boolean, 
   };
   const trying = new Trying(devices, library, host);
   const analysing = new Analysing(devices, host, trying);
+  const stepping = new Stepping(devices, host, trying);
   const exporting = new Exporting(devices, library, { wasm: ortWasm, page });
   const measuring = new Measuring(devices, library);
   const giveWay = async () => {
-    await Promise.all([analysing.giveWay(), exporting.job.ended, measuring.job.ended, devices.testing.ended]);
+    await Promise.all([analysing.giveWay(), exporting.job.ended, measuring.job.ended, stepping.job.ended, devices.testing.ended]);
     await trying.giveWay();
   };
   const running = new Running(devices, library, plans, giveWay);
-  return allOf(devices, library, new Projects(imports), new DataSets(library), new Planning(devices, library, plans), running, measuring, exporting, trying, analysing, new RunFiles(library));
+  return allOf(devices, library, new Projects(imports), new DataSets(library), new Planning(devices, library, plans), running, measuring, exporting, trying, stepping, analysing, new RunFiles(library));
 }
 
 /** Members that all of these types have in public: `keyof` leaves out what is private, of which two classes may have one name. */

@@ -5,15 +5,24 @@ import { colourOf } from '../kit/charts/colourOf';
 import { useTheme } from '../kit/charts/useTheme';
 import css from './reach.module.css';
 
+interface Props {
+  matrix: Float64Array | Float32Array;
+  columns?: number;
+  rows?: number;
+  most: number;
+  label: string;
+  className?: string;
+}
+
 /** A matrix as a picture: a colour above zero and one below it, full at `most`, the page's ground at zero. */
-export function MatrixPicture({ matrix, most, label }: { matrix: Float64Array; most: number; label: string }) {
+export function MatrixPicture({ matrix, columns = SIDE, rows = SIDE, most, label, className = css.picture }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const theme = useTheme();
   useEffect(() => {
     const element = canvas.current!;
     const context = element.getContext('2d')!;
     const [less, zero, more] = several(['--div-less', '--heat-lo', '--div-more'].map((name) => colourOf(element.parentElement!, name)), 3);
-    const picture = context.createImageData(SIDE, SIDE);
+    const picture = context.createImageData(columns, rows);
     matrix.forEach((value, i) => {
       const share = Math.min(1, Math.abs(value) / most);
       const full = value < 0 ? less : more;
@@ -21,6 +30,6 @@ export function MatrixPicture({ matrix, most, label }: { matrix: Float64Array; m
       picture.data[4 * i + 3] = 255;
     });
     context.putImageData(picture, 0, 0);
-  }, [matrix, most, theme]);
-  return <canvas ref={canvas} className={css.picture} width={SIDE} height={SIDE} role="img" aria-label={label} />;
+  }, [matrix, columns, rows, most, theme]);
+  return <canvas ref={canvas} className={className} width={columns} height={rows} role="img" aria-label={label} />;
 }

@@ -21,6 +21,8 @@ import { ChanceAlone, SeedMeans, SeedPairs } from './Seeds';
 import { asked, nearestTo } from './nearest';
 import { Reach } from './Reach';
 import { lessonNames } from './names';
+import { METHODS, useStepChoice } from './step';
+import { Step, type StepChart } from './Step';
 import { Spectrum } from '../core/figures/InsideFigures';
 import { openInside, openRates, openWalk } from '../core/analyses/recordedAnalyses';
 import Walk from './Walk';
@@ -75,11 +77,18 @@ const charts: Record<ChartName, (where: string) => void> = {
     const plans = Object.fromEntries(all.map((method) => [method, runRecord().summary!.plan]));
     drawn(createElement(MemoryChart, { before: plans, now: plans }), all, where);
   },
+  stepModel: (where) => step('stepModel', where),
+  stepLayer: (where) => step('stepLayer', where),
+  stepNumbers: (where) => step('stepNumbers', where),
+  stepKernel: (where) => step('stepKernel', where),
   loss: (where) => threes.forEach((three) => drawn(createElement(GroupCurves, { runs: three.flatMap((method) => runsOf(method, [0])), of: 'loss' }), three, where)),
   plane: (where) => walks('plane', where),
   paths: (where) => walks('paths', where),
   between: (where) => walks('between', where),
 };
+
+/** What is chosen is drawn before anything was looked into; what is drawn then is in step.test.ts. */
+const step = (chart: StepChart, where: string): void => drawn(createElement(Step, { chart, choice: useStepChoice.getState(), looked: { look: null, waiting: true, error: '', again: () => {} } }), Object.keys(METHODS), where);
 
 function walks(view: ChartName, where: string): void {
   for (const three of threes) drawn(createElement(Walk, { view, made: { ...walk.landscape, runs: walk.landscape.runs.map((run, i) => ({ ...run, method: defined(three[i]) })) } }), three, where);

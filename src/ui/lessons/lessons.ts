@@ -21,10 +21,10 @@ export interface Part {
   experiment?: Experiment;
 }
 
-export type ChartName = 'guess' | 'reach' | 'spectrum' | 'formulas' | 'rate' | 'rates' | 'order' | 'draw' | 'chance' | 'pairs' | 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between';
+export type ChartName = 'guess' | 'reach' | 'spectrum' | 'formulas' | 'rate' | 'rates' | 'order' | 'draw' | 'chance' | 'pairs' | 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between' | 'stepModel' | 'stepLayer' | 'stepNumbers' | 'stepKernel';
 
 /** Figures of a chart, which a presentation shows one after another where they do not fit together. */
-export const figuresOf = (chart: ChartName): string[] => (chart === 'plane' ? ['map', 'surface'] : [chart]);
+export const figuresOf = (chart: ChartName): string[] => ({ plane: ['map', 'surface'], stepModel: ['forward', 'backward'], stepLayer: ['layer', 'forward', 'backward'] } as Partial<Record<ChartName, string[]>>)[chart] ?? [chart];
 
 export interface Lesson {
   parts: Part[];
@@ -91,4 +91,5 @@ export const lessons: Record<LessonName, Lesson> = {
       { chart: 'memory', tries: ({ checkpoint_activations: on }) => ({ checkpoint_activations: on !== true }) },
     ],
   },
+  step: { varies: [], parts: [{ chart: 'guess' }, { chart: 'stepModel' }, { chart: 'stepLayer' }, { chart: 'stepNumbers' }, { chart: 'stepKernel' }] },
 };

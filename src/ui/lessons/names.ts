@@ -1,5 +1,5 @@
 /** Lessons by the names that addresses use. */
-export const lessonNames = ['rank', 'rates', 'seeds', 'few-shots', 'landscape', 'memory'] as const;
+export const lessonNames = ['rank', 'rates', 'seeds', 'few-shots', 'landscape', 'memory', 'step'] as const;
 export type LessonName = (typeof lessonNames)[number];
 
 /** Lessons that became part of another one: which, and how many parts of it come before theirs. */

@@ -50,6 +50,10 @@ import { useChance, useDrawn } from './seeds';
 import { caveatText, orderText, ratesOutcome, ratesWords, runText, spanText, tooHighText } from './words/rates';
 import { censusText, chanceText, drawnText, pairsText, seedsOutcome, seedsWords } from './words/seeds';
 import { nearestText, outcome, reachWords } from './words/reach';
+import { Step, type StepChart } from './Step';
+import { useStepChoice, useStepLook } from './step';
+import { gradientText, shareText, stepWords } from './words/step';
+import { methodLook } from '../../figures/methods';
 import { useWhatIf, type WhatIf } from './whatIf';
 import css from '../core/parts/stage.module.css';
 import { landscapeWords } from '../core/words/landscape';
@@ -202,9 +206,30 @@ function FormulaPart({ name, at, put }: OfProps) {
   return put({ ...headOf(name, at), chart: () => <Formulas name={name} />, source: null, text: <Text name={name} at={at} found={[]} /> });
 }
 
+/** A level of one training step, which the worker looks into: the model, a layer, the numbers of a token, or a kernel. */
+function StepPart({ name, at, put }: OfProps) {
+  const { chart } = defined(lessons[name].parts[at]);
+  const looked = useStepLook();
+  const choice = useStepChoice();
+  const { method, token } = choice;
+  const { look, waiting } = looked;
+  const source = look && (
+    <p className={css.source}>
+      <span className={css.tag}>{stepWords.source}</span>
+      <span className={css.about}>{stepWords.about(look, methodLook(method).title)}</span>
+    </p>
+  );
+  const now = waiting ? null : look;
+  // The question of the lesson is about the first step.
+  const answer = now && chart === 'stepLayer' && now.step === 1 ? gradientText(now, method) : undefined;
+  const found = now && chart === 'stepNumbers' ? [shareText(now, token)] : [];
+  return put({ ...headOf(name, at), chart: (figure) => <Step chart={chart as StepChart} figure={figure} choice={choice} looked={looked} />, source, text: <Text name={name} at={at} found={found} answer={answer} /> });
+}
+
 const kinds: Record<ChartName, (props: OfProps) => ReactNode> = {
   guess: GuessPart, reach: ReachPart, spectrum: SpectrumPart, formulas: FormulaPart, parameters: RunsPart, shots: RunsPart, memory: MemoryPart,
   rate: RatesPart, rates: RatesPart, order: RatesPart, draw: SeedsPart, chance: SeedsPart, pairs: SeedsPart,
+  stepModel: StepPart, stepLayer: StepPart, stepNumbers: StepPart, stepKernel: StepPart,
   loss: WalkPart, plane: WalkPart, paths: WalkPart, between: WalkPart,
 };
 

@@ -9,7 +9,9 @@ import { identity, MethodKey } from '../kit/charts/MethodKey';
 import { Button } from '../kit/controls/Button';
 import { Check } from '../kit/controls/Check';
 import { FieldInput } from '../core/parts/Fields';
+import { part } from '../kit/controls/Part';
 import { Definition, Term } from '../kit/controls/Term';
+import { Sheet } from '../core/parts/Sheet';
 import { formatCount, formatDuration, formatMiB, formatSetting } from '../../language/format';
 import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
@@ -26,12 +28,15 @@ import css from './methods.module.css';
 import { methodWords, budgetWords } from '../core/words/budget';
 import { rateWords } from '../core/words/rates';
 import { useKeptRuns, useRuns, type Run } from '../core/runs/runs';
+import { cardWords } from './words/methodCard';
 
 const words = methodWords;
 /** Amounts of a method, in the order of their columns. */
 const amounts = ['parameters', 'memory', 'work', 'time', 'rate', 'file'] as const;
 /** A rate of 0 trains nothing: an empty field takes the method's own. */
 const rateField = { ...trainFields.find(({ name }) => name === 'lr')!, min: 1e-8 };
+
+const MethodCard = part(() => import('./MethodCard').then((module) => module.default), <p>{cardWords.loading}</p>);
 
 interface Props {
   by: Match;
@@ -50,6 +55,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   const [all, setAll] = useAll();
   const [wanted, setWanted] = useState('');
   const [sort, setSort] = useState<Sort | null>(null);
+  const [card, setCard] = useState('');
   const valueOf = useValues(sort?.by === 'time');
   // What was unticked stays in sight, to be ticked again.
   const [been, setBeen] = useState<readonly string[]>(initialSettings.methods);
@@ -94,7 +100,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
               </tr>
             )}
             {group.methods.map((method) => (
-              <Row key={method} method={method} row={rowOf(method)} budget={matched.by === by ? matched.amount : 0} lane={ruled && (lanes ? <BudgetLane scale={scale} budget={budget} row={rowOf(method)} /> : '')} />
+              <Row key={method} method={method} row={rowOf(method)} budget={matched.by === by ? matched.amount : 0} lane={ruled && (lanes ? <BudgetLane scale={scale} budget={budget} row={rowOf(method)} /> : '')} onCard={setCard} />
             ))}
           </tbody>
         ))}
@@ -116,6 +122,9 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
       </table>
       {groups.every((group) => group.methods.length === 0) && <p className={css.foot}>{words.foundNone(wanted)}</p>}
       {all && others.length > 0 && <p className={css.foot}>{words.forTexts(others.map((method) => methodLook(method).title))}</p>}
+      <Sheet open={card !== ''} title={card && cardWords.title(methodLook(card).title)} onClose={() => setCard('')}>
+        <MethodCard key={card} method={card} />
+      </Sheet>
     </div>
   );
 }
@@ -222,7 +231,7 @@ function inTab<T>(access: () => T): T | null {
 }
 
 /** A method's name, which opens what it trains and where it is from. */
-function About({ method }: { method: string }) {
+function About({ method, onCard }: { method: string; onCard: (method: string) => void }) {
   const { help, paper, formula, when } = defined(methodFields[method]);
   return (
     <Definition of={methodLook(method).title}>
@@ -237,7 +246,10 @@ function About({ method }: { method: string }) {
             {words.paper(paper.title, paper.at)}
           </a>
         </>
-      )}
+      )}{' '}
+      <Button kind="link" onClick={() => onCard(method)}>
+        {cardWords.open}
+      </Button>
     </Definition>
   );
 }
@@ -248,7 +260,7 @@ function Head() {
   return head ? <Term name="adapterParameters">{words.head(formatCount(head))}</Term> : null;
 }
 
-function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | undefined; budget: number; lane: React.ReactNode }) {
+function Row({ method, row, budget, lane, onCard }: { method: string; row: BudgetRow | undefined; budget: number; lane: React.ReactNode; onCard: (method: string) => void }) {
   const { rows, plans, matched } = useCatalog();
   const on = useSettings((settings) => settings.methods.includes(method));
   // Follows what the config is made of.
@@ -269,7 +281,7 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
             <Check checked={on && !impossible} disabled={impossible} label={words.train(methodLook(method).title)} onChange={() => toggleMethod(method)}>
               <MethodKey method={method}>{''}</MethodKey>
             </Check>
-            <About method={method} />
+            <About method={method} onCard={onCard} />
           </span>
           <MethodGlyph method={method} />
         </span>

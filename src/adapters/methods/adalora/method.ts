@@ -60,6 +60,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [adaloraCodec],
+  count: { each: 'init_r (d_in + d_out + 1)' },
   tensors(c, { in: n, out: m }) {
     const r = rankOf(c);
     return { lora_A: [r, n], lora_E: [r, 1], lora_B: [m, r] };

@@ -25,6 +25,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [autoloraCodec],
+  count: { each: 'r (d_in + d_out + 1)' },
   tensors: (c, layer) => ({ ...loraTensors(c, layer), [ALPHA]: [num(c, 'r')] }),
   outer: [ALPHA],
   range: loraRange,

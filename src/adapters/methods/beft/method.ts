@@ -14,6 +14,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [beftCodec],
+  count: { each: 'd_out' },
   tensors: (_, { out }) => ({ beft_bias: [1, out] }),
   init: (_, { out }) => ({ beft_bias: new Float32Array(out) }),
   merged: (_, __, t) => widen(t.weight),

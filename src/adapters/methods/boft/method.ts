@@ -82,6 +82,7 @@ export const method: Method = {
   trains: 'adapter',
   ofWeight: true,
   codecs: [boftCodec],
+  count: { each: 'boft_n_butterfly_factor d_in boft_block_size + d_out' },
   tensors(c, layer) {
     const { factors, blocks, size } = shapeOf(c, layer);
     return { boft_R: [factors, blocks, size, size], boft_s: [layer.out, 1] };

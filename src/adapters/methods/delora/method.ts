@@ -31,6 +31,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [deloraCodec],
+  count: { each: 'r (d_in + d_out) + 1' },
   tensors: (c, { in: n, out: m }) => ({ delora_A: [num(c, 'r'), n], delora_B: [m, num(c, 'r')], delora_lambda: [1] }),
   fixed: (_, { in: n }) => ({ delora_w_norm: { shape: [n] } }),
   range: loraRange,

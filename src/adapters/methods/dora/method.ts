@@ -30,6 +30,7 @@ export const method: Method = {
   trains: 'adapter',
   ofWeight: true,
   codecs: [doraCodec],
+  count: { each: 'r (d_in + d_out) + d_out' },
   tensors: (c, layer) => ({ ...loraTensors(c, layer), [MAGNITUDE]: [layer.out] }),
   range: loraRange,
   async init(c, layer, random, weight) {

@@ -32,6 +32,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [fourierftCodec],
+  count: { each: 'n_frequency' },
   tensors: (c) => ({ fourierft_spectrum: [num(c, 'n_frequency')] }),
   fixed: (c, { in: n, out: m }) => ({
     fourierft_rows: { shape: [num(c, 'n_frequency')], derived: true },

@@ -44,6 +44,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [graloraCodec],
+  count: { each: 'r (d_in + d_out) + hybrid_r (d_in + d_out)' },
   tensors(c, layer) {
     const { k, r, n, m } = cut(c, layer);
     const h = general(c);

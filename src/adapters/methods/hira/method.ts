@@ -18,6 +18,7 @@ export const method: Method = {
   trains: 'adapter',
   ofWeight: true,
   codecs: [hiraCodec],
+  count: { each: 'r (d_in + d_out)' },
   tensors: (c, { in: n, out: m }) => ({ hira_A: [num(c, 'r'), n], hira_B: [m, num(c, 'r')] }),
   range: loraRange,
   init: (c, layer, random) => ({ hira_A: kaimingUniform(num(c, 'r'), layer.in, random), hira_B: new Float32Array(layer.out * num(c, 'r')) }),

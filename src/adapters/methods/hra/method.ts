@@ -30,6 +30,7 @@ export const method: Method = {
   trains: 'adapter',
   ofWeight: true,
   codecs: [hraCodec],
+  count: { each: 'r d_in' },
   tensors: (c, { in: n }) => ({ hra_u: [n, num(c, 'r')] }),
   range: (layers) => [1, Math.min(...layers.map((l) => l.in))],
   check(c, layer) {

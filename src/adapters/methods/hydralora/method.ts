@@ -22,6 +22,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [hydraloraCodec],
+  count: { each: 'r (d_in + lora_nums d_out) + lora_nums d_in' },
   tensors: (c, { in: n, out: m }) => ({
     [ROUTE]: [num(c, 'lora_nums'), n],
     'lora_A.weight': [num(c, 'r'), n],

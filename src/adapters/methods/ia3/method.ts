@@ -23,6 +23,7 @@ export const method: Method = {
   trains: 'adapter',
   ofWeight: true,
   codecs: [ia3Codec],
+  count: { each: 'd_out' },
   tensors: (c, layer) => ({ ia3_l: scalesInputs(c, layer) ? [1, layer.in] : [layer.out, 1] }),
   init: (c, layer) => ({ ia3_l: new Float32Array(scalesInputs(c, layer) ? layer.in : layer.out).fill(1) }),
   merged: (c, layer, t) => (scalesInputs(c, layer) ? scaleColumns(widen(t.weight), factors(t, layer.in)) : scaleRows(widen(t.weight), factors(t, layer.out))),

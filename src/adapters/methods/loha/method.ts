@@ -22,6 +22,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [lohaCodec],
+  count: { each: '2 r (d_in + d_out)' },
   tensors(c, { in: n, out: m }) {
     const r = num(c, 'r');
     return { hada_w1_a: [m, r], hada_w1_b: [r, n], hada_w2_a: [m, r], hada_w2_b: [r, n] };

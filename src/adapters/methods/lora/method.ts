@@ -29,6 +29,7 @@ export const method: Addend = {
   fields,
   trains: 'adapter',
   codecs: [loraCodec],
+  count: { each: 'r (d_in + d_out)' },
   tensors: loraTensors,
   range: loraRange,
   init: (c, layer, random) => ({

@@ -20,6 +20,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: loraXsCodecs,
+  count: { each: 'r²' },
   tensors: (c) => ({ [MAPPING]: [num(c, 'r'), num(c, 'r')] }),
   fixed: (c, { in: n, out: m }) => ({ 'lora_A.weight': { shape: [num(c, 'r'), n] }, 'lora_B.weight': { shape: [m, num(c, 'r')] } }),
   check: withinRank,

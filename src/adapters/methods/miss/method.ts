@@ -26,6 +26,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [missCodec],
+  count: { each: 'r d_out' },
   tensors: (c, { out: m }) => ({ miss_block: [num(c, 'r'), m] }),
   fixed: (c, { in: n }) => ({ miss_shards: { shape: [n, num(c, 'r')], derived: true } }),
   // A shard as long as the input is a matrix of its own for each of its places.

@@ -34,6 +34,7 @@ export const method: Method = {
   trains: 'adapter',
   codecs: [nolaCodec],
   equivalent,
+  count: { each: '2 nola_num_bases' },
   tensors: (c) => ({ [COEFFICIENTS]: [2, num(c, 'nola_num_bases')] }),
   range: () => [1, 65_536],
   shared(c, layers) {

@@ -49,6 +49,7 @@ export const method: Method = {
   trains: 'adapter',
   ofWeight: true,
   codecs: [oftCodec],
+  count: { each: 'd_in (oft_block_size - 1) / 2' },
   tensors(c, layer) {
     const { size, rows } = blocksOf(c, layer);
     return { 'oft_R.weight': [rows, triangleOf(size)] };

@@ -24,6 +24,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [pissaCodec],
+  count: { each: 'r (d_in + d_out)' },
   tensors: loraTensors,
   fixed: (c, { in: n, out: m }) => ({ pissa_A: { shape: [num(c, 'r'), n], derived: true }, pissa_B: { shape: [m, num(c, 'r')], derived: true } }),
   check: withinRank,

@@ -41,6 +41,7 @@ export const method: Addend = {
   fields,
   trains: 'adapter',
   codecs: [prancCodec],
+  count: { all: 'num_alpha' },
   tensors: () => ({}),
   common: (c) => ({ [ALPHA]: { shape: [num(c, 'num_alpha')], start: () => new Float32Array(num(c, 'num_alpha')) } }),
   fixed: (c, { in: n, out: m }): Record<string, FixedTensor> => (c.bases === 'file' ? { pranc_basis: { shape: [num(c, 'num_alpha'), m, n], dtype: 'BF16' } } : { pranc_key: { shape: [2], derived: true } }),

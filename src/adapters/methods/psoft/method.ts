@@ -49,6 +49,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: psoftCodecs,
+  count: { each: 'r (r - 1) / 2 + 2 r' },
   tensors(c) {
     const r = num(c, 'r');
     return {

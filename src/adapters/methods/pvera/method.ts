@@ -35,6 +35,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [pveraCodec],
+  count: { each: 'd_out + 2 r' },
   tensors: (c, layer) => ({ pvera_lambda_b: [layer.out], pvera_lambda_d: [BOTH * num(c, 'r')] }),
   // As VeRA's.
   range: (layers) => [1, 4 * Math.max(...layers.map((l) => Math.max(l.in, l.out)))],

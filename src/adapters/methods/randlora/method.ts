@@ -63,6 +63,7 @@ export const method: Addend = {
   fields,
   trains: 'adapter',
   codecs: randloraCodecs,
+  count: { each: '⌈min(d_in, d_out) / r⌉ (r + min(d_in, d_out))' },
   tensors: (c, layer) => ({
     randlora_lambda: [num(c, 'r'), basesOf(c, layer)],
     randlora_gamma: [basesOf(c, layer), minOf(layer)],

@@ -40,6 +40,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [randloraSvdCodec],
+  count: { each: '⌈min(d_in, d_out) / r⌉ (r + min(d_in, d_out))' },
   tensors: randlora.tensors,
   fixed(c, layer) {
     const { r, n, least, most } = sizes(c, layer);

@@ -24,6 +24,7 @@ export const method: Method = {
   trains: 'adapter',
   ofWeight: true,
   codecs: [roadCodec],
+  count: { each: 'd_out' },
   tensors: (c, layer) => ({ road_alpha: [count(c, layer)], road_theta: [count(c, layer)] }),
   check(c, { name, out }) {
     const group = num(c, 'group_size');

@@ -38,6 +38,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [shiraCodec],
+  count: { each: 'r (d_in + d_out)' },
   tensors: (c, layer) => ({ shira_weight: [count(c, layer)] }),
   fixed: (c, layer) => ({ shira_indices: { shape: [2, count(c, layer)], dtype: 'I32' } }),
   check(c, layer) {

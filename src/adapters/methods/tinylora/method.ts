@@ -49,6 +49,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [tinyloraCodec],
+  count: { all: 'u matrices' },
   tensors: () => ({}),
   settled(c, layers) {
     const places = new Map(layers.map(({ name }, place) => [name, place]));

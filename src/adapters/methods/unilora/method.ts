@@ -90,6 +90,7 @@ export const method: Method = {
     const most = Math.max(...SIDES.map((side) => shapeOf(c, layer, side)).map(([rows, columns]) => rows * columns));
     if (most > MOST_GATHERED) throw new ConfigError(`r is ${num(c, 'r')}, which gives a matrix of ${layer.name} ${most} entries; at most ${MOST_GATHERED} can be filled.`);
   },
+  count: { all: 'theta_d_length' },
   tensors: () => ({}),
   common(c) {
     const [d, bound] = [num(c, 'theta_d_length'), num(c, 'init_theta_d_bound')];

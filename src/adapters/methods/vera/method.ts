@@ -15,6 +15,7 @@ export const method: Method = {
   fields,
   trains: 'adapter',
   codecs: [veraCodec],
+  count: { each: 'd_out + r' },
   tensors: (c, layer) => ({ vera_lambda_b: [layer.out], vera_lambda_d: [num(c, 'r')] }),
   // Beyond the width of the layers more rank adds parameters but no expressive power; the bases grow all the same.
   range: (layers) => [1, 4 * Math.max(...layers.map((l) => Math.max(l.in, l.out)))],

@@ -68,6 +68,7 @@ export const method: Method = {
   trains: 'adapter',
   codecs: [waveftCodec],
   settled: (c, layers) => (layer) => (c.proportional_parameters ? { n_frequency: share(c, layer, layers) } : {}),
+  count: { each: 'n_frequency' },
   tensors: (c) => ({ waveft_spectrum: [num(c, 'n_frequency')] }),
   fixed: (c) => ({ waveft_index: { shape: [2, num(c, 'n_frequency')], derived: true }, waveft_filters: { shape: [2, tapsOf(c)], derived: true } }),
   derive: (c, layer) => fixedOf(c, layer),

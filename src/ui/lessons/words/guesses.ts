@@ -39,5 +39,9 @@ export const guessWords = {
       ask: 'Methods train from a few numbers to all weights of a small model. How much less memory does the one that needs least take, compared with the one that needs most?',
       answers: ['Hardly less: under a tenth', 'From a tenth to a half less', 'More than half less'],
     },
+    step: {
+      ask: 'LoRA adds B A to a weight, and B begins at zero. After the first backward pass, before anything has changed: which of the two has a gradient that is not zero?',
+      answers: ['Both, or it could not learn', 'Only B', 'Only A'],
+    },
   } satisfies Record<LessonName, GuessWords>,
 };

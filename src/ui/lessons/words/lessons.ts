@@ -256,7 +256,7 @@ export const lessonWords = {
   part: (part: number, parts: number) => `${formatNumber(part)} of ${formatNumber(parts)}`,
   /** A part whose chart and text are shown one after another. */
   partStep: (part: number, parts: number, step: string) => `${formatNumber(part)} of ${formatNumber(parts)}, ${step}`,
-  steps: { text: 'text', map: 'map', surface: 'surface', guess: 'question', formulas: 'mathematics' },
+  steps: { text: 'text', map: 'map', surface: 'surface', guess: 'question', formulas: 'mathematics', layer: 'layer', forward: 'forward', backward: 'backward' },
   figure: 'chart',
   progress: (part: number, parts: number) => `Part ${formatNumber(part)} of ${formatNumber(parts)}`,
   chart: 'Chart',
@@ -556,6 +556,47 @@ export const lessonWords = {
           found: [activations, spread, unlike],
           paper: 'Time is the other side: relative to full fine-tuning LoRA takes 90 % on ViT-B/32 and RandLoRA 113; on ViT-L/14 95 and 128.',
           prepare: 'Recompute activations',
+        },
+      ],
+    },
+    step: {
+      name: 'What happens in one training step?',
+      minutes: 20,
+      about: 'From the blocks of a model to the numbers of one token, and to the kernel that computed them.',
+      parts: [
+        {
+          title: 'Which of LoRA’s matrices learns first?',
+          text: ['A step goes through the model twice: forward, to a loss, and backward, which says of every number how the loss changes with it. The first update follows from that alone.', 'Guess first. The next parts take real steps of a small model, and look into one of them.'],
+          found: [],
+        },
+        {
+          title: 'What does a step do in each block?',
+          text: ['Every column is a part of the model. Read the upper half from left to right: pictures become tokens, each block changes the tokens, and the head makes a loss of them. The lower half goes back.', 'The backward pass takes more dispatches than the forward pass. Does it take more multiply-adds, too? Compare LoRA with RandLoRA.', 'Choose a block to look into.'],
+          found: [],
+          ask: { ask: 'Why is there so little to do backward in the first part?', answer: 'Nothing that comes before the first block learns, so no gradient has to reach it.' },
+        },
+        {
+          title: 'What does a layer do with the adapter?',
+          text: [
+            'The layer computes y = x Wᵀ + b, and LoRA adds s (x Aᵀ) Bᵀ: down to r numbers, and up again.',
+            'Backward, with g as the gradient by y: that of B is s gᵀ (x Aᵀ), and that of A is s (g B)ᵀ x, both added up over all tokens. Where B is zero, so is g B.',
+            'Look at step 2: B has changed, and A has a gradient. W has none: it is frozen.',
+          ],
+          found: [],
+        },
+        {
+          title: 'Which numbers flow through the layer?',
+          text: ['Here are the numbers of one token of one picture, as they came out of the step. Move the slider to another token: the marked patch is what it began as.', 'Go from step 1 to 2 and 10, and watch the update’s part grow. All else in y is the frozen weight’s: x Wᵀ + b, and what is added to it.'],
+          found: [],
+        },
+        {
+          title: 'Which program computed them?',
+          text: [
+            'Each dispatch runs one kernel, a small program, in many invocations at once. This is the text of the one that is chosen: one invocation computes a few numbers of the result.',
+            'Entry point, size of a workgroup and number of workgroups say how it was started; sizes that are known beforehand are set when it is compiled.',
+          ],
+          found: [],
+          ask: { ask: 'How many invocations does the layer’s product have, and how many numbers does each of them compute?', answer: 'Invocations: the workgroups times the size of one. The result has tokens times outputs numbers, for all pictures of the batch; divide. Where the sizes do not divide evenly, some invocations compute nothing.' },
         },
       ],
     },

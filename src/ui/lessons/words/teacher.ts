@@ -153,5 +153,21 @@ export const teacherWords = {
         { ask: 'What does computing again cost?', answer: 'Time: the forward pass of each block is run once more, which is about a third more work in a step of full fine-tuning.' },
       ],
     },
+    step: {
+      goal: 'Students can say what is computed forward and backward in a layer with an adapter, and follow one token’s numbers to the kernel that made them.',
+      needs: ['Matrix products; the idea of a derivative.'],
+      steps: [
+        'Open the link, and answer the question of part 1. In part 2, add up the multiply-adds forward and backward. Which is more?',
+        'In part 3, note the lengths of the gradients of A and B at step 1, then at step 2.',
+        'In part 4, find a token with a large update’s part at step 10, and say where in the picture it is.',
+        'In part 5, count the invocations of the layer’s product.',
+      ],
+      questions: [
+        { ask: 'B is zero at the start. Why is the gradient of A zero then, and that of B not?', answer: 'The gradient of A passes through B: s (g B)ᵀ x. That of B is s gᵀ (x Aᵀ), and A is random from the start.' },
+        { ask: 'What would happen if both A and B began at zero?', answer: 'Both gradients would be zero, and neither would ever change.' },
+        { ask: 'The frozen weight has no gradient. Why does the backward pass read it all the same?', answer: 'The gradient goes on through it to what comes before: g W.' },
+        { ask: 'Why do query, key and value share their dispatches?', answer: 'They have one size and one input, so one kernel computes all three at once: fewer dispatches, and the input is read once.' },
+      ],
+    },
   } satisfies Record<LessonName, TeacherWords>,
 };
