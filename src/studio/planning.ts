@@ -9,7 +9,7 @@ import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, totalSteps } from '../train/config';
 import { mostMeasured } from '../train/feeds';
 import { solveMatch } from '../train/match';
-import type { PlannedRun, Plans } from '../train/plan';
+import { planRun, type PlannedRun, type Plans } from '../train/plan';
 import { stepSeconds } from '../train/stepTime';
 import type { MethodConfig, ReadTexts, RunSpec, TrainConfig } from '../train/protocol';
 import type { PlanWorker } from './protocol';
@@ -48,7 +48,8 @@ export class Planning implements PlanWorker {
     await each(async (run, i) => {
       await this.devices.timing;
       if (!this.devices.stepTimes.has(run.programs)) {
-        const found = stepSeconds(device, run, defined(specs[i]).train, signal);
+        const { train, planned } = await this.steps(defined(specs[i]));
+        const found = stepSeconds(device, run, train, planned, signal);
         this.devices.timing = found.catch(() => {});
         this.devices.stepTimes.set(run.programs, await found);
       }
@@ -58,6 +59,17 @@ export class Planning implements PlanWorker {
   }
 
   private async planned(spec: RunSpec): Promise<PlannedRun> {
+    const { model, adapted, train, steps, about, measured } = await this.adapted(spec);
+    return this.plans.of(model, adapted, train, steps, about, { measured });
+  }
+
+  /** Settings of a run, and its steps on other numbers of rows, which nothing but a timing needs. */
+  private async steps(spec: RunSpec): Promise<{ train: TrainConfig; planned: (batch: number) => PlannedRun }> {
+    const { adapted, train, about } = await this.adapted(spec);
+    return { train, planned: (batch) => planRun(adapted, { ...train, batch, accumulate: 1 }, 0, about) };
+  }
+
+  private async adapted(spec: RunSpec) {
     const train = keptTrain(spec.train);
     const known = await this.library.knownModel(spec.model);
     // What edits name and few shots draw is told by the images themselves, and how long texts are by the texts.
@@ -68,7 +80,7 @@ export class Planning implements PlanWorker {
     const task = await openTask({ model, classes: data.classes, method: spec.method, train, ownHead: false, hasHead: false });
     const net = train.image_size ? task.model.with({ image_size: train.image_size }) : task.model;
     const device = await this.devices.openDevice();
-    return this.plans.of(model, new Adapted(net, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined, { measured });
+    return { model, adapted: new Adapted(net, spec.method), train, steps: totalSteps(train, splits.train.count).steps, about: isDevice(device) ? device.report : undefined, measured };
   }
 
   async budget(id: string, target_modules: string | string[], classes: readonly string[], parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[], texts?: ReadTexts): ReturnType<PlanWorker['budget']> {
