@@ -199,8 +199,13 @@ export function editLines(data: string, edits: Edits): EditLine[] {
   ];
 }
 
+/** Makes several changes that belong together, which are taken back as one. */
+export function changeTogether(data: string, text: string, make: (edits: Edits) => Edits): Promise<void> {
+  const before = editsOf(data);
+  return change(data, text, make, () => before);
+}
+
 /** Takes every change back, as one that can be taken back itself. */
 export function undoAll(data: string): Promise<void> {
-  const before = editsOf(data);
-  return change(data, editsWords.allUndone, () => noEdits, () => before);
+  return changeTogether(data, editsWords.allUndone, () => noEdits);
 }

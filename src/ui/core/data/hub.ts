@@ -7,7 +7,6 @@ import { useCatalog, withData, withModel } from './catalog';
 import { studio } from '../worker/client';
 import { withKeptEdits } from './edits';
 import { askToPersist } from '../storage/persistence';
-import { methodsFor } from '../runs/recommended';
 import { changeSettings, useSettings } from '../settings/settings';
 import { addRecords } from '../runs/runsImport';
 import { toast } from '../../kit/toast';
@@ -127,7 +126,7 @@ export async function openFromHub(kind: HubKind, typed: string, revision: string
       const info = await withKeptEdits(await studio().importHubData(id, options, onEvent));
       if (!current()) return;
       useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
-      changeSettings({ data: info.id, ...(await methodsFor(info)) });
+      changeSettings({ data: info.id });
     }
     put(kind, { load: null });
     if (useHub.getState().shown === kind) useHub.setState({ shown: null });
