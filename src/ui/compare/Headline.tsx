@@ -9,6 +9,7 @@ import { showExperiments } from '../core/runs/experimentSheet';
 import { moreSeeds, seedsToCome } from '../core/runs/moreSeeds';
 import { isRecorded } from '../core/analyses/recorded';
 import { counts } from '../core/runs/runGroups';
+import { OwnResult } from './OwnResult';
 import { canLeave, openRunsExport } from './store/runsExport';
 import { changeSettings, useSettings } from '../core/settings/settings';
 import { showShare } from '../core/settings/share';
@@ -24,6 +25,7 @@ import { useKeptRuns } from '../core/runs/runs';
 /** Findings that the runs support, with counts and intervals, and what can be done next. */
 export function Headline({ compared }: { compared: Compared }) {
   const [first, ...others] = sentencesOf(compared);
+  const best = ownBest(compared);
   return (
     <header className={css.headline}>
       <div>
@@ -33,15 +35,19 @@ export function Headline({ compared }: { compared: Compared }) {
         ))}
       </div>
       <NextSteps compared={compared} />
+      {best && <OwnResult key={best.id} run={best} among={compared.runs.filter(counts).length} />}
     </header>
   );
 }
+
+/** The run of one's own that leaves as a page; undefined where there is none. */
+const ownBest = ({ runs }: Compared) => pageOf(runs.filter((run) => !isRecorded(run)));
 
 function NextSteps({ compared }: { compared: Compared }) {
   const kept = useKeptRuns();
   const inClass = useShown(isInClass);
   const own = compared.runs.some(counts) && !onlyRecorded(compared);
-  const best = pageOf(compared.runs.filter((run) => !isRecorded(run)));
+  const best = ownBest(compared);
   const filtered = useSettings((settings) => settings.filter !== '') && !compared.runs.some(counts) && compared.all.some(counts);
   return (
     <div className={css.next}>

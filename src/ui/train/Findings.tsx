@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { DataInfo, Edits, Health } from '../../train/protocol';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { Note } from '../kit/controls/Sign';
@@ -37,17 +37,19 @@ export function Findings({ health, data, edits }: { health: Health; data: DataIn
   const own = (image: Image) => data.all_classes[image.label] ?? '';
   const label = (image: Image) => labelNow(edits, image.name, own(image));
   const parts = data.val > 0 ? 'three' : 'two';
-  const { bad, failures, leaks, nearLeaks, duplicates, near } = ofUsed(health, edits, label);
+  const found = ofUsed(health, edits, label);
+  const { bad, failures, duplicates, near } = found;
   const isTorn = ({ a, b, exact }: Pair) => exact && label(a) !== label(b);
   const repair = (make: (edits: Edits) => Edits, said?: string) => {
     const count = make(edits).disabled.length - edits.disabled.length;
     void changeTogether(data.id, said ?? healthWords.repairs.leftOut(count), make);
   };
-  const twins = (list: List, plain: (count: number) => string, torn: ((count: number, torn: number) => string) | null, button: (count: number) => string, make: (edits: Edits, pairs: Pair[]) => Edits, help?: string) => {
+  const twins = (name: 'leaks' | 'nearLeaks' | 'duplicates' | 'near', plain: (count: number) => string, torn: (count: number, torn: number) => string, button: (count: number) => string, make: (edits: Edits, pairs: Pair[]) => Edits, help?: string) => {
+    const list = found[name];
     const [contradicting, fixable] = [list.pairs.filter(isTorn), list.pairs.filter((pair) => !isTorn(pair))];
     const count = make(edits, fixable).disabled.length - edits.disabled.length;
     return list.total > 0 && (
-      <Twins key={plain(0)} data={data.id} text={torn && contradicting.length > 0 ? torn(list.total, contradicting.length) : plain(list.total)} total={list.total} torn={contradicting} pairs={fixable} label={label} choose={(pair) => <Choice pair={pair} label={label} own={own} repair={repair} />}>
+      <Twins key={name} data={data.id} text={contradicting.length > 0 ? torn(list.total, contradicting.length) : plain(list.total)} total={list.total} torn={contradicting} pairs={fixable} label={label} choose={(pair) => <Choice pair={pair} label={label} own={own} repair={repair} />}>
         {count > 0 && (
           <Button small title={help} onClick={() => repair((edits) => make(edits, fixable))}>
             {button(count)}
@@ -57,13 +59,12 @@ export function Findings({ health, data, edits }: { health: Health; data: DataIn
     );
   };
   const { copies, side, sideHelp } = healthWords.repairs;
-  const leaveCopies = (edits: Edits, pairs: Pair[]) => leaveOutCopies(edits, pairs);
   const lines = [
     bad > 0 && <Unreadable key="bad" bad={bad} failures={failures} onOut={() => repair((edits) => leaveOut(edits, failures.map(({ image }) => image)))} />,
-    twins(leaks, (count) => healthWords.leaks(count, parts), (count, torn) => healthWords.tornLeaks(count, torn, parts), () => side, (edits, pairs) => keepOnOneSide(edits, pairs, duplicates.pairs), sideHelp),
-    twins(nearLeaks, (count) => healthWords.nearLeaks(count, parts), null, () => side, (edits, pairs) => keepOnOneSide(edits, pairs, [...duplicates.pairs, ...near.pairs]), sideHelp),
-    twins(duplicates, healthWords.duplicates, healthWords.tornDuplicates, copies, leaveCopies),
-    twins(near, healthWords.near, null, copies, leaveCopies),
+    twins('leaks', (count) => healthWords.leaks(count, parts), (count, torn) => healthWords.tornLeaks(count, torn, parts), () => side, (edits, pairs) => keepOnOneSide(edits, pairs, duplicates.pairs), sideHelp),
+    twins('nearLeaks', (count) => healthWords.nearLeaks(count, parts), (count) => healthWords.nearLeaks(count, parts), () => side, (edits, pairs) => keepOnOneSide(edits, pairs, [...duplicates.pairs, ...near.pairs]), sideHelp),
+    twins('duplicates', healthWords.duplicates, healthWords.tornDuplicates, copies, leaveOutCopies),
+    twins('near', healthWords.near, healthWords.near, copies, leaveOutCopies),
     ...nearlySameClasses(data).map(([into, from]) => <SameNames key={`${from} ${into}`} data={data} from={from} into={into} />),
   ].filter((line) => line !== false);
   if (lines.length === 0 && health.complete) return <Note sign="ok">{healthWords.good(formatCount(data.train + data.val + data.test))}</Note>;
@@ -103,7 +104,11 @@ function Line({ text, names, more, beside, children }: { text: string; names: st
         {more > 0 && <p>{healthWords.more(more)}</p>}
       </details>
       {beside}
-      {children && <ButtonRow>{children}</ButtonRow>}
+      {children && (
+        <div className={css.repair}>
+          <ButtonRow>{children}</ButtonRow>
+        </div>
+      )}
     </li>
   );
 }
@@ -177,11 +182,11 @@ function SameNames({ data, from, into }: { data: DataInfo; from: string; into: s
   return (
     <li>
       <Note sign="warn">{healthWords.sameNames(into, from)}</Note>
-      <ButtonRow>
+      <div className={css.repair}>
         <Button small onClick={() => void merge()}>
           {healthWords.repairs.merge(from, into)}
         </Button>
-      </ButtonRow>
+      </div>
     </li>
   );
 }
@@ -189,9 +194,11 @@ function SameNames({ data, from, into }: { data: DataInfo; from: string; into: s
 /** Small pictures of a set by their names, as they come; of one that cannot be read nothing. */
 function useThumbs(data: string, names: readonly string[]): Thumbs {
   const [thumbs, setThumbs] = useState<Thumbs>(new Map());
-  const loader = useMemo(() => new ThumbLoader({ load: (wanted) => studio().pictures(data, wanted), onChange: setThumbs, onError: () => {} }), [data]);
   const key = names.join('\n');
-  useEffect(() => loader.want(key.split('\n')), [loader, key]);
-  useEffect(() => () => loader.end(), [loader]);
+  useEffect(() => {
+    const loader = new ThumbLoader({ load: (wanted) => studio().pictures(data, wanted), onChange: setThumbs, onError: () => {} });
+    loader.want(key.split('\n'));
+    return () => loader.end();
+  }, [data, key]);
   return thumbs;
 }

@@ -1,6 +1,7 @@
 import { trainsOf } from '../../../adapters/fields';
 import { defined } from '../../../numbers/defined';
 import type { DataInfo } from '../../../train/protocol';
+import { areOwn } from '../data/catalog';
 import { firstSettings, openRecording, wantedRecording } from '../analyses/recorded';
 import { rank } from './findings';
 import type { Run } from './runs';
@@ -35,9 +36,6 @@ export function recommend(runs: readonly Run[]): Recommendation | null {
 /** The recommendation for the chosen model: from what was recorded with it, or else with the one that the page offers first. */
 export const recommendation = (): Promise<Recommendation | null> =>
   openRecording(wantedRecording()).then(({ runs }) => recommend(runs), () => null);
-
-/** True for pictures that do not come with the page. */
-export const areOwn = (data: DataInfo | undefined): boolean => data !== undefined && !data.builtin && !data.texts;
 
 /** Settings that change where this data set is chosen: pictures of one's own are learned by the recommended method, unless methods were chosen; with others all are compared again. */
 export async function methodsFor(data: DataInfo | undefined): Promise<Partial<Settings>> {

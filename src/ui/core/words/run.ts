@@ -46,7 +46,7 @@ export const runWords = {
   continueRun: (name: string) => `Continue ${name}`,
   failedRuns: (count: number) => `${counted(count, 'run', 'runs')} failed`,
   stoppedAt: (name: string, step: number) => `${name} stopped${step === 0 ? '' : ` at step ${formatNumber(step)}`}`,
-  goOn: (count: number) => `Continue with ${counted(count, 'run', 'runs')}`,
+  goOn: (next: string) => `Start the next run: ${next}`,
   clear: 'Clear the queue',
 };
 
