@@ -1,4 +1,3 @@
-import { measureProduct } from '../check/speed';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { Machine } from '../engine/machine';
@@ -39,6 +38,7 @@ export async function stepSeconds(device: Device, run: PlannedRun, { batch, accu
     return seconds && (seconds * batch * accumulate) / some;
   }
   signal.throwIfAborted();
+  const { measureProduct } = await import('../check/speed');
   return workOfAll(stepOf(run.programs, batchesOf(run, accumulate))) / (EFFICIENCY * 1e9 * (await measureProduct(device)));
 }
 

@@ -8,6 +8,7 @@ import { recommendation, severalMethods, type Recommendation } from '../core/run
 import { changeSettings, useSettings } from '../core/settings/settings';
 import { Length } from './Length';
 import { Shorter } from './Shorter';
+import methods from './methods.module.css';
 import css from '../core/parts/panels.module.css';
 import { recommendedWords as words } from '../core/words/recommended';
 
@@ -28,7 +29,9 @@ export function OneMethod() {
   const mib = planned && 'plan' in planned ? formatMiB(planned.plan.total_bytes) : '';
   return (
     <>
-      <Length />
+      <div className={methods.terms}>
+        <Length />
+      </div>
       {why && why.method === method && <p className={css.soft}>{words.why(methodLook(why.method).title, why.alike, why.data, why.model, why.seeds)}</p>}
       <p className={css.soft} role="status">
         {words.takes(time.unknown > 0 || time.seconds === 0 ? '' : formatDuration(time.seconds), mib)}

@@ -45,7 +45,7 @@ export function SplitSection({ data }: { data: DataInfo }) {
       {(held.limits.train > 0 || held.limits.test > 0) && <p>{words.limits(some(held.limits.train), some(held.limits.test))}</p>}
       {/* Beyond this the warnings below say it, with the classes. */}
       {data.train_per_class.length > 0 && ratioOf(data) < WARNED && <p>{imbalanceOf(data)}</p>}
-      {held.raised && <p>{words.raised(percentOf(held.standard))}</p>}
+      {held.raised && held.count >= fewHeld && <p>{words.raised(percentOf(held.standard))}</p>}
       {held.taken && <p>{words.taken(formatCount(held.count))}</p>}
       {held.count > 0 && held.count < fewHeld && (
         <Note sign="info" quiet>

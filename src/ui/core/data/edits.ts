@@ -4,6 +4,7 @@ import type { TextReading } from '../../../data/reading.meta';
 import { messageOf } from '../../../errors/errors';
 import type { DataInfo, Edits, RunSpec } from '../../../train/protocol';
 import { dataById, putData, useCatalog } from './catalog';
+import { takenBack } from './repairs';
 import { studio } from '../worker/client';
 import { currentProject } from '../storage/current';
 import * as database from '../storage/database';
@@ -202,10 +203,12 @@ export function editLines(data: string, edits: Edits): EditLine[] {
 /** Makes several changes that belong together, which are taken back as one. */
 export function changeTogether(data: string, text: string, make: (edits: Edits) => Edits): Promise<void> {
   const before = editsOf(data);
-  return change(data, text, make, () => before);
+  const after = make(before);
+  return change(data, text, make, (now) => takenBack(now, before, after));
 }
 
 /** Takes every change back, as one that can be taken back itself. */
 export function undoAll(data: string): Promise<void> {
-  return changeTogether(data, editsWords.allUndone, () => noEdits);
+  const before = editsOf(data);
+  return change(data, editsWords.allUndone, () => noEdits, () => before);
 }

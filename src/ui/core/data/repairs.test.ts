@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { noEdits } from '../../../data/edits.meta';
-import { keepOnOneSide, labelBoth, leaveOut, leaveOutCopies, mergeClass, nearlySameClasses, type Pair } from './repairs';
+import { keepOnOneSide, labelBoth, leaveOut, leaveOutCopies, mergeClass, nearlySameClasses, takenBack, type Pair } from './repairs';
 
 const image = (name: string, split: 'train' | 'val' | 'test' = 'train', label = 0) => ({ name, split, index: 0, label });
 const pair = (a: Pair['a'], b: Pair['a'], exact = true): Pair => ({ a, b, exact, bits: exact ? 0 : 3 });
@@ -46,4 +46,14 @@ test('classes whose names differ in capitals, blanks, accents, the plural or one
 test('a class goes into another with all its pictures, but for those that have a third label by now', () => {
   const before = { ...noEdits, relabelled: [['x', 'bird'], ['y', 'cats']] as const };
   expect(mergeClass(before, 'cats', 'cat', ['x', 'z'])).toEqual({ ...noEdits, disabled_classes: ['cats'], relabelled: [['x', 'bird'], ['y', 'cat'], ['z', 'cat']] });
+});
+
+test('a repair is taken back alone: what was left out, labelled or merged before and since stays', () => {
+  const before = { ...noEdits, disabled: ['a'], relabelled: [['x', 'bird'], ['y', 'cats']] as const };
+  const after = mergeClass(leaveOut(before, [b]), 'cats', 'cat', ['z']);
+  const since = { ...leaveOut(after, [c]), split: { seed: 1, train: 0.8, val: 0, test: 0.2 } };
+  const back = takenBack(since, before, after);
+  expect(back).toEqual({ ...before, disabled: ['a', 'c'], split: since.split });
+  expect(takenBack(noEdits, before, after).relabelled).toEqual([['y', 'cats']]);
+  expect(takenBack(noEdits, before, noEdits)).toEqual(before);
 });
