@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { formatDuration, formatMiB } from '../../language/format';
 import { methodLook } from '../../figures/methods';
-import { areOwn, dataById, useCatalog } from '../core/data/catalog';
+import { useCatalog } from '../core/data/catalog';
 import { useChosenTime } from '../core/parts/Start';
 import { recommendation, severalMethods, type Recommendation } from '../core/runs/recommended';
 import { changeSettings, useSettings } from '../core/settings/settings';
@@ -11,12 +11,6 @@ import { Shorter } from './Shorter';
 import methods from './methods.module.css';
 import css from '../core/parts/panels.module.css';
 import { recommendedWords as words } from '../core/words/recommended';
-
-/** True where pictures of one's own are learned by one recommended method, and nothing is compared. */
-export function useOneMethod(): boolean {
-  const { data, comparing, methods } = useSettings();
-  return useCatalog((catalog) => areOwn(dataById(catalog, data))) && comparing === 'no' && methods.length === 1;
-}
 
 /** The one method that is trained, why, and what it takes; comparing methods is behind a button. */
 export function OneMethod() {
@@ -28,7 +22,7 @@ export function OneMethod() {
   useEffect(() => void recommendation().then(setWhy), [model]);
   const mib = planned && 'plan' in planned ? formatMiB(planned.plan.total_bytes) : '';
   return (
-    <>
+    <div className={methods.alone}>
       <div className={methods.terms}>
         <Length />
       </div>
@@ -43,6 +37,6 @@ export function OneMethod() {
           {words.compare}
         </Button>
       </ButtonRow>
-    </>
+    </div>
   );
 }

@@ -22,7 +22,7 @@ import { announcement } from './announce';
 import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
 import { failureCard } from '../core/parts/RunFailures';
-import { runBar, StartButton, StartCaption, useIsNew } from '../core/parts/Start';
+import { runBar, StartButton, StartCaption, useIsNew, useOneMethod } from '../core/parts/Start';
 import { afterSteps, useQueueLeft } from './timeLeft';
 import css from '../core/parts/panels.module.css';
 import { runWords } from '../core/words/run';
@@ -176,6 +176,7 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
   // Whoever stopped it may want it to go on, also where its line is one of a group in the table.
   const halted = ended?.state === 'stopped' ? ended : null;
   const [next] = waiting;
+  const alone = useOneMethod();
   return (
     <>
       <div className={css.runid}>
@@ -206,7 +207,7 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
                   go('compare');
                 }}
               >
-                {runWords.compare}
+                {alone ? runWords.outcome : runWords.compare}
               </Button>
             )}
             <StartButton secondary={some && !(offers && isNew)} />

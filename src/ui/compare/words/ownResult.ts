@@ -14,5 +14,5 @@ export const ownResultWords = {
   hide: 'Hide the wrong pictures',
   said: (label: string) => `taken for ${label}`,
   trainLonger: (steps: string, time: string) => `Train ${steps} steps${time ? `, about ${time}` : ''}`,
-  export: 'Export',
+  export: 'Export the model',
 };

@@ -6,7 +6,7 @@ import { formatDuration, shortText } from '../../../language/format';
 import { isStill } from '../../kit/idle';
 import { trainSelected } from '../runs/actions';
 import { chosenSpecs, isNew, keyOfAll, nextSeed } from '../runs/again';
-import { dataById, modelById, useCatalog } from '../data/catalog';
+import { areOwn, dataById, modelById, useCatalog } from '../data/catalog';
 import { estimate, type Estimate } from '../runs/estimate';
 import { specFor } from '../data/open';
 import { useSettings } from '../settings/settings';
@@ -122,6 +122,12 @@ export function StartCaption({ next = false }: { next?: boolean }) {
   if (blocked || !first) return blocked;
   const caption = startWords.caption(specs.length, steps, first.train.batch * first.train.accumulate, unknown > 0 ? '' : formatDuration(seconds), shortText(title));
   return inClass ? startWords.beside(caption) : next ? startWords.next(caption) : caption;
+}
+
+/** True where pictures of one's own are learned by one recommended method, and nothing is compared. */
+export function useOneMethod(): boolean {
+  const { data, comparing, methods } = useSettings();
+  return useCatalog((catalog) => areOwn(dataById(catalog, data))) && comparing === 'no' && methods.length === 1;
 }
 
 /** The chosen runs, steps of the longest of them, and the time that they take here; none where nothing can be trained. */
