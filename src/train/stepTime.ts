@@ -29,12 +29,12 @@ const batchesOf = ({ plan }: PlannedRun, accumulate: number): number => accumula
  * Seconds that a step of a run takes on a device, before any of its weights is there: zeros take as long. A batch that would hold too much memory is
  * timed by fewer of its pictures, which `planned` plans so many of; where not even one fits, by the device's speed in a product. Throws where the device is lost, and when aborted.
  */
-export async function stepSeconds(device: Device, run: PlannedRun, { batch, accumulate }: Pick<TrainConfig, 'batch' | 'accumulate'>, planned: (batch: number) => PlannedRun, signal: AbortSignal): Promise<number | null> {
-  if (run.plan.total_bytes <= MOST_BYTES.batch) return timed(device, run.programs, batchesOf(run, accumulate), signal);
+export async function stepSeconds(device: Device, run: PlannedRun, { batch, accumulate }: Pick<TrainConfig, 'batch' | 'accumulate'>, planned: (batch: number) => PlannedRun, signal: AbortSignal, most = MOST_MS): Promise<number | null> {
+  if (run.plan.total_bytes <= MOST_BYTES.batch) return timed(device, run.programs, batchesOf(run, accumulate), signal, most);
   for (let some = batch >> 1; some >= 1; some >>= 1) {
     const fewer = planned(some);
     if (fewer.plan.total_bytes > (some === 1 ? MOST_BYTES.one : MOST_BYTES.batch)) continue;
-    const seconds = await timed(device, fewer.programs, batchesOf(fewer, 1), signal);
+    const seconds = await timed(device, fewer.programs, batchesOf(fewer, 1), signal, most);
     return seconds && (seconds * batch * accumulate) / some;
   }
   signal.throwIfAborted();
@@ -46,9 +46,9 @@ export async function stepSeconds(device: Device, run: PlannedRun, { batch, accu
  * Seconds of a step of these programs. The first one, in which a driver compiles what it has put off, is not on the clock, unless it is all there is
  * time for: then the share of its work that was done says how long the whole takes. Null where nothing was.
  */
-async function timed(device: Device, programs: Programs, batches: number, signal: AbortSignal): Promise<number | null> {
+async function timed(device: Device, programs: Programs, batches: number, signal: AbortSignal, most: number): Promise<number | null> {
   const { rec, inputs } = programs;
-  const late = AbortSignal.timeout(MOST_MS);
+  const late = AbortSignal.timeout(most);
   const until = AbortSignal.any([signal, late]);
   const machine = await Machine.build(device, rec);
   const all = stepOf(programs, batches);
