@@ -1,5 +1,6 @@
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
+import { defined } from '../src/numbers/defined';
 
 const hues = ['red', 'green', 'blue'] as const;
 const size = 48;
@@ -24,4 +25,18 @@ export async function zipWithWrongLabel(): Promise<{ zip: Buffer; wrong: string 
     for (let i = 0; i < 3; i++) files[`test/${name}/${i}.png`] = await picture(hue, 100 + i);
   }
   return { zip: Buffer.from(zipSync(files)), wrong };
+}
+
+/** A zip of two classes by three names, with pictures that are there twice, to train on, and to train on and to test, and a red one among the green ones to test. */
+export async function zipToRepair(): Promise<Buffer> {
+  const files: Record<string, Uint8Array> = {};
+  for (const [hue, name] of (['red', 'green'] as const).entries()) {
+    for (let i = 0; i < 10; i++) files[`train/${name}/${i}.png`] = await picture(hue, i);
+    for (let i = 0; i < 4; i++) files[`test/${name}/${i}.png`] = await picture(hue, 100 + i);
+  }
+  for (let i = 0; i < 2; i++) files[`train/Reds/${i}.png`] = await picture(0, 200 + i);
+  files['test/green/odd.png'] = await picture(0, 500);
+  files['train/green/copy.png'] = defined(files['train/green/0.png']);
+  files['test/green/seen.png'] = defined(files['train/green/1.png']);
+  return Buffer.from(zipSync(files));
 }

@@ -21,7 +21,7 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
       if (rows !== 1) return;
       // It is evaluated after its second step.
       if (/^(?:evaluate|train [2-9])/.test(document.querySelector('[aria-current=step]')?.textContent ?? '')) return watch.disconnect();
-      seen.idle ||= [...document.querySelectorAll('button')].some((button) => /^Continue with|^Clear the queue/.test(button.textContent));
+      seen.idle ||= [...document.querySelectorAll('button')].some((button) => /^Start the next run|^Clear the queue/.test(button.textContent));
       tallest = Math.max(tallest, document.documentElement.scrollHeight);
       seen.shrunk = Math.max(seen.shrunk, tallest - document.documentElement.scrollHeight);
     });
@@ -129,7 +129,7 @@ test('pause, one step at a time, stop; the queue waits', async ({ page }) => {
   await page.keyboard.press('.');
   await expect(runRow(page, 'LoRA').getByText('stopping', { exact: true })).toBeVisible();
   await letGo(page);
-  await expect(page.getByRole('button', { name: 'Continue with 1 run' })).toBeVisible({ timeout: ended });
+  await expect(page.getByRole('button', { name: /^Start the next run: VeRA/ })).toBeVisible({ timeout: ended });
   await expect(runRow(page, 'VeRA').getByText('waiting')).toBeVisible();
   await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('stopped')).toBeVisible();

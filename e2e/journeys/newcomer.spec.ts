@@ -20,7 +20,7 @@ test('a newcomer: one click, a reload in the middle, five methods side by side, 
   await notice.first().getByRole('button', { name: /^(Start it again|Resume at step)/ }).click();
   await expect(notice).toHaveCount(0);
   // What waited still does, or goes on by itself.
-  const goOn = page.getByRole('button', { name: /^Continue with \d runs/ });
+  const goOn = page.getByRole('button', { name: /^Start the next run/ });
   await goTo(page, 'Compare');
   await expect(runRow(page, 'RandLoRA').getByText('done').first()).toBeVisible({ timeout: ended });
   if (await goOn.isVisible()) await goOn.click();

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '../fixtures';
-import { zipWithWrongLabel } from '../pictures';
+import { zipToRepair, zipWithWrongLabel } from '../pictures';
 import { goTo, startButton } from '../studioHelp';
 import { tinyFolder } from '../tinyModels';
 import { allLookRight, looksRight } from '../layout';
@@ -41,4 +41,36 @@ test('own pictures, and a model of one\'s own: from a zip and a folder to result
   await expect(startButton(page)).toBeEnabled();
   await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('tiny-vit');
   await expect(page.getByText(wrong)).toHaveCount(0);
+});
+
+test('own pictures with one press: what the check finds is repaired, one method is recommended with its time, and its result leads to a page', async ({ page }) => {
+  await visit(page, 4);
+  await page.getByRole('button', { name: 'Use your own pictures' }).click();
+  await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'colours.zip', mimeType: 'application/zip', buffer: await zipToRepair() });
+  const counts = (text: string) => expect(page.getByText(text, { exact: true })).toBeVisible();
+  const methods = page.getByRole('region', { name: 'Methods' });
+  await expect(methods.getByRole('button', { name: 'Compare methods' })).toBeVisible();
+  await expect(methods.getByRole('checkbox')).toHaveCount(0);
+  // Before anything has run.
+  await expect(methods.getByText(/^About .* on this device\.$/)).toBeVisible();
+  await looksRight(page, 'Train, own pictures and one method');
+
+  await counts('18 to train, 5 to validate, 10 to test');
+  await page.getByRole('button', { name: 'Merge “Reds” into “red”' }).click();
+  await expect(page.getByRole('checkbox', { name: 'Use Reds' })).not.toBeChecked();
+  await page.getByRole('button', { name: 'Leave out the copy' }).click();
+  await counts('18 to train, 4 to validate, 10 to test');
+  await page.getByRole('button', { name: 'Keep them on one side' }).click();
+  await expect(page.getByText('All 31 pictures can be read, without duplicates.')).toBeVisible();
+  await page.locator('body').press('Control+z');
+  await expect(page.getByRole('button', { name: 'Keep them on one side' })).toBeVisible();
+
+  await startButton(page).click();
+  await finished(page, ['LoRA']);
+  const result = page.getByRole('region', { name: 'What it says of your pictures' });
+  await result.getByRole('button', { name: /^Show the/ }).click();
+  await expect(result.getByRole('gridcell', { name: 'test/green/odd.png' })).toContainText('taken for red');
+  await looksRight(page, 'Compare, own pictures and one method');
+  await result.getByRole('button', { name: 'Export the model' }).click();
+  await expect(page.getByRole('dialog', { name: /^Export / }).getByRole('radio', { name: 'Web page' })).toBeChecked();
 });

@@ -33,7 +33,7 @@ test('texts: one click, all default methods, every view after it, and a sentence
   await expect(region.getByText(/^They agree on \d of 2 texts\./)).toBeVisible({ timeout: ended });
   await expect(region.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /the coat was quite lovely/ }) }).getByText(/^(good|bad|plain)$/)).not.toHaveCount(0);
   await looksRight(page, 'Try, with typed texts');
-  await region.getByRole('button', { name: 'Test texts of Village moods' }).click();
+  await region.getByRole('button', { name: 'Test texts of “Village moods”' }).click();
   await expect(region.getByText(/^They agree on \d+ of 300 texts\./)).toBeVisible({ timeout: ended });
   for (const theme of ['light', 'dark', 'contrast']) {
     await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);

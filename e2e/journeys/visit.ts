@@ -32,6 +32,8 @@ export const unmerged = titles(offeredMethods().filter((method) => defined(metho
 /** Ticks exactly these methods, where one trains. */
 export async function choose(page: Page, methods: readonly string[]): Promise<void> {
   await goTo(page, 'Train');
+  const several = page.getByRole('button', { name: 'Compare methods' });
+  if (await several.isVisible()) await several.click();
   await expect(page.getByRole('checkbox', { name: /^Train / }).first()).toBeVisible();
   const more = moreMethods(page);
   if (await more.isVisible()) {

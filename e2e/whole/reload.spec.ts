@@ -30,7 +30,7 @@ test('a reload at every stage loses nothing: before, while it starts, compiles, 
   await page.reload();
   await expect(runRow(page, 'LoRA').getByText('done').first()).toBeVisible();
   // What waited still does, or goes on by itself.
-  const goOn = page.getByRole('button', { name: /^Continue with 1 run/ });
+  const goOn = page.getByRole('button', { name: /^Start the next run/ });
   const again = page.getByRole('region', { name: /was interrupted/ }).getByRole('button', { name: /^(Start it again|Resume at step)/ });
   await expect(goOn.or(again).or(runRow(page, 'VeRA').getByText('done').first()).first()).toBeVisible({ timeout: trained });
   if (await goOn.isVisible()) await goOn.click();

@@ -75,9 +75,10 @@ export interface HealthOptions {
 /** Times as many of the largest class as of the smallest that are worth a warning. */
 export const imbalanceRatio = 10;
 const shown = 5;
-/** Twins and failures that are named at most. */
+/** Failures that are named at most. */
 export const listed = 200;
-const listedLeaks = 20_000;
+/** Twins of a sort that are: what a run was measured on is told by those in different splits, and all are left out as one. */
+const listedTwins = 20_000;
 
 /**
  * Looks a data set over: counts, imbalance, images that do not decode, images that are there twice or nearly so, within a
@@ -145,12 +146,12 @@ async function scan(dataset: Dataset, health: Health, { limit = Infinity, progre
   return { images, prints };
 }
 
-/** Adds twins to the list of their sort. Those in different splits are all listed: what a run was measured on is told by them. */
+/** Adds twins to the list of their sort. */
 export function note(health: Health, twins: Twins): void {
   const apart = twins.a.split !== twins.b.split;
   const list = health[apart ? (twins.exact ? 'leaks' : 'nearLeaks') : twins.exact ? 'duplicates' : 'near'];
   list.total++;
-  if (list.pairs.length < (apart ? listedLeaks : listed)) list.pairs.push(twins);
+  if (list.pairs.length < listedTwins) list.pairs.push(twins);
 }
 
 /** Fills in duplicates, near ones and leaks. False when the search for near ones was cut short. */

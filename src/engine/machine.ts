@@ -238,9 +238,10 @@ export class Machine {
 
   /**
    * Encodes and submits a program, in pieces of about equal time. Between pieces `signal` is looked at: an abort throws
-   * and leaves persistent tensors as the finished pieces left them. `last` adds commands to the last submit.
+   * and leaves persistent tensors as the finished pieces left them. `last` adds commands to the last submit, `sent` hears
+   * which entries a submit ended before.
    */
-  async run(program: Program, signal?: AbortSignal, last?: (encoder: GPUCommandEncoder) => void): Promise<void> {
+  async run(program: Program, signal?: AbortSignal, last?: (encoder: GPUCommandEncoder) => void, sent?: (end: number) => void): Promise<void> {
     const known = this.costsOf(program);
     const { costs, runs } = known;
     for (let at = 0; at < costs.length; ) {
@@ -253,6 +254,7 @@ export class Machine {
       let ms = 0;
       while (end < costs.length && (end === at || (end < known.unmeasured && ms + defined(costs[end]) <= (this.device.polls ? POLLED_MS : SUBMIT_MS)))) ms += defined(costs[end++]);
       this.submit(program, at, end, end === costs.length ? last : undefined);
+      sent?.(end);
       this.inFlight.push(this.finished(costs.subarray(at, end), ms, runs, alone).catch(() => {}));
       at = end;
       if (alone) known.unmeasured = at;

@@ -2,6 +2,7 @@ import { Adapted } from '../adapters/adapted';
 import { shapesOf } from '../adapters/shapes';
 import { isDevice } from '../engine/device';
 import { compileAhead } from '../engine/pipelines';
+import type { DeviceReport } from '../engine/report';
 import type { Model } from '../models/model';
 import { defined } from '../numbers/defined';
 import { formOf, openTask } from '../tasks';
@@ -10,7 +11,7 @@ import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, totalSteps } from '../train/config';
 import { mostMeasured } from '../train/feeds';
 import { solveMatch } from '../train/match';
-import type { PlannedRun, Plans } from '../train/plan';
+import { planRun, type PlannedRun, type Plans } from '../train/plan';
 import { stepSeconds } from '../train/stepTime';
 import type { MethodConfig, ReadTexts, RunSpec, TrainConfig } from '../train/protocol';
 import type { PlanWorker } from './protocol';
@@ -53,7 +54,8 @@ export class Planning implements PlanWorker {
     await each(async (run, i) => {
       await this.devices.timing;
       if (!this.devices.stepTimes.has(run.programs)) {
-        const found = stepSeconds(device, run, defined(specs[i]).train, signal);
+        const { train, planned } = await this.steps(defined(specs[i]));
+        const found = stepSeconds(device, run, train, planned, signal);
         this.devices.timing = found.catch(() => {});
         this.devices.stepTimes.set(run.programs, await found);
       }
@@ -66,8 +68,18 @@ export class Planning implements PlanWorker {
     const { train, reading: { model, data, feedOf }, adapted } = await this.adapted(spec);
     const splits = runSplits(data, train);
     const measured = mostMeasured([splits.follow, splits.test], feedOf);
+    return this.plans.of(model, adapted, train, totalSteps(train, splits.train.count).steps, await this.report(), { measured });
+  }
+
+  /** Settings of a run, and its steps on other numbers of rows, which nothing but a timing needs. */
+  private async steps(spec: RunSpec): Promise<{ train: TrainConfig; planned: (batch: number) => PlannedRun }> {
+    const [{ adapted, train }, about] = [await this.adapted(spec), await this.report()];
+    return { train, planned: (batch) => planRun(adapted, { ...train, batch, accumulate: 1 }, 0, about) };
+  }
+
+  private async report(): Promise<DeviceReport | undefined> {
     const device = await this.devices.openDevice();
-    return this.plans.of(model, adapted, train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined, { measured });
+    return isDevice(device) ? device.report : undefined;
   }
 
   /** The run's model with its method on it, without weights. */

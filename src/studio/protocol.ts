@@ -97,8 +97,8 @@ export interface PlanWorker {
   shapes(spec: RunSpec): Promise<MethodShapes>;
   /**
    * Compiles what these runs will need, in their order, and then says how many seconds a step of each takes here, while there is
-   * nothing else to do: a run that is started, a device test or a later call ends it. Null of what is not known then, or is too
-   * large to be found out. Never fails: what is wrong with a run, the run says.
+   * nothing else to do: a run that is started, a device test or a later call ends it. Null of what is not known then.
+   * Never fails: what is wrong with a run, the run says.
    */
   prepare(specs: RunSpec[]): Promise<(number | null)[]>;
   /**

@@ -1,5 +1,5 @@
 import { Button } from '../kit/controls/Button';
-import { StartButton } from '../core/parts/Start';
+import { StartButton, useOneMethod } from '../core/parts/Start';
 import { addSweep } from '../core/runs/actions';
 import { dataById, modelById, useCatalog } from '../core/data/catalog';
 import { onlyRecorded, type Compared } from '../core/runs/compared';
@@ -9,6 +9,7 @@ import { showExperiments } from '../core/runs/experimentSheet';
 import { moreSeeds, seedsToCome } from '../core/runs/moreSeeds';
 import { isRecorded } from '../core/analyses/recorded';
 import { counts } from '../core/runs/runGroups';
+import { OwnResult } from './OwnResult';
 import { canLeave, openRunsExport } from './store/runsExport';
 import { changeSettings, useSettings } from '../core/settings/settings';
 import { showShare } from '../core/settings/share';
@@ -24,6 +25,7 @@ import { useKeptRuns } from '../core/runs/runs';
 /** Findings that the runs support, with counts and intervals, and what can be done next. */
 export function Headline({ compared }: { compared: Compared }) {
   const [first, ...others] = sentencesOf(compared);
+  const best = ownBest(compared);
   return (
     <header className={css.headline}>
       <div>
@@ -33,15 +35,21 @@ export function Headline({ compared }: { compared: Compared }) {
         ))}
       </div>
       <NextSteps compared={compared} />
+      {best && <OwnResult key={best.id} run={best} among={compared.runs.filter(counts).length} />}
     </header>
   );
 }
+
+/** The run of one's own that leaves as a page; undefined where there is none. */
+const ownBest = ({ runs }: Compared) => pageOf(runs.filter((run) => !isRecorded(run)));
 
 function NextSteps({ compared }: { compared: Compared }) {
   const kept = useKeptRuns();
   const inClass = useShown(isInClass);
   const own = compared.runs.some(counts) && !onlyRecorded(compared);
-  const best = pageOf(compared.runs.filter((run) => !isRecorded(run)));
+  const best = ownBest(compared);
+  // Nothing is compared: what comes next is to use it.
+  const one = useOneMethod() && best !== undefined;
   const filtered = useSettings((settings) => settings.filter !== '') && !compared.runs.some(counts) && compared.all.some(counts);
   return (
     <div className={css.next}>
@@ -53,9 +61,9 @@ function NextSteps({ compared }: { compared: Compared }) {
       {own ? (
         <>
           {/* A class has its own seeds, and its own experiments. */}
-          {!inClass && <AddSeeds compared={compared} />}
+          {!inClass && <AddSeeds compared={compared} first={!one} />}
           <Button onClick={() => go('try')}>{compareWords.try}</Button>
-          {best && <Button onClick={() => openExport(best, 'web')}>{compareWords.page}</Button>}
+          {best && <Button kind={one ? 'primary' : 'plain'} onClick={() => openExport(best, 'web')}>{compareWords.page}</Button>}
         </>
       ) : (
         !inClass && (
@@ -71,8 +79,8 @@ function NextSteps({ compared }: { compared: Compared }) {
   );
 }
 
-/** Two further seeds of every setting: what an interval needs. It says how long they take, where that is known. */
-function AddSeeds({ compared }: { compared: Compared }) {
+/** Two further seeds of every setting: what an interval needs; `first` where that is the next thing to do. It says how long they take, where that is known. */
+function AddSeeds({ compared, first }: { compared: Compared; first: boolean }) {
   const kept = useKeptRuns();
   const catalog = useCatalog();
   const specs = moreSeeds(compared.runs, kept).filter((spec) => modelById(catalog, spec.model) && dataById(catalog, spec.data));
@@ -82,7 +90,7 @@ function AddSeeds({ compared }: { compared: Compared }) {
   const toCome = seedsToCome(compared.runs, kept).length;
   return (
     <span className={css.seeds}>
-      <Button kind={single ? 'primary' : 'plain'} disabled={toCome > 0} onClick={() => addSweep(specs)}>
+      <Button kind={single && first ? 'primary' : 'plain'} disabled={toCome > 0} onClick={() => addSweep(specs)}>
         {compareWords.addSeeds}
       </Button>
       <small>{toCome > 0 ? compareWords.seedsToCome(toCome) : seedsTime(specs.length, seconds, unknown)}</small>

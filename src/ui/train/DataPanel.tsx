@@ -13,6 +13,7 @@ import { setClassUsed } from '../core/data/edits';
 import { dismissImportError } from '../core/data/imports';
 import { ofData, useMedium } from '../core/data/medium';
 import { loadSamples } from '../core/data/open';
+import { methodsFor } from '../core/runs/recommended';
 import { changeSettings, useSettings } from '../core/settings/settings';
 import { useIsShown } from '../core/storage/shown';
 import { CameraButton, CameraSheet } from './CameraSheet';
@@ -38,9 +39,9 @@ const fewClasses = 10;
 const thumbs = 4;
 
 /** Chooses another set; the error of one that could not be opened is dismissed. */
-function chooseSet(data: string): void {
+async function chooseSet(data: string): Promise<void> {
   dismissImportError();
-  changeSettings({ data });
+  changeSettings({ data, ...(await methodsFor(dataById(useCatalog.getState(), data))) });
 }
 
 /** 1: the pictures, sorted into classes, and whose they are. */
@@ -55,7 +56,7 @@ export function DataPanel() {
   return (
     <Importable kind="data">
       <StepHeading number={1} title={dataWords.title} beside={<MediumSwitch />} />
-      <OpenChoice label={dataWords.choose} options={catalog.datasets.filter((one) => ofData(one) === medium)} value={chosen} onChoose={chooseSet} />
+      <OpenChoice label={dataWords.choose} options={catalog.datasets.filter((one) => ofData(one) === medium)} value={chosen} onChoose={(id) => void chooseSet(id)} />
       {data ? (
         <>
           <p className={css.soft}>

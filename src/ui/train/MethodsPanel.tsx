@@ -1,13 +1,16 @@
 import { trainsOf } from '../../adapters/fields';
 import controls from '../kit/controls/controls.module.css';
+import { Button, ButtonRow } from '../kit/controls/Button';
 import { Segmented } from '../kit/controls/Segmented';
 import { Note } from '../kit/controls/Sign';
 import { Term } from '../kit/controls/Term';
 import { methodLook, offeredFor, orderMethods } from '../../figures/methods';
-import { modelById, useCatalog } from '../core/data/catalog';
+import { areOwn, dataById, modelById, useCatalog } from '../core/data/catalog';
 import { amountName } from '../core/data/matching';
 import { changeSettings, matches, useSettings } from '../core/settings/settings';
 import { useIsShown } from '../core/storage/shown';
+import { useOneMethod } from '../core/parts/Start';
+import { oneMethod } from '../core/runs/recommended';
 import { budgetOf } from '../core/runs/specs';
 import type { TermName } from '../kit/words/terms';
 import { BudgetField } from './BudgetField';
@@ -16,8 +19,11 @@ import { Length } from './Length';
 import { dividedText } from '../core/parts/memoryHelp';
 import { Meanings, symbolsOf } from '../core/parts/Meanings';
 import { MethodTable } from './MethodTable';
+import { OneMethod } from './OneMethod';
+import { Shorter } from './Shorter';
 import { WorkCap } from './WorkCap';
 import css from './methods.module.css';
+import { recommendedWords } from '../core/words/recommended';
 import { methodWords, budgetWords } from '../core/words/budget';
 
 /** Words of the table that are explained under it. */
@@ -25,13 +31,21 @@ const words = Object.entries(methodWords.terms) as [TermName, string][];
 
 /** 2, second part: which methods are compared, at which budget, for how long, and what each of them takes. */
 export function MethodsPanel() {
-  const { models, matched } = useCatalog();
+  const { models, datasets, matched } = useCatalog();
   const settings = useSettings();
   const by = settings.match;
   const budget = by === 'parameters' ? budgetOf(settings, modelById({ models }, settings.model)) : settings[amountName[by]] || (matched.by === by ? matched.amount : 0);
   const offered = offeredFor(modelById({ models }, settings.model));
   const budgetShown = useIsShown('budget');
   const setBudget = (value: number) => changeSettings({ [amountName[by]]: value });
+  const alone = useOneMethod();
+  const own = areOwn(dataById({ datasets }, settings.data));
+  if (alone)
+    return (
+      <section className={css.panel} aria-label={methodWords.title}>
+        <OneMethod />
+      </section>
+    );
   return (
     <section className={css.panel} aria-label={methodWords.title}>
       <div className={css.terms}>
@@ -60,6 +74,14 @@ export function MethodsPanel() {
         <FindRates />
       </div>
       <RateCost />
+      <Shorter />
+      {own && (
+        <ButtonRow>
+          <Button small onClick={() => void oneMethod().then(changeSettings)}>
+            {recommendedWords.one}
+          </Button>
+        </ButtonRow>
+      )}
     </section>
   );
 }

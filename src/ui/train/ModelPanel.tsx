@@ -32,6 +32,7 @@ export function ModelPanel() {
           <HubButton kind="model" />
         </ButtonRow>
       </div>
+      <p className={css.hint}>{modelWords.ownHint}</p>
       <HubSection kind="model" />
     </Importable>
   );

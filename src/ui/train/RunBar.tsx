@@ -4,6 +4,7 @@ import { Button, ButtonRow } from '../kit/controls/Button';
 import { Icon } from '../kit/controls/Icon';
 import { useKeepFocus } from '../kit/controls/useKeepFocus';
 import { formatClock, formatDuration, formatRate } from '../../language/format';
+import { methodLook } from '../../figures/methods';
 import { isStill } from '../kit/idle';
 import { clearQueue } from '../core/runs/actions';
 import { compareOwn } from '../core/runs/comparedData';
@@ -21,7 +22,7 @@ import { announcement } from './announce';
 import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
 import { failureCard } from '../core/parts/RunFailures';
-import { runBar, StartButton, StartCaption, useIsNew } from '../core/parts/Start';
+import { runBar, StartButton, StartCaption, useIsNew, useOneMethod } from '../core/parts/Start';
 import { afterSteps, useQueueLeft } from './timeLeft';
 import css from '../core/parts/panels.module.css';
 import { runWords } from '../core/words/run';
@@ -174,6 +175,8 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
   const sets = new Set(own.filter(isEnded).map(({ spec }) => spec.data)).size;
   // Whoever stopped it may want it to go on, also where its line is one of a group in the table.
   const halted = ended?.state === 'stopped' ? ended : null;
+  const [next] = waiting;
+  const alone = useOneMethod();
   return (
     <>
       <div className={css.runid}>
@@ -181,14 +184,15 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
         <p>{waiting.length > 0 ? (elsewhere ? runWords.elsewhere(waiting.length) : <Waiting waiting={waiting} runs={runs} />) : <StartCaption next={done + stopped > 0} />}</p>
       </div>
       <div className={css.controls}>
-        {waiting.length > 0 ? (
+        {next ? (
           <>
             {!elsewhere && (
               <Button kind={runs.some((run) => run.state === 'interrupted') ? 'plain' : 'primary'} onClick={() => void startQueue()}>
                 <Icon name="play" />
-                {runWords.goOn(waiting.length)} {view === 'train' && <kbd>{runWords.startKey}</kbd>}
+                {runWords.goOn(methodLook(next.spec.method.method).title)} {view === 'train' && <kbd>{runWords.startKey}</kbd>}
               </Button>
             )}
+            {!elsewhere && halted && canResume(halted) && <Button onClick={() => void resumeRun(halted.id)}>{runWords.continueRun(halted.name)}</Button>}
             <Button onClick={clearQueue}>{runWords.clear}</Button>
           </>
         ) : (
@@ -203,7 +207,7 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
                   go('compare');
                 }}
               >
-                {runWords.compare}
+                {alone ? runWords.outcome : runWords.compare}
               </Button>
             )}
             <StartButton secondary={some && !(offers && isNew)} />

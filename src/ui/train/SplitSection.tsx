@@ -43,12 +43,13 @@ export function SplitSection({ data }: { data: DataInfo }) {
       </div>
       <p>{words.counts(formatCount(train), held.count > 0 ? formatCount(held.count) : '', formatCount(data.test))}</p>
       {(held.limits.train > 0 || held.limits.test > 0) && <p>{words.limits(some(held.limits.train), some(held.limits.test))}</p>}
-      {data.train_per_class.length > 0 && <p>{imbalanceOf(data)}</p>}
-      {held.raised && <p>{words.raised(percentOf(held.standard))}</p>}
+      {/* Beyond this the warnings below say it, with the classes. */}
+      {data.train_per_class.length > 0 && ratioOf(data) < WARNED && <p>{imbalanceOf(data)}</p>}
+      {held.raised && held.count >= fewHeld && <p>{words.raised(percentOf(held.standard))}</p>}
       {held.taken && <p>{words.taken(formatCount(held.count))}</p>}
       {held.count > 0 && held.count < fewHeld && (
-        <Note sign="warn">
-          {held.chooses ? words.fewHeld(held.count) : words.tooFew(held.count)}{' '}
+        <Note sign="info" quiet>
+          {held.chooses ? words.fewHeld(held.count, formatFixed(100 / held.count, 0)) : words.tooFew(held.count)}{' '}
           {data.val === 0 && !open && (
             <Button kind="link" expanded={open} controls={id} onClick={raise}>
               {words.raise}
@@ -101,10 +102,18 @@ function Drawn({ data, seed, percent }: { data: string; seed: number; percent: n
 /** Below this many times as many pictures the sizes of classes hardly matter, and how many says more than it helps. */
 const nearly = 1.25;
 
-/** Words for the ratio of training pictures in the largest class to those in the smallest that has any. */
-export function imbalanceOf({ train_per_class }: Pick<DataInfo, 'train_per_class'>): string {
+/** Times as many of the largest class as of the smallest of which data warn by themselves. */
+const WARNED = 10;
+
+/** Training pictures of the largest class for one of the smallest that has any. */
+function ratioOf({ train_per_class }: Pick<DataInfo, 'train_per_class'>): number {
   const present = train_per_class.filter((count) => count > 0);
   const [least, most] = present.reduce(([low, high], count) => [Math.min(low, count), Math.max(high, count)], [Infinity, 0]);
-  const ratio = most / least;
+  return most / least;
+}
+
+/** Words for that ratio. */
+export function imbalanceOf(data: Pick<DataInfo, 'train_per_class'>): string {
+  const ratio = ratioOf(data);
   return ratio <= 1 ? words.balanced : ratio < nearly ? words.nearlyBalanced : words.imbalance(formatFixed(ratio, 1));
 }

@@ -91,7 +91,7 @@ export const useRecorded = create<Recorded>()(() => ({ runs: [], command: '', de
 let whole: { run: Run; curve: CurveRecord }[] = [];
 
 /** Comparison to be played: that of the chosen model, or of the one that the page offers first. */
-const wantedRecording = (): RecordingName => (useSettings.getState().model === 'vit-nano' ? 'toy' : 'first-screen');
+export const wantedRecording = (): RecordingName => (useSettings.getState().model === 'vit-nano' ? 'toy' : 'first-screen');
 let playable: RecordingName | null = null;
 
 /** Fetches the recording that is to be played, once. */

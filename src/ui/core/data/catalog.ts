@@ -69,3 +69,6 @@ export const dataById = (catalog: Pick<Catalog, 'datasets'>, id: string): DataIn
 
 /** Puts a data set's new state in the place of the old one. */
 export const putData = (info: DataInfo): void => useCatalog.setState(({ datasets }) => ({ datasets: datasets.map((one) => (one.id === info.id ? info : one)) }));
+
+/** True for pictures that do not come with the page. */
+export const areOwn = (data: DataInfo | undefined): boolean => data !== undefined && !data.builtin && !data.texts;

@@ -4,6 +4,7 @@ import type { TextReading } from '../../../data/reading.meta';
 import { messageOf } from '../../../errors/errors';
 import type { DataInfo, Edits, RunSpec } from '../../../train/protocol';
 import { dataById, putData, useCatalog } from './catalog';
+import { takenBack } from './repairs';
 import { studio } from '../worker/client';
 import { currentProject } from '../storage/current';
 import * as database from '../storage/database';
@@ -197,6 +198,13 @@ export function editLines(data: string, edits: Edits): EditLine[] {
     ...edits.relabelled.map(([image, label]) => line(editsWords.pictureAs(pictureName(image), label), (now) => withLabel(now, image, null), (now) => withLabel(now, image, label))),
     ...edits.disabled.map((image) => line(editsWords.pictureOut(pictureName(image)), (now) => withDisabled(now, image, false), (now) => withDisabled(now, image, true))),
   ];
+}
+
+/** Makes several changes that belong together, which are taken back as one. */
+export function changeTogether(data: string, text: string, make: (edits: Edits) => Edits): Promise<void> {
+  const before = editsOf(data);
+  const after = make(before);
+  return change(data, text, make, (now) => takenBack(now, before, after));
 }
 
 /** Takes every change back, as one that can be taken back itself. */

@@ -11,6 +11,7 @@ import { bringBackChosen, keepImport } from './keptImports';
 import { openProject, showProject } from '../storage/project';
 import { addRuns } from '../runs/runsImport';
 import { changeSettings, useSettings } from '../settings/settings';
+import { methodsFor } from '../runs/recommended';
 import { go } from '../storage/shown';
 import { toast } from '../../kit/toast';
 import { forgetMeasured } from '../runs/zeroShot';
@@ -119,7 +120,7 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
       if (mine !== ticket) return;
       if (!noteFolder('data', info.id, folder)) forgetMeasured('data', info.id);
       useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
-      changeSettings({ data: info.id });
+      changeSettings({ data: info.id, ...(await methodsFor(info)) });
       void keepImport('data', info.id);
     }
   } catch (error) {

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { trainsOf } from '../../../adapters/fields';
 import { messageOf } from '../../../errors/errors';
 import type { BudgetRow, DataInfo, DeviceReport, Excerpt, Medium, ModelInfo, RunSpec } from '../../../train/protocol';
 import { isProcessor } from '../worker/deviceName';
@@ -202,11 +203,19 @@ export const refreshPlans = latest(async () => {
 /** Milliseconds for which settings are left alone before runs are prepared as they are. */
 const settled = 500;
 let preparing: ReturnType<typeof setTimeout> | undefined;
+let prepared: readonly RunSpec[] = [];
 
-/** Compiles, in the queue's order, what the selected methods need as they are set now, and finds out what their steps take. */
+/** Compiles, in the queue's order, what the selected methods need as they are set now, and finds out what their steps take: of one first, which tells about the others by their work. */
 function prepareRuns(): void {
   const specs = orderMethods(useSettings.getState().methods).flatMap((method) => specFor(method, 'plan', 'plan') ?? []);
-  void studio().prepare(specs).then((seconds) => putStepTimes(specs, seconds), () => {});
+  const telling = specs.find(({ method }) => trainsOf(method.method) !== 'head');
+  const prepare = (some: readonly RunSpec[]) => studio().prepare([...some]).then((seconds) => putStepTimes(some, seconds));
+  prepared = specs;
+  void (async () => {
+    if (telling && specs.length > 1) await prepare([telling]);
+    // What was asked for since goes first.
+    if (prepared === specs) await prepare(specs);
+  })().catch(() => {});
 }
 
 /** True when methods are made equal in something else or to something else, or steps take other work. */

@@ -1,12 +1,13 @@
 import { useMemo, useState } from 'react';
+import type { RunSpec } from '../../../train/protocol';
 import { Button } from '../../kit/controls/Button';
 import { Icon } from '../../kit/controls/Icon';
 import { formatDuration, shortText } from '../../../language/format';
 import { isStill } from '../../kit/idle';
 import { trainSelected } from '../runs/actions';
 import { chosenSpecs, isNew, keyOfAll, nextSeed } from '../runs/again';
-import { dataById, modelById, useCatalog } from '../data/catalog';
-import { estimate } from '../runs/estimate';
+import { areOwn, dataById, modelById, useCatalog } from '../data/catalog';
+import { estimate, type Estimate } from '../runs/estimate';
 import { specFor } from '../data/open';
 import { useSettings } from '../settings/settings';
 import { go, isInClass, isStaged, useShown } from '../storage/shown';
@@ -113,24 +114,35 @@ export function StartButton({ big = false, secondary = false, text }: { big?: bo
 /** Tells what the button will do, or why it cannot; `next` if it stands under what was done. */
 export function StartCaption({ next = false }: { next?: boolean }) {
   const blocked = useBlocked();
+  const id = useSettings((settings) => settings.data);
+  const title = useCatalog((catalog) => dataById(catalog, id)?.title ?? id);
+  const { specs, steps, time: { seconds, unknown } } = useChosenTime();
+  const inClass = useShown(isInClass);
+  const [first] = specs;
+  if (blocked || !first) return blocked;
+  const caption = startWords.caption(specs.length, steps, first.train.batch * first.train.accumulate, unknown > 0 ? '' : formatDuration(seconds), shortText(title));
+  return inClass ? startWords.beside(caption) : next ? startWords.next(caption) : caption;
+}
+
+/** True where pictures of one's own are learned by one recommended method, and nothing is compared. */
+export function useOneMethod(): boolean {
+  const { data, comparing, methods } = useSettings();
+  return useCatalog((catalog) => areOwn(dataById(catalog, data))) && comparing === 'no' && methods.length === 1;
+}
+
+/** The chosen runs, steps of the longest of them, and the time that they take here; none where nothing can be trained. */
+export function useChosenTime(): { specs: RunSpec[]; steps: number; time: Estimate } {
+  const blocked = useBlocked();
   const settings = useSettings();
-  const { rows, plans, device, datasets } = useCatalog();
+  const { rows, plans, device } = useCatalog();
   const runs = useKeptRuns();
   const times = useStepTimes((state) => state.times);
-  const inClass = useShown(isInClass);
   return useMemo(() => {
-    if (blocked) return blocked;
-    const specs = chosenSpecs(settings, rows);
-    const [first] = specs;
-    if (!first) return '';
-    const stepsOf = (method: string) => {
-      const planned = plans[method];
-      return planned && 'plan' in planned ? planned.plan.steps : 0;
+    const specs = blocked ? [] : chosenSpecs(settings, rows);
+    const stepsOf = ({ method, train }: RunSpec) => {
+      const planned = plans[method.method];
+      return (planned && 'plan' in planned && planned.plan.steps) || train.steps;
     };
-    const steps = Math.max(...specs.map((spec) => stepsOf(spec.method.method) || spec.train.steps));
-    const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '', times);
-    const data = shortText(dataById({ datasets }, settings.data)?.title ?? settings.data);
-    const caption = startWords.caption(specs.length, steps, first.train.batch * first.train.accumulate, unknown > 0 ? '' : formatDuration(seconds), data);
-    return inClass ? startWords.beside(caption) : next ? startWords.next(caption) : caption;
-  }, [next, inClass, blocked, settings, rows, plans, runs, device, datasets, times]);
+    return { specs, steps: Math.max(0, ...specs.map(stepsOf)), time: estimate(specs, stepsOf, runs, device?.description ?? '', times) };
+  }, [blocked, settings, rows, plans, runs, device, times]);
 }

@@ -80,11 +80,11 @@ function relativeWork(spec: RunSpec, run: Run): number {
 /** Seconds of a step of a spec by what a like run took. */
 const stepSeconds = (spec: RunSpec, run: Run): number => (run.seconds / run.lastStep) * relativeWork(spec, run);
 
-/** Seconds of a step of a spec by one that was timed: its own, or that of another method as chosen now, by the work of both. A head's says nothing of others. */
+/** Seconds of a step of a spec by one that was timed: its own, or that of another method as chosen now, by the work of both. A head's says nothing of others: most of its time is no product that learns. */
 function timedAsWork(spec: RunSpec, device: string, times: readonly StepTime[]): number | null {
   const own = timedStep(times, spec, device);
   const work = plannedWork(spec);
-  if (own !== null || !work || trainsOf(spec.method.method) === 'head') return own;
+  if (own !== null || !work) return own;
   for (const { spec: { method } } of times) {
     const [seconds, of] = [timedStep(times, { ...spec, method }, device), plannedWork({ ...spec, method })];
     if (seconds !== null && of && trainsOf(method.method) !== 'head') return (seconds * work) / of;

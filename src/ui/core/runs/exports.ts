@@ -7,7 +7,7 @@ import { formsOf, type ExportFormat } from '../../../records/forms.meta';
 import { readsOf } from '../../../train/learned.meta';
 import { rightOf } from '../../../train/scores.meta';
 import type { Exported, ExportEvent, ExportSpec, Pushed, PushSpec } from '../../../train/protocol';
-import { modelById, useCatalog } from '../data/catalog';
+import { areOwn, dataById, modelById, useCatalog } from '../data/catalog';
 import { studio } from '../worker/client';
 import { get, type AdapterFile } from '../storage/database';
 import { saveAs } from '../../kit/saveAs';
@@ -68,8 +68,14 @@ export function formatsOf(run: Run): ExportFormat[] {
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */
 let job = 0;
 
+/** The form that is chosen at first: a page, where pictures of one's own were learned, which needs nothing else; or the first. */
+function usualOf(run: Run): ExportFormat {
+  const formats = formatsOf(run);
+  return formats.includes('web') && areOwn(dataById(useCatalog.getState(), run.spec.data)) ? 'web' : defined(formats[0]);
+}
+
 /** Opens the sheet, at the usual form where no other is asked for. */
-export const openExport = (run: Run, format: ExportFormat = defined(formatsOf(run)[0])): void => useExport.setState({ run, format, title: '', hub: false, ...idle });
+export const openExport = (run: Run, format: ExportFormat = usualOf(run)): void => useExport.setState({ run, format, title: '', hub: false, ...idle });
 
 /** The run that a web page is made of: of those that can be one and have come to their end, that with the most test pictures right; undefined where there is none. */
 export function pageOf(runs: readonly Run[]): Run | undefined {

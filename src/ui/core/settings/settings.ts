@@ -9,6 +9,7 @@ export type Theme = 'auto' | 'light' | 'dark' | 'contrast';
 export type XAxis = 'step' | 'images' | 'time';
 export type Match = 'parameters' | 'memory' | 'time';
 export const matches: readonly Match[] = ['parameters', 'memory', 'time'];
+export const comparings = ['auto', 'no', 'yes'] as const;
 export type Values = Record<string, unknown>;
 /** Axes of a sweep besides the methods, each with the setting that keeps what is typed; empty takes the one value that is set. */
 export const sweepSettings = { budget: 'sweepBudgets', shots: 'sweepShots', seed: 'sweepSeeds', lr: 'sweepRates' } as const;
@@ -31,6 +32,8 @@ export interface Settings {
   model: string;
   data: string;
   methods: string[];
+  /** On data of one's own: one recommended method, or several that are compared; `auto` until there are such data, or a choice. */
+  comparing: (typeof comparings)[number];
   /** In what methods are made equal. */
   match: Match;
   /** Trainable parameters to aim at; 0 takes a nineteenth of the model. */
@@ -94,7 +97,7 @@ export interface Settings {
 }
 
 /** Settings that pictures and texts have apart: budgets, lengths and rates of the one say nothing about the other. */
-export const ofMedium = ['model', 'data', 'targets', 'methods', 'match', 'budget', 'memoryBudget', 'timeBudget', 'maxWork', 'train', 'maxLength', 'findRates', 'lr', 'overrides', 'sweepBudgets', 'sweepShots', 'sweepSeeds', 'sweepRates'] as const satisfies (keyof Settings)[];
+export const ofMedium = ['model', 'data', 'targets', 'methods', 'comparing', 'match', 'budget', 'memoryBudget', 'timeBudget', 'maxWork', 'train', 'maxLength', 'findRates', 'lr', 'overrides', 'sweepBudgets', 'sweepShots', 'sweepSeeds', 'sweepRates'] as const satisfies (keyof Settings)[];
 export type Chosen = Pick<Settings, (typeof ofMedium)[number]>;
 export const chosenOf = (settings: Settings): Chosen => Object.fromEntries(ofMedium.map((name) => [name, settings[name]])) as Chosen;
 
@@ -102,6 +105,7 @@ export const initialSettings: Settings = {
   model: '',
   data: '',
   methods: Object.keys(methodFields).filter((method) => defined(methodFields[method]).usual),
+  comparing: 'auto',
   match: 'parameters',
   budget: 0,
   memoryBudget: 0,
@@ -209,6 +213,7 @@ export function settingsOf(s: Values): Settings {
     model: pick('model', typeof s.model === 'string'),
     data: pick('data', typeof s.data === 'string'),
     methods: (strings(s.methods) ?? initialSettings.methods).filter((method) => Object.hasOwn(methodFields, method)),
+    comparing: among('comparing', comparings),
     match: among('match', matches),
     budget: pick('budget', isAmount(s.budget)),
     memoryBudget: pick('memoryBudget', isAmount(s.memoryBudget)),

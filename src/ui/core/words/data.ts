@@ -39,4 +39,19 @@ export const healthWords = {
   begins: (a: string, b: string) => `: “${a}”${b ? ` and “${b}”` : ''}`,
   torn: (a: string, b: string) => `, labelled ${a} and ${b}`,
   more: (count: number) => `and ${formatNumber(count)} more`,
+  sameNames: (a: string, b: string) => `Two classes have nearly the same name: “${a}” and “${b}”`,
+  repairs: {
+    copies: (count: number) => plural(count, 'Leave out the copy', `Leave out the ${formatNumber(count)} copies`),
+    /** The part that keeps them has the fewest. */
+    side: 'Keep them on one side',
+    sideHelp: 'The copies in the larger part are left out: those to train on, where the other is tested on.',
+    unreadable: 'Take them off the list',
+    both: (label: string) => `Both are “${label}”`,
+    neither: 'Leave out both',
+    merge: (from: string, into: string) => `Merge “${from}” into “${into}”`,
+    /** What was done, for the list of changes and the way back. */
+    leftOut: (count: number) => inMedium`${counted(count, inMedium`picture`, inMedium`pictures`)} left out`,
+    labelled: (a: string, b: string, label: string) => `${a} and ${b} are labelled “${label}”`,
+    merged: (from: string, into: string) => `Class ${from} is merged into ${into}`,
+  },
 };

@@ -20,5 +20,5 @@ export const picturesWords = {
   label: (name: string) => `Class of ${name}`,
   unreadable: 'cannot be read',
   /** `either`: the seed of a run says which. */
-  parts: { train: 'train', either: 'train or val', val: 'validation', test: 'test' },
+  parts: { train: 'train', either: 'train or validation', val: 'validation', test: 'test' },
 };

@@ -68,7 +68,7 @@ export const sweepWords = {
   runs: (count: number, time: string) => `${counted(count, 'run', 'runs')}${time ? `, ${time}` : ''}`,
   time: (time: string) => `about ${time} on this device`,
   timePartly: (time: string, unknown: number) => `about ${time} on this device, plus ${counted(unknown, 'run', 'runs')} not yet timed`,
-  noTime: 'time estimate after the first run',
+  noTime: 'time not known yet',
   there: (count: number) => `Leave out ${formatNumber(count)} already trained or queued`,
   asking: (count: number) => `Looking up what the methods reach at ${counted(count, 'budget', 'budgets')}.`,
   missing: (methods: string) => `Cannot run: ${methods}.`,

@@ -8,7 +8,7 @@ export const rateWords = {
   /** Cost of a search before it begins. */
   cost: (methods: number, steps: string, mostSteps: string, run: string, held: number, time: string) => `Rates to find: ${counted(methods, 'method', 'methods, each')} in ${steps} to ${mostSteps} steps, where a run takes ${run}, judged on ${counted(held, inMedium`held-back picture`, inMedium`held-back pictures`)}; ${time}.`,
   time: (time: string) => `about ${time} on this device`,
-  noTime: 'time estimate after the first run',
+  noTime: 'time not known yet',
   /** The rates of all chosen methods are known. */
   known: 'All rates of the chosen methods are known.',
   /** Of a search that goes on. */

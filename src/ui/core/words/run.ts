@@ -40,13 +40,15 @@ export const runWords = {
   units: { files: 'files', kernels: 'kernels', get images() { return inMedium`pictures`; }, layers: 'layers' },
   ready: 'Ready to train',
   compare: 'Compare',
+  /** Of one run, with nothing to compare. */
+  outcome: 'See the result',
   /** All that are kept: tables are of one data set. */
   finished: (count: number, stopped: number, failed: number, sets: number) => `${counted(count, 'run', 'runs')} finished${stopped === 0 ? '' : `, ${formatNumber(stopped)} stopped`}${failed === 0 ? '' : `, ${formatNumber(failed)} failed`}${plural(sets, '', `, on ${formatNumber(sets)} data sets`)}`,
   stoppedRuns: (count: number) => `${counted(count, 'run', 'runs')} stopped`,
   continueRun: (name: string) => `Continue ${name}`,
   failedRuns: (count: number) => `${counted(count, 'run', 'runs')} failed`,
   stoppedAt: (name: string, step: number) => `${name} stopped${step === 0 ? '' : ` at step ${formatNumber(step)}`}`,
-  goOn: (count: number) => `Continue with ${counted(count, 'run', 'runs')}`,
+  goOn: (next: string) => `Start the next run: ${next}`,
   clear: 'Clear the queue',
 };
 

@@ -91,6 +91,7 @@ export const undoWords = {
     model: 'Model',
     data: 'Data set',
     methods: 'Methods',
+    comparing: 'Compare methods',
     budget: 'Budget',
     targets: 'Adapted layers',
     axis: 'Axis',

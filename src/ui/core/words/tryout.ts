@@ -46,7 +46,7 @@ export const tryoutWords = {
   get choosePictures() { return byMedium({ pictures: 'Choose pictures or a zip to classify', texts: 'Choose a table of texts to classify' }); },
   folder: 'Choose a folder',
   choosePictureFolder: 'Choose a folder to classify',
-  test: (title: string) => inMedium`Test pictures of ${title}`,
+  test: (title: string) => inMedium`Test pictures of “${title}”`,
   get pictureHint() { return byMedium({ pictures: 'They need no labels, and stay on this computer. You can drop a folder or files here.', texts: 'One text per line, or drop a table of texts here. They need no labels, and stay on this computer.' }); },
   chosen: (title: string, count: number) => `${title ? `${title}: ` : ''}${counted(count, inMedium`picture`, inMedium`pictures`)}`,
   drawn: (title: string, count: number, all: number) => byMedium({ pictures: `${title}: ${formatNumber(count)} of ${formatNumber(all)} test pictures, each with its number in the test set`, texts: `${title}: ${formatNumber(count)} of ${formatNumber(all)} test texts` }),

@@ -1,0 +1,60 @@
+import { useId, useMemo, useState } from 'react';
+import { Button, ButtonRow } from '../kit/controls/Button';
+import { formatCount, formatDuration, formatPercent } from '../../language/format';
+import { defined, several } from '../../numbers/defined';
+import { trainAgain } from '../core/runs/actions';
+import { adviceOf } from '../core/runs/advice';
+import { areOwn, dataById, useCatalog } from '../core/data/catalog';
+import { timeOf } from '../core/runs/estimate';
+import { openExport } from '../core/runs/exports';
+import { curveOf } from '../core/runs/metrics';
+import { testEvaluation, useKeptRuns, type Run } from '../core/runs/runs';
+import { describeSpec } from '../core/runs/specs';
+import { PictureGrid } from '../core/parts/PictureGrid';
+import css from './compare.module.css';
+import pictures from '../core/parts/pictures.module.css';
+import { ownResultWords as words } from './words/ownResult';
+
+/** What a run on pictures of one's own came to beside its accuracy: the weakest class, the pictures that were wrong, and what would help. */
+export function OwnResult({ run, among }: { run: Run; among: number }) {
+  const data = useCatalog((catalog) => dataById(catalog, run.spec.data));
+  const kept = useKeptRuns();
+  const [shown, setShown] = useState(false);
+  const id = useId();
+  const test = testEvaluation(run)!;
+  const advice = useMemo(() => adviceOf(test, curveOf(run.id).column('loss')), [test, run.id]);
+  if (!areOwn(data) || test.confusion.length === 0) return null;
+  const named = (label: number) => defined(run.classes[label]);
+  const { weakest, wrong, wrongCount, falling } = advice;
+  const steps = 2 * run.lastStep;
+  const longer = { ...run.spec, train: { ...run.spec.train, steps } };
+  const { seconds, unknown } = timeOf([longer], kept);
+  const trained = weakest ? data?.train_per_class[data.classes.indexOf(named(weakest.label))] : undefined;
+  return (
+    <section className={css.own} aria-label={words.title}>
+      {among > 1 && <p>{words.of(describeSpec(run.spec))}</p>}
+      {weakest ? <p>{words.weakest(named(weakest.label), weakest.right, weakest.count, ...several(weakest.interval.map(formatPercent), 2), named(weakest.takenFor))}</p> : <p>{words.allRight(test.count)}</p>}
+      <p>
+        <b>{words.helps}</b> {falling !== null && words.longer(formatPercent(falling))} {weakest && trained !== undefined && words.more(named(weakest.label), trained)} {!weakest && words.moreTest}
+      </p>
+      <ButtonRow>
+        {wrong.length > 0 && (
+          <Button small expanded={shown} controls={id} onClick={() => setShown(!shown)}>
+            {shown ? words.hide : words.show(wrongCount)}
+          </Button>
+        )}
+        {falling !== null && (
+          <Button small onClick={() => trainAgain(run, { steps })}>
+            {words.trainLonger(formatCount(steps), unknown > 0 ? '' : formatDuration(seconds))}
+          </Button>
+        )}
+        <Button small onClick={() => openExport(run)}>
+          {words.export}
+        </Button>
+      </ButtonRow>
+      <div id={id} hidden={!shown}>
+        {shown && <PictureGrid data={run.spec.data} label={words.show(wrongCount)} names={wrong.map(([name]) => name)} tag={(i) => words.said(named(defined(wrong[i])[2]))} className={pictures.low} />}
+      </div>
+    </section>
+  );
+}

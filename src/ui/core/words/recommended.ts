@@ -1,0 +1,16 @@
+import { inMedium } from '../../../language/medium';
+import { counted, formatNumber } from '../../../language/format';
+import type { Shorter } from '../runs/shorter';
+
+/** The one method that own pictures are learned by, and what is offered where runs take long. */
+export const recommendedWords = {
+  title: 'Recommended',
+  compare: 'Compare methods',
+  one: 'Use one recommended method',
+  why: (method: string, alike: number, data: string, model: string, seeds: number) => `${method}, one run. In the recorded comparison on ${data} (${model}, ${counted(seeds, 'seed', 'seeds')} each) ${alike > 1 ? `none of the ${formatNumber(alike)} best methods was ahead of the others by more than chance, and of those that leave a small file it takes the least work` : 'it was ahead of all others'}.`,
+  takes: (time: string, mib: string) => `${time ? `About ${time}` : 'The time is being measured'}${mib ? `, ${mib}\u00a0MiB of memory` : ''} on this device.`,
+  /** `first`: of the methods that are compared the first to be trained is of use before the others. */
+  long: (time: string, first: boolean) => `This takes about ${time} on this device.${first ? ' The first run can be used as soon as it has ended, while the others wait.' : ''} Smaller:`,
+  shorter: (what: Shorter['what'], to: string, time: string) => `${what === 'method' ? `${to} alone` : what === 'side' ? inMedium`Pictures of ${to} pixels` : `${to} steps`}: about ${time}`,
+  cost: { method: '', side: 'What smaller pictures cost in accuracy is not known before they are tried.', steps: '' },
+};

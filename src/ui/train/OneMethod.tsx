@@ -1,0 +1,42 @@
+import { useEffect, useState } from 'react';
+import { Button, ButtonRow } from '../kit/controls/Button';
+import { formatDuration, formatMiB } from '../../language/format';
+import { methodLook } from '../../figures/methods';
+import { useCatalog } from '../core/data/catalog';
+import { useChosenTime } from '../core/parts/Start';
+import { recommendation, severalMethods, type Recommendation } from '../core/runs/recommended';
+import { changeSettings, useSettings } from '../core/settings/settings';
+import { Length } from './Length';
+import { Shorter } from './Shorter';
+import methods from './methods.module.css';
+import css from '../core/parts/panels.module.css';
+import { recommendedWords as words } from '../core/words/recommended';
+
+/** The one method that is trained, why, and what it takes; comparing methods is behind a button. */
+export function OneMethod() {
+  const [method] = useSettings((settings) => settings.methods);
+  const model = useSettings((settings) => settings.model);
+  const planned = useCatalog(({ plans }) => (method === undefined ? undefined : plans[method]));
+  const { time } = useChosenTime();
+  const [why, setWhy] = useState<Recommendation | null>(null);
+  useEffect(() => void recommendation().then(setWhy), [model]);
+  const mib = planned && 'plan' in planned ? formatMiB(planned.plan.total_bytes) : '';
+  return (
+    <div className={methods.alone}>
+      <div className={methods.terms}>
+        <Length />
+      </div>
+      {why && why.method === method && <p className={css.soft}>{words.why(methodLook(why.method).title, why.alike, why.data, why.model, why.seeds)}</p>}
+      <p className={css.soft} role="status">
+        {words.takes(time.unknown > 0 || time.seconds === 0 ? '' : formatDuration(time.seconds), mib)}
+      </p>
+      {planned && 'error' in planned && <p role="alert">{planned.error}</p>}
+      <Shorter />
+      <ButtonRow>
+        <Button small expanded={false} onClick={() => changeSettings(severalMethods)}>
+          {words.compare}
+        </Button>
+      </ButtonRow>
+    </div>
+  );
+}
