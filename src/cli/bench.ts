@@ -9,6 +9,7 @@ import type { RunOptions } from '../bench/run';
 import { floorTable } from '../bench/floors';
 import { groupTable, readme } from '../bench/tables';
 import { defined } from '../numbers/defined';
+import { against } from './benchAgainst';
 import { openChromium, openProcessor } from './benchBrowser';
 import { machineLine } from './benchMachine';
 import { openNode } from './benchNode';
@@ -28,6 +29,8 @@ ${named.map(({ name }) => `                   ${name}`).join('\n')}
   --without NAME leaves out the contestant of that name (a slow peer)
   --profile      also the time of each kernel of ours, by timestamp queries
   --json FILE    writes all numbers to FILE (- for standard output)
+  --against COMMIT  measures the chosen entries at COMMIT and in this tree, --turns N times in turn (5), and says which became
+                 slower or faster, and whose dispatches and bytes changed; in one place (node unless --in says another)
   --from FILE    measures nothing: prints the tables of what --json wrote, as they stand in src/docs/benchmark.md`;
 
 const runners: Record<Place, (options: RunOptions, threads: number) => Promise<Runner>> = { node: openNode, chromium: openChromium, processor: openProcessor };
@@ -38,7 +41,7 @@ export async function main(argv: string[]): Promise<number> {
     args: argv,
     options: {
       only: { type: 'string', default: '' }, in: { type: 'string', default: 'both' }, threads: { type: 'string' }, rounds: { type: 'string', default: '5' }, least: { type: 'string', default: '8' }, seconds: { type: 'string', default: '60' },
-      json: { type: 'string' }, without: { type: 'string', default: '' }, from: { type: 'string' }, profile: { type: 'boolean', default: false }, help: { type: 'boolean' },
+      json: { type: 'string' }, without: { type: 'string', default: '' }, from: { type: 'string' }, against: { type: 'string' }, turns: { type: 'string', default: '5' }, profile: { type: 'boolean', default: false }, help: { type: 'boolean' },
     },
   });
   if (values.help) {
@@ -55,6 +58,10 @@ export async function main(argv: string[]): Promise<number> {
   if (values.in !== 'both' && !Object.hasOwn(runners, values.in)) throw new Error(`--in ${values.in}: node, chromium, both or processor`);
   if (values.threads !== undefined && values.in !== 'processor') throw new Error(`--threads ${values.threads}: they are of --in processor`);
   const threads = values.in === 'processor' ? whole('threads', values.threads ?? String(availableParallelism())) : 0;
+  if (values.against !== undefined) {
+    const where = values.in === 'both' ? 'node' : (values.in as Place);
+    return against({ commit: values.against, names, where, turns: whole('turns', values.turns), flags: ['--rounds', values.rounds, '--least', values.least, '--seconds', values.seconds, '--without', values.without, ...(threads ? ['--threads', String(threads)] : [])] }, (line) => console.log(line));
+  }
   const say = values.json === '-' ? () => {} : (line: string) => console.log(line);
   const reports: Report[] = [];
   for (const where of values.in === 'both' ? ADAPTERS : [values.in as Place]) {
