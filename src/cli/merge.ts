@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { ggufDtypes, type GgufDtype } from '../export/gguf';
-import type { OnnxDtype } from '../io/onnx/graph';
+import type { OnnxDtype } from '../io/onnx/dtype';
 import { defined } from '../numbers/defined';
 import { deployFolder, deployGguf, deployOnnx } from '../train/deploy';
 import { openModel, type LoadedModel } from '../train/openModel';

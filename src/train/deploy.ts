@@ -20,7 +20,7 @@ import { rightAnswers, TOLERANCE, verifyOnnx, type Probe, type TextProbe } from 
 import { probePixels, probeTexts } from '../export/probe';
 import { joinParts } from '../io/joinParts';
 import { checkOnnxSize, encodeOnnx } from '../io/onnx/encode';
-import type { OnnxDtype } from '../io/onnx/graph';
+import type { OnnxDtype } from '../io/onnx/dtype';
 import { safetensorsParts } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { parseModel } from '../models';

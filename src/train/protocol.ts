@@ -13,7 +13,7 @@ import type { Health } from '../data/health';
 import type { DeviceReport, Trial } from '../engine/report';
 import type { BytesByRole, Role } from '../engine/tensor';
 import type { GgufDtype } from '../export/gguf';
-import type { OnnxDtype } from '../io/onnx/graph';
+import type { OnnxDtype } from '../io/onnx/dtype';
 import type { ExportVerdict } from '../export/onnx/verify';
 import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';

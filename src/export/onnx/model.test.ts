@@ -8,7 +8,7 @@ import { OnnxGraph } from '../../io/onnx/graph';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from '../../io/onnx/onnx_pb';
 import { parseModel } from '../../models';
 import { defined } from '../../numbers/defined';
-import type { OnnxDtype } from '../../io/onnx/graph';
+import type { OnnxDtype } from '../../io/onnx/dtype';
 import { exportOnnx, onnxGraph } from './model';
 import { compareLogits, runOnnx, verifyOnnx } from './verify';
 

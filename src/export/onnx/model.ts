@@ -1,5 +1,6 @@
 import { encodeOnnx, type OnnxModel, type Port } from '../../io/onnx/encode';
-import { OnnxGraph, type OnnxDtype } from '../../io/onnx/graph';
+import type { OnnxDtype } from '../../io/onnx/dtype';
+import { OnnxGraph } from '../../io/onnx/graph';
 import { ModelError, type Model } from '../../models/model';
 import { readoutOf } from '../../models/text';
 import { traceModel } from '../../models/trace';

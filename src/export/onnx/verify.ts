@@ -1,5 +1,5 @@
 import { FormatError } from '../../io/formatError';
-import type { OnnxDtype } from '../../io/onnx/graph';
+import type { OnnxDtype } from '../../io/onnx/dtype';
 import { defined } from '../../numbers/defined';
 
 /** Agreement of an exported file with what the engine computes. */

@@ -1,5 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { defined } from '../../numbers/defined';
+import type { OnnxDtype } from './dtype';
 import { AttributeProto_AttributeType as Kind, NodeProtoSchema, TensorProto_DataType, type AttributeProtoSchema, type NodeProto } from './onnx_pb';
 
 /** Name of a tensor of the graph. */
@@ -16,9 +17,6 @@ export interface Stored {
   /** The weight whose rows these are the scales of. */
   of?: Value;
 }
-
-/** Storage of matrices: as they are, as f16, or as whole numbers of 8 bits with a scale for each row. */
-export type OnnxDtype = 'f32' | 'f16' | 'q8';
 
 /**
  * A graph of standard operators (opset 17) under construction. Weights are known by name and shape alone, so that a
