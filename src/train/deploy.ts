@@ -133,7 +133,7 @@ async function answered(verdict: ExportVerdict, bytes: Uint8Array, { model, adap
     }
   }
   const right = await rightAnswers(bytes, pixels, wasm);
-  const share = ((100 * right) / tested.count).toFixed(1);
+  const share = (100 * (right / tested.count)).toFixed(1);
   return { ...verdict, tested: { images: tested.count, right }, text: `${verdict.text} It gets ${share} % of ${tested.count} test pictures right.` };
 }
 

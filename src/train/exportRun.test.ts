@@ -64,7 +64,7 @@ describe('exporting a run', () => {
       expect(Object.keys(files)).toEqual([`onnx/${path}.onnx`, 'config.json', 'preprocessor_config.json', 'README.md']);
       const { right, images } = out.verdict!.tested!;
       if (dtype === 'f32') expect(right).toBe(await rightOnTest(run));
-      expect(new TextDecoder().decode(files['README.md'])).toContain(`${((100 * right) / images).toFixed(1)} % on ${images} test images`);
+      expect(new TextDecoder().decode(files['README.md'])).toContain(`${(100 * (right / images)).toFixed(1)} % on ${images} test images`);
       expect(events.map((e) => e.stage)).toEqual(['open', 'images', 'make', 'zip']);
     }
     expect(device.ledger).toEqual({});
