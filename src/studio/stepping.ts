@@ -1,3 +1,4 @@
+import { lookIntoStep } from '../train/stepLook';
 import type { StepAsked, StepLook } from '../train/stepLook.meta';
 import { Job } from '../train/job';
 import type { RunSpec } from '../train/protocol';
@@ -22,7 +23,7 @@ export class Stepping implements StepWorker {
     this.job.cancel();
     await this.job.ended;
     return this.job.run(async (signal) => {
-      const [{ lookIntoStep }, reading, device] = await Promise.all([import('../train/stepLook'), this.host.reading(spec), this.host.device()]);
+      const [reading, device] = await Promise.all([this.host.reading(spec), this.host.device()]);
       await this.trying.free();
       return lookIntoStep(device, reading, spec, asked, signal);
     });

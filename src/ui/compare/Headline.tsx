@@ -1,4 +1,5 @@
 import { Button } from '../kit/controls/Button';
+import { part } from '../kit/controls/Part';
 import { StartButton, useOneMethod } from '../core/parts/Start';
 import { addSweep } from '../core/runs/actions';
 import { dataById, modelById, useCatalog } from '../core/data/catalog';
@@ -9,7 +10,6 @@ import { showExperiments } from '../core/runs/experimentSheet';
 import { moreSeeds, seedsToCome } from '../core/runs/moreSeeds';
 import { isRecorded } from '../core/analyses/recorded';
 import { counts } from '../core/runs/runGroups';
-import { OwnResult } from './OwnResult';
 import { canLeave, openRunsExport } from './store/runsExport';
 import { changeSettings, useSettings } from '../core/settings/settings';
 import { showShare } from '../core/settings/share';
@@ -21,6 +21,8 @@ import { compareWords } from '../core/words/compare';
 import { experimentWords } from '../core/words/queue';
 import { runsExportWords } from './words/runsExport';
 import { useKeptRuns } from '../core/runs/runs';
+
+const OwnResult = part(() => import('./OwnResult').then((module) => module.default));
 
 /** Findings that the runs support, with counts and intervals, and what can be done next. */
 export function Headline({ compared }: { compared: Compared }) {

@@ -16,7 +16,7 @@ import pictures from '../core/parts/pictures.module.css';
 import { ownResultWords as words } from './words/ownResult';
 
 /** What a run on pictures of one's own came to beside its accuracy: the weakest class, the pictures that were wrong, and what would help. */
-export function OwnResult({ run, among }: { run: Run; among: number }) {
+export default function OwnResult({ run, among }: { run: Run; among: number }) {
   const data = useCatalog((catalog) => dataById(catalog, run.spec.data));
   const kept = useKeptRuns();
   const [shown, setShown] = useState(false);

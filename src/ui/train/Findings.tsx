@@ -33,7 +33,7 @@ function ofUsed({ unreadable, failures, leaks, nearLeaks, duplicates, near }: He
 }
 
 /** What the check has found about the pictures in use, each with the pictures in sight and what can be done about it. */
-export function Findings({ health, data, edits }: { health: Health; data: DataInfo; edits: Edits }) {
+export default function Findings({ health, data, edits }: { health: Health; data: DataInfo; edits: Edits }) {
   const own = (image: Image) => data.all_classes[image.label] ?? '';
   const label = (image: Image) => labelNow(edits, image.name, own(image));
   const parts = data.val > 0 ? 'three' : 'two';

@@ -2,13 +2,15 @@ import { useEffect } from 'react';
 import { noEdits } from '../../data/edits.meta';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../kit/controls/Button';
+import { part } from '../kit/controls/Part';
 import { Note } from '../kit/controls/Sign';
 import { formatCount } from '../../language/format';
 import { useEdits } from '../core/data/edits';
 import { cancelCheck, startCheck, useHealth } from './store/health';
-import { Findings } from './Findings';
 import css from '../core/parts/panels.module.css';
 import { healthWords } from '../core/words/data';
+
+const Findings = part(() => import('./Findings').then((module) => module.default));
 
 /** Quality of a data set: what cannot be read, what is there twice, what is in both training and test. */
 export function HealthLines({ data }: { data: DataInfo }) {

@@ -4,7 +4,7 @@ import type { TextReading } from '../../../data/reading.meta';
 import { messageOf } from '../../../errors/errors';
 import type { DataInfo, Edits, RunSpec } from '../../../train/protocol';
 import { dataById, putData, useCatalog } from './catalog';
-import { takenBack } from './repairs';
+import { takenBack } from './takenBack';
 import { studio } from '../worker/client';
 import { currentProject } from '../storage/current';
 import * as database from '../storage/database';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { noEdits } from '../../../data/edits.meta';
-import { keepOnOneSide, labelBoth, leaveOut, leaveOutCopies, mergeClass, nearlySameClasses, takenBack, type Pair } from './repairs';
+import { keepOnOneSide, labelBoth, leaveOut, leaveOutCopies, mergeClass, nearlySameClasses, type Pair } from './repairs';
+import { takenBack } from './takenBack';
 
 const image = (name: string, split: 'train' | 'val' | 'test' = 'train', label = 0) => ({ name, split, index: 0, label });
 const pair = (a: Pair['a'], b: Pair['a'], exact = true): Pair => ({ a, b, exact, bits: exact ? 0 : 3 });

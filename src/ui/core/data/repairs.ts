@@ -70,14 +70,3 @@ export function mergeClass(edits: Edits, from: string, into: string, names: read
   for (const [name, label] of now) if (label === from) now.set(name, into);
   return { ...edits, relabelled: [...now], disabled_classes: [...edits.disabled_classes.filter((one) => one !== from), from] };
 }
-
-/** Edits without what lies between two others, such as those before a repair and after it; what was changed besides stays. */
-export function takenBack(now: Edits, before: Edits, after: Edits): Edits {
-  const names = (of: (edits: Edits) => readonly string[]) => {
-    const [was, then] = [new Set(of(before)), new Set(of(after))];
-    return [...new Set([...of(now).filter((name) => was.has(name) || !then.has(name)), ...of(before).filter((name) => !then.has(name))])];
-  };
-  const [was, then] = [new Map(before.relabelled), new Map(after.relabelled)];
-  const changed = new Set([...was.keys(), ...then.keys()].filter((name) => was.get(name) !== then.get(name)));
-  return { ...now, disabled: names(({ disabled }) => disabled), disabled_classes: names(({ disabled_classes }) => disabled_classes), relabelled: [...now.relabelled.filter(([name]) => !changed.has(name)), ...before.relabelled.filter(([name]) => changed.has(name))] };
-}
