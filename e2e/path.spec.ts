@@ -82,6 +82,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await goTo(page, 'Compare');
   await runRow(page, 'RandLoRA').getByRole('button', { name: /^Export/ }).click();
   // By the names that the run's own files have.
+  await sheet.getByRole('radio', { name: 'PEFT adapter' }).check();
   await sheet.getByRole('button', { name: 'transformers before 5.9' }).click();
   const peft = await save('PEFT adapter');
   expect(Object.keys(peft)).toEqual(expect.arrayContaining(['adapter_config.json', 'adapter_model.safetensors', 'README.md', 'check.py', 'probe.safetensors']));

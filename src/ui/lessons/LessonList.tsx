@@ -15,26 +15,40 @@ export const linkToLesson = (name: LessonName): string => `lesson-${name}`;
 export default function LessonList() {
   return (
     <div className={css.page}>
-      <h1>{lessonWords.title}</h1>
-      <p className={css.intro}>{lessonWords.intro}</p>
+      <header className={css.head}>
+        <div>
+          <h1>{lessonWords.title}</h1>
+          <p className={css.intro}>
+            {lessonWords.intro} {lessonWords.presentHint}
+          </p>
+        </div>
+        <div>
+          <p className={css.intro}>{classStartWords.about}</p>
+          <Button small onClick={showClassStart}>
+            {classStartWords.title}
+          </Button>
+        </div>
+      </header>
       <ul className={css.list}>
         {lessonNames.map((name) => {
           const words = lessonWords.lessons[name];
           return (
             <li key={name}>
               <div>
-                <h2>
-                  <a id={linkToLesson(name)} href={lessonLink(name)} onClick={follow(() => openLesson(name))}>
-                    {words.name}
-                  </a>
-                </h2>
+                <div className={css.title}>
+                  <h2>
+                    <a id={linkToLesson(name)} href={lessonLink(name)} onClick={follow(() => openLesson(name))}>
+                      {words.name}
+                    </a>
+                  </h2>
+                  <p className={css.more}>
+                    <span>{lessonWords.minutes(words.minutes)}</span>
+                    <a href={lessonLink(name, 'teacher')} aria-label={lessonWords.teacherOf(words.name)} onClick={follow(() => openTeacher(name))}>
+                      {lessonWords.teacher}
+                    </a>
+                  </p>
+                </div>
                 <p>{words.about}</p>
-                <p className={css.more}>
-                  <span>{lessonWords.minutes(words.minutes)}</span>
-                  <a href={lessonLink(name, 'teacher')} aria-label={lessonWords.teacherOf(words.name)} onClick={follow(() => openTeacher(name))}>
-                    {lessonWords.teacher}
-                  </a>
-                </p>
               </div>
               <ol aria-label={lessonWords.parts}>
                 {words.parts.map(({ title }, i) => (
@@ -49,11 +63,6 @@ export default function LessonList() {
           );
         })}
       </ul>
-      <p className={css.intro}>{lessonWords.presentHint}</p>
-      <p className={css.intro}>{classStartWords.about}</p>
-      <div>
-        <Button onClick={showClassStart}>{classStartWords.title}</Button>
-      </div>
     </div>
   );
 }

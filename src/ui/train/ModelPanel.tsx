@@ -28,11 +28,14 @@ export function ModelPanel() {
         <OpenChoice label={modelWords.choose} options={catalog.models.filter((one) => ofModel(one) === ofModel(model))} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
         {model && <Targets key={model.id} model={model} />}
         <ButtonRow>
-          <ImportButton kind="model">{modelWords.own}</ImportButton>
+          <span title={modelWords.ownHint}>
+            <ImportButton kind="model">{modelWords.own}</ImportButton>
+          </span>
           <HubButton kind="model" />
         </ButtonRow>
       </div>
-      <p className={css.hint}>{modelWords.ownHint}</p>
+      {/* A pointer has it on the button, where one screen holds all that a run needs. */}
+      <p className={`${css.hint} ${css.touch}`}>{modelWords.ownHint}</p>
       <HubSection kind="model" />
     </Importable>
   );

@@ -202,7 +202,7 @@ test('a group of several settings is left out of findings and budgets, and its r
   const three = (accuracy: number, method: MethodConfig, parameters: number) => [0, 1, 2].map((seed) => run(accuracy + seed / 1000, seed, method, at(parameters)));
   const runs = [...three(0.6, { method: 'lora', r: 1 }, 8192), ...three(0.6, { method: 'lora', r: 5 }, 40_960), ...three(0.8, { method: 'randlora', r: 8 }, 43_520), ...three(0.7, { method: 'full' }, 808_064)];
   const groups = groupRuns(runs, 'method');
-  const sentences = sentencesOf({ runs, all: runs, by: 'method', groups } as Compared).map((sentence) => sentence.replaceAll('\u00a0', ' '));
+  const sentences = sentencesOf({ runs, all: runs, by: 'method', groups }).map((sentence) => sentence.replaceAll('\u00a0', ' '));
   expect(sentences.filter((sentence) => sentence !== few)).toEqual([
     'RandLoRA is better than Full by 10.0 points (95 % interval 4.9 to 15.1).',
     expect.stringMatching(/^Runs are compared in pairs of the same seed; /),
@@ -244,7 +244,7 @@ test('recorded runs are no further seeds of a person\'s own', () => {
 });
 
 test('own and recorded runs are said one after another, each marked, and never compared with each other', () => {
-  const sentences = (runs: Run[], means = true) => sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared, means);
+  const sentences = (runs: Run[], means = true) => sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') }, means);
   const recorded = [run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
   const better = 'LoRA r 8 is better than VeRA r 100 by 40.0 points (95 % interval 34.9 to 45.1).';
   const paired = 'Runs are compared in pairs of the same seed; the intervals cover other seeds, on these test pictures alone.';
@@ -266,7 +266,7 @@ test('what misses the budget is among the numbers, with its share of it', () => 
   const at = (parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters: parameters } });
   const vera378 = run(0.95, 0, { method: 'vera', r: 378 }, at(11_656));
   const runs = [run(0.7, 0, { method: 'lora', r: 5 }, at(40_960)), run(0.8, 0, { method: 'randlora', r: 8 }, at(43_520)), { ...vera378, spec: { ...vera378.spec, budget: 43_000 } }];
-  const numbers = sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') } as Compared).at(-1)!;
+  const numbers = sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') }).at(-1)!;
   expect(numbers.replaceAll('\u00a0', ' ')).toBe('RandLoRA r 8: 80.0 % (1 seed, 58.4 to 91.9); LoRA r 5: 70.0 % (1 seed, 48.1 to 85.5); VeRA r 378: 95.0 % (1 seed, 76.4 to 99.1, × 0.27 of the budget), each on 20 test pictures; a range is the 95 % interval over pictures alone.');
 });
 
