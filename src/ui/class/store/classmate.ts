@@ -20,7 +20,7 @@ import { isEnded, runById, useRuns, type Run } from '../../core/runs/runs';
 import { useGuesses, type Guesses } from '../../core/settings/guesses';
 import { changeSettings } from '../../core/settings/settings';
 import { useShown } from '../../core/storage/shown';
-import { continueRun, pauseRun, resumeRun, stopRun } from '../../core/runs/trainer';
+import { continueRun, pauseRun, resumeRun, startQueue, stopRun } from '../../core/runs/trainer';
 import { roomWords } from '../words/room';
 
 /** A page that belongs to a class: it trains the experiments that the class gives it, in its own queue, and sends back what it measured. */
@@ -248,6 +248,8 @@ async function goneOnWith(place: number): Promise<string> {
     await Promise.race([until(() => !isLeft(), useRuns.subscribe), pause(5 * every)]);
   }
   const run = runById(id);
+  // A page that was left before its run began has it in a queue that nobody starts.
+  if (run?.state === 'queued') void startQueue();
   return run && !run.deleted && (!isEnded(run) || run.state === 'done') && !isLeft() ? id : '';
 }
 

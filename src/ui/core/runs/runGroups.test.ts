@@ -7,7 +7,6 @@ import { pointsOf } from '../figures/points';
 import { sentencesOf } from '../figures/sentences';
 import { useCatalog } from '../data/catalog';
 import { differing } from './columns';
-import type { Compared } from './compared';
 import { comparisons, unequal } from '../../../records/report/groups';
 import { factNamed } from './facts';
 import { rank } from './findings';
