@@ -22,7 +22,7 @@ const homes: Record<View, Home> = {
   Landscape: { next: (page) => page.getByRole('button', { name: /^Train LoRA, Full and RandLoRA, then measure/ }), first: (page) => page.getByRole('region', { name: 'Recorded landscape' }), then: (page) => expect(page.getByText(/^0 of 3 runs are trained/)).toBeVisible() },
   Inside: { next: (page) => page.getByRole('button', { name: 'Open the example' }), first: (page) => page.getByRole('region', { name: 'Recorded runs' }), then: (page) => expect(page.getByRole('dialog', { name: 'Project' })).toBeVisible() },
   Try: { next: (page) => page.getByRole('button', { name: /^Test pictures of/ }), first: (page) => view(page, 'Try'), then: (page) => expect(page.getByRole('button', { name: 'Classify with the base model' })).toBeVisible() },
-  Lessons: { next: (page) => view(page, 'Lessons').getByRole('link').first(), first: (page) => view(page, 'Lessons'), then: (page) => expect(page).toHaveURL(/lesson=/) },
+  Lessons: { next: (page) => view(page, 'Lessons').getByRole('link').first(), first: (page) => view(page, 'Lessons').getByRole('listitem').first(), then: (page) => expect(page).toHaveURL(/lesson=/) },
 };
 
 test.use({ viewport: { width: 1440, height: 900 } });

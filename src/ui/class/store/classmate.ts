@@ -249,7 +249,7 @@ async function goneOnWith(place: number): Promise<string> {
   }
   const run = runById(id);
   // A page that was left before its run began has it in a queue that nobody starts.
-  if (run?.state === 'queued') void startQueue();
+  if (run?.state === 'waiting') void startQueue();
   return run && !run.deleted && (!isEnded(run) || run.state === 'done') && !isLeft() ? id : '';
 }
 
