@@ -43,15 +43,15 @@ export interface Study {
   json: Record<string, unknown>;
   cells: Cell[];
   /** Experiments of all cells that are known. */
-  experiments: Experiment[];
+  readonly experiments: Experiment[];
   seeds: number[];
   /** What the study calls its model and its data. */
   called: Required<Here>;
   /** Names of the model and the data here, and both opened. */
   here: Required<Here>;
   opened: OpenSet;
-  /** Lays out the experiments of a cell at the rate that was found for it. */
-  layOut(cell: Cell, rates: RateSearch): Promise<void>;
+  /** Lays out the experiments of a cell, at the rate that was found for it where one was sought. */
+  layOut(cell: Cell, rates?: RateSearch): Promise<void>;
 }
 
 /** Folder in which the search for a cell's rate is kept. */
@@ -74,19 +74,28 @@ export async function openStudy(folder: string, from?: string, change: Here = {}
   if (data_hash !== undefined && data_hash !== content.data) throw new ConfigError(`${spec.data} is not the data of this study: its ${data.train.text ? 'texts' : 'images'} or labels are others.`);
   if (model_hash !== undefined && model_hash !== content.model) throw new ConfigError(`${spec.model} is not the model of this study: its weights or settings are others.`);
   const called = { model: String(grid.model), data: String(grid.data) };
-  const layOut = async (cell: Cell, rates: RateSearch): Promise<void> => {
-    cell.rates = rates;
-    await lay(folder, opened, cell, spec.seeds.map((seed) => experimentIn(cell, { called, content, text: opened.text, seed, lr: rates.lr })));
-    study.experiments = study.cells.flatMap(({ experiments }) => experiments);
+  const layOut = async (cell: Cell, rates?: RateSearch): Promise<void> => {
+    if (rates) cell.rates = rates;
+    await lay(folder, opened, cell, spec.seeds.map((seed) => experimentIn(cell, { called, content, text: opened.text, seed, lr: rates?.lr })));
   };
-  const study: Study = { json: { ...grid, model_hash: content.model, data_hash: content.data }, cells: cellsOf(spec, opened), experiments: [], seeds: spec.seeds, called, here: { model: spec.model, data: spec.data }, opened, layOut };
-  for (const cell of study.cells) {
+  const cells = cellsOf(spec, opened);
+  const study: Study = {
+    json: { ...grid, model_hash: content.model, data_hash: content.data },
+    cells,
+    get experiments() {
+      return cells.flatMap(({ experiments }) => experiments);
+    },
+    seeds: spec.seeds,
+    called,
+    here: { model: spec.model, data: spec.data },
+    opened,
+    layOut,
+  };
+  for (const cell of cells) {
     const rates = cell.rates === null ? await searchBeside(ratesOf(folder, cell.name), called, { ...cell, text: opened.text }) : undefined;
-    if (rates) await layOut(cell, rates);
-    else if (cell.rates === null) await mkdir(ratesOf(folder, cell.name), { recursive: true });
-    else await lay(folder, opened, cell, spec.seeds.map((seed) => experimentIn(cell, { called, content, text: opened.text, seed })));
+    if (rates === null) await mkdir(ratesOf(folder, cell.name), { recursive: true });
+    else await layOut(cell, rates);
   }
-  study.experiments = study.cells.flatMap(({ experiments }) => experiments);
   const whole = `${JSON.stringify({ ...study.json, ...(python !== undefined && { python }) }, null, 2)}\n`;
   if (whole !== before) await writeWhole(path, whole);
   return study;

@@ -12,7 +12,7 @@ import { atFoundRate, searchBeside } from './rates';
 import { Ended, endedBy, stoppable, withStop } from './signals';
 import { board, type Board } from './studyBoard';
 import { experimentName, openStudy, ratesOf, readResultOf, resultOf, type Cell, type Here, type Study } from './studyFolder';
-import { RunFailed, trainOnce, type TrainRequest } from './train';
+import { RunFailed, trainOnce } from './train';
 
 /** Exit codes of a study that is not all there: an experiment failed; others work on the rest; nobody does. */
 export const FAILED = 1;
@@ -105,7 +105,7 @@ class Worker {
       const experiment = cell.experiments[seed];
       if (!found || !experiment || this.failed.has(experiment.name)) continue;
       // What a process has begun to write it writes to the end.
-      trained = (await withStop(() => {}, () => this.one(experiment))) || trained;
+      trained = (await withStop(() => {}, () => this.one(cell, experiment))) || trained;
       const code = endedBy();
       if (code !== null) throw new Ended(code, `Stopped; ${experiment.name} has come to its end.`);
     }
@@ -149,7 +149,7 @@ class Worker {
   }
 
   /** Trains an experiment; false where there is a result, or another process has it. */
-  private async one(experiment: Experiment): Promise<boolean> {
+  private async one(cell: Cell, experiment: Experiment): Promise<boolean> {
     const { folder } = this;
     const { name } = experiment;
     if (await resultOf(folder, experiment)) return this.once(name, THERE);
@@ -167,7 +167,7 @@ class Worker {
       if (this.failed.has(name)) return this.once(name, 'has failed elsewhere meanwhile');
       this.say(name);
       this.known.set(name, THERE);
-      await this.train(experiment, claim);
+      await this.train(cell, experiment, claim);
       done = !this.failed.has(name);
       why = 'failed';
       return true;
@@ -176,7 +176,7 @@ class Worker {
     }
   }
 
-  private async train(experiment: Experiment, claim: Claim): Promise<void> {
+  private async train({ budget, rates }: Cell, experiment: Experiment, claim: Claim): Promise<void> {
     const { name, spec } = experiment;
     const { here } = this.study;
     const { checkpoint_every = spec.train.checkpoint_every } = this.options;
@@ -185,7 +185,7 @@ class Worker {
       await writeWhole(join(this.folder, resultPath(name)), resultText(experiment, run));
     };
     try {
-      await keep(await trainOnce({ ...spec, ...here, ...this.about(name), train: { ...spec.train, checkpoint_every }, out: join(this.folder, 'adapters', name), resume: 'fitting', signal: claim.lost, progress: (step, steps) => claim.note(step, steps), say: quiet(this.say) }));
+      await keep(await trainOnce({ ...spec, ...here, ...(budget && { budget }), ...(rates && { rates }), train: { ...spec.train, checkpoint_every }, out: join(this.folder, 'adapters', name), resume: 'fitting', signal: claim.lost, progress: (step, steps) => claim.note(step, steps), say: quiet(this.say) }));
     } catch (error) {
       if (error instanceof LostError) return this.say(`${name}: ${error.message}`);
       if (error instanceof Ended || endedBy() !== null) throw error;
@@ -194,12 +194,6 @@ class Worker {
       this.say(`${name}: failed: ${messageOf(error)}`);
       await keep(error instanceof RunFailed ? error.record : failedRun(experiment, error)).catch((lost: unknown) => this.say(`${name}: ${messageOf(lost)}`));
     }
-  }
-
-  /** What a run keeps of where its settings come from. */
-  private about(name: string): Pick<TrainRequest, 'budget' | 'rates'> {
-    const { budget, rates } = defined(this.study.cells.find(({ experiments }) => experiments.some((one) => one.name === name)));
-    return { ...(budget && { budget }), ...(rates && { rates }) };
   }
 
   /** Says what keeps it from an experiment, unless it was the same before. */

@@ -68,6 +68,9 @@ describe('exporting a run', () => {
       expect(events.map((e) => e.stage)).toEqual(['open', 'images', 'make', 'zip']);
     }
     expect(device.ledger).toEqual({});
+    // A picture that cannot be had is no fault of the file.
+    const broken = { ...run.data!, test: { ...run.data!.test, image: (i: number) => (i === 1 ? Promise.reject(new Error('this picture is gone')) : run.data!.test.image(i)) } };
+    await expect(exportRun(device, { ...run, data: broken, how: { format: 'onnx' } }, { pictures: false })).rejects.toThrow(/^this picture is gone$/);
   });
 
   test('an adapter by either generation of names, a merged folder, and what is said without data', async () => {

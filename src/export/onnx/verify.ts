@@ -82,26 +82,26 @@ export async function rightAnswers(bytes: Uint8Array, pixels: () => AsyncIterabl
   });
 }
 
-/** Opens a file in onnxruntime-web, has it used, and closes it. Throws FormatError when it cannot be run. */
+/** Opens a file in onnxruntime-web, has it used, and closes it. Throws FormatError when it cannot be run, and what its user throws as it is. */
 async function withOnnx<T>(bytes: Uint8Array, wasm: string | undefined, use: (run: (asked: ProbeInput) => Promise<Float32Array>) => Promise<T>): Promise<T> {
   const ort = await import('onnxruntime-web/wasm');
   // One thread: more would need a cross-origin isolated page and workers of its own.
   ort.env.wasm.numThreads = 1;
   if (wasm !== undefined) ort.env.wasm.wasmPaths = { wasm };
-  let session: Awaited<ReturnType<typeof ort.InferenceSession.create>> | undefined;
-  try {
-    session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], logSeverityLevel: 3 });
-    const { inputNames } = session;
-    const opened = session;
-    const feedsOf = (asked: ProbeInput) => 'texts' in asked ? Object.fromEntries(Object.entries(asked.texts).filter(([name]) => inputNames.includes(name)).map(([name, data]) => [name, new ort.Tensor('int64', BigInt64Array.from(data, BigInt), asked.shape)])) : { pixel_values: new ort.Tensor('float32', asked.pixel_values, asked.shape) };
-    return await use(async (asked) => {
-      const { logits } = await opened.run(feedsOf(asked));
-      return (logits!.data as Float32Array).slice();
-    });
-  } catch (error) {
+  const refused = (error: unknown): never => {
     throw new FormatError(`onnxruntime-web cannot run this ONNX file: ${String((error as Error)?.message ?? error).slice(0, 300)}`);
+  };
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], logSeverityLevel: 3 }).catch(refused);
+  try {
+    const { inputNames } = session;
+    const feedsOf = (asked: ProbeInput) => 'texts' in asked ? Object.fromEntries(Object.entries(asked.texts).filter(([name]) => inputNames.includes(name)).map(([name, data]) => [name, new ort.Tensor('int64', BigInt64Array.from(data, BigInt), asked.shape)])) : { pixel_values: new ort.Tensor('float32', asked.pixel_values, asked.shape) };
+    const run = async (asked: ProbeInput): Promise<Float32Array> => {
+      const { logits } = await session.run(feedsOf(asked));
+      return (logits!.data as Float32Array).slice();
+    };
+    return await use((asked) => run(asked).catch(refused));
   } finally {
-    await session?.release();
+    await session.release();
   }
 }
 

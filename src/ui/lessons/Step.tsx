@@ -174,19 +174,23 @@ function Layers({ look: { layer, layers } }: { look: StepLook }) {
   );
 }
 
+const Head = ({ texts }: { texts: readonly string[] }) => (
+  <thead>
+    <tr>
+      {texts.map((text) => (
+        <th key={text} scope="col">
+          {text}
+        </th>
+      ))}
+    </tr>
+  </thead>
+);
+
 function Trained({ layer }: { layer: StepLayer }) {
   return (
     <table className={css.table}>
       <caption>{w.trained}</caption>
-      <thead>
-        <tr>
-          {w.trainedHead.map((text) => (
-            <th key={text} scope="col">
-              {text}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Head texts={w.trainedHead} />
       <tbody>
         {layer.trained.map(({ name, shape, norm, gradient }) => (
           <tr key={name}>
@@ -211,15 +215,7 @@ function Dispatches({ look: { layer }, choice, figure }: FigureProps) {
     <figure className={css.wide} aria-label={w.dispatches} tabIndex={0}>
       <table className={css.table}>
         <caption>{w.dispatches}</caption>
-        <thead>
-          <tr>
-            {w.dispatchHead.map((text) => (
-              <th key={text} scope="col">
-                {text}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head texts={w.dispatchHead} />
         <tbody>
           {layer.dispatches.filter(({ phase }) => !figure || figure === phase).map((one) => (
             <tr key={one.index}>
