@@ -64,7 +64,10 @@ test('the example of the README runs as it stands in a page without WebGPU, bund
   const warned: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'warning') warned.push(message.text());
-    else if (message.type() === 'log') void message.args()[0]?.jsonValue().then((value: unknown) => said.push(value));
+    else if (message.type() === 'log') {
+      // The page is left, or closed, while the example still trains: what it says then can be read no more.
+      message.args()[0]?.jsonValue().then((value: unknown) => said.push(value), () => undefined);
+    }
   });
   const losses = () => said.flatMap((one) => (typeof one === 'object' && one !== null && 'loss' in one ? [one.loss as number] : []));
   const evaluated = () => said.some((one) => typeof one === 'object' && one !== null && 'confusion' in one);
