@@ -8,7 +8,15 @@ export function nearest(name: string, names: Iterable<string>): string {
     const away = distance(a, b) - Number(sorted(a) === sorted(b));
     if (away < best.away) best = { name: one, away };
   }
-  return best.name;
+  return best.name || containing(name, names);
+}
+
+/** The longest name all of whose words the other has: `adapter` of `adapter_parameters`. */
+function containing(name: string, names: Iterable<string>): string {
+  const wordsOf = (text: string) => text.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word.length > 2);
+  const own = wordsOf(name);
+  const isWithin = (words: readonly string[]) => words.length > 0 && words.every((word) => own.includes(word));
+  return [...names].filter((one) => isWithin(wordsOf(one))).sort((a, b) => b.length - a.length)[0] ?? '';
 }
 
 const sorted = (word: string): string => [...word].sort().join('');

@@ -21,7 +21,7 @@ export async function hubFolder(folder: readonly PushedFile[], run: RunRecord | 
   files.set('README.md', text(own ? `${own}\n\n${trainingSection(run)}` : runCard(run)));
   const curves = curvesSvg(run);
   if (curves) files.set(CURVES, text(curves));
-  const { notes: _, by: __, ...open } = run;
+  const { notes: _, by: __, folder: ___, ...open } = run;
   files.set(RUN_FILE, text(JSON.stringify(runValue(open))));
   return [...files].map(([path, bytes]) => ({ path, bytes }));
 }

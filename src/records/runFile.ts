@@ -126,6 +126,7 @@ const run = z.object({
   times: z.optional(z.object({ step: z.number(), kernels: z.array(z.object({ kernel: text(200), count: z.number(), ns: z.number() })).check(z.maxLength(1000)) })),
   rates: z.optional(runRates),
   notes: z.optional(text(20_000)),
+  folder: z.optional(text(100)),
   by: z.optional(text(200)),
 });
 const file = z.object({

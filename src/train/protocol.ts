@@ -377,6 +377,8 @@ export interface RunRecord {
   rates?: RateSearch;
   /** The person's notes on it. */
   notes?: string;
+  /** The folder that the person keeps it in. */
+  folder?: string;
   /** Whoever trained it, as they call themselves. */
   by?: string;
 }

@@ -52,11 +52,11 @@ function NextSteps({ compared }: { compared: Compared }) {
   const best = ownBest(compared);
   // Nothing is compared: what comes next is to use it.
   const one = useOneMethod() && best !== undefined;
-  const filtered = useSettings((settings) => settings.filter !== '') && !compared.runs.some(counts) && compared.all.some(counts);
+  const filtered = useSettings((settings) => settings.filter !== '' || settings.atMost > 0) && !compared.runs.some(counts) && compared.all.some(counts);
   return (
     <div className={css.next}>
       {filtered && (
-        <Button kind="primary" onClick={() => changeSettings({ filter: '' })}>
+        <Button kind="primary" onClick={() => changeSettings({ filter: '', atMost: 0 })}>
           {tableWords.clear}
         </Button>
       )}

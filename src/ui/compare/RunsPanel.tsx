@@ -13,6 +13,7 @@ import { changeSettings } from '../core/settings/settings';
 import { useTable } from '../core/runs/table';
 import { tabId } from '../core/storage/tabs';
 import { HubButton, HubSection } from '../core/parts/HubSection';
+import { PutInFolder } from './Folders';
 import { RunDetails } from './RunDetails';
 import { RunsTable } from './RunsTable';
 import { Meanings, symbolsOf } from '../core/parts/Meanings';
@@ -34,14 +35,14 @@ export function RunsPanel() {
   const details = table.shown.find((run) => run.id === chosen);
   return (
     <DropRuns>
-      <Panel title={runsWords.title} aside={runs.length > 0 && rowsText(table.shown, runs.length, table.groups.length, compared.by !== 'data' && new Set(kept.map(({ spec }) => spec.data)).size > 1 ? compared.data : '')} actions={<AddRuns />}>
+      <Panel title={runsWords.title} aside={runs.length > 0 && rowsText(table.shown, runs.length, table.groups.length, compared.by !== 'data' && new Set(kept.map(({ spec }) => spec.data)).size > 1 ? compared.data : '')} actions={<><PutInFolder runs={table.shown.filter((run) => !isRecorded(run))} /><AddRuns /></>}>
         <ImportErrors />
         <HubSection kind="runs" />
         {runs.length === 0 && <p className={css.soft}>{loaded ? runsWords.empty : runsWords.reading}</p>}
         {runs.length > 0 && table.shown.length === 0 && (
           <p className={css.soft}>
             {tableWords.noneLeft}{' '}
-            <Button kind="link" onClick={() => changeSettings({ filter: '' })}>
+            <Button kind="link" onClick={() => changeSettings({ filter: '', atMost: 0 })}>
               {tableWords.clear}
             </Button>
           </p>

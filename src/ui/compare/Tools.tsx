@@ -1,8 +1,11 @@
 import { Check } from '../kit/controls/Check';
+import { Slider } from '../kit/controls/Slider';
 import controls from '../kit/controls/controls.module.css';
 import { formatCount } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { FilterField } from './FilterField';
+import { FolderChoice } from './Folders';
+import { amountAt, placeOf, places, spanOf } from '../core/runs/atMost';
 import type { Compared } from '../core/runs/compared';
 import { compareData } from '../core/runs/comparedData';
 import { isRecorded, recordedRuns, useRecorded } from '../core/analyses/recorded';
@@ -55,8 +58,23 @@ export function Tools({ compared }: { compared: Compared }) {
           {away && <small> {recordedWords.away[own.some(counts) ? 'ended' : 'inClass']}</small>}
         </Check>
       )}
+      <FolderChoice runs={own} />
+      <AtMost runs={all} />
       <Whose runs={all} />
       {own.length > 0 && <FilterField runs={all} error={error} />}
+    </div>
+  );
+}
+
+/** The budget of the comparison, where its runs have several sizes. */
+function AtMost({ runs }: { runs: readonly Run[] }) {
+  const atMost = useSettings((settings) => settings.atMost);
+  const span = spanOf(runs.filter(counts));
+  if (!span) return null;
+  const place = placeOf(span, atMost);
+  return (
+    <div className={css.most}>
+      <Slider label={compareWords.atMost.label} text={place === places ? compareWords.atMost.all : formatCount(atMost)} min={0} max={places} value={place} onChange={(at) => changeSettings({ atMost: amountAt(span, at) })} />
     </div>
   );
 }

@@ -12,9 +12,9 @@ import { Plot } from '../kit/charts/Plot';
 import type { Series } from '../kit/charts/series';
 import { Choice } from '../kit/controls/Choice';
 import { allAt, chosenOf, commonAt, commonRates, underHand, useHand } from './rates';
-import { Slider } from './Slider';
+import { Slider } from '../kit/controls/Slider';
 import { nameOf, ratesWords as w } from './words/rates';
-import css from './slider.module.css';
+import css from '../kit/controls/slider.module.css';
 
 /** Weight of the past in smoothed losses. */
 const smoothing = 0.8;

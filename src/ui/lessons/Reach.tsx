@@ -10,11 +10,11 @@ import { Plot } from '../kit/charts/Plot';
 import type { Series } from '../kit/charts/series';
 import { Segmented } from '../kit/controls/Segmented';
 import { MatrixPicture } from './MatrixPicture';
-import { Slider } from './Slider';
+import { Slider } from '../kit/controls/Slider';
 import { largest, useChoice, type Choice, type Nearest } from './nearest';
 import { reachWords as w } from './words/reach';
 import css from './reach.module.css';
-import slider from './slider.module.css';
+import slider from '../kit/controls/slider.module.css';
 
 /** Name of a method with its setting. */
 const nameOf = ({ method, r }: Nearest): string => (r > 0 ? w.of(methodLook(method).title, r) : w.target);

@@ -15,9 +15,9 @@ import { Choice } from '../kit/controls/Choice';
 import { Segmented } from '../kit/controls/Segmented';
 import { Intervals, type Column } from './Intervals';
 import { atHand, bothWays, compareAlike, COMPARISONS, deviationOf, FEWEST, isTold, meansAfter, MOST, SHOWN, shuffled, useChance, useDrawn } from './seeds';
-import { Slider } from './Slider';
+import { Slider } from '../kit/controls/Slider';
 import { readOf, seedsWords as w, settingOf } from './words/seeds';
-import css from './slider.module.css';
+import css from '../kit/controls/slider.module.css';
 
 /** Two settings, and the seeds that are drawn of both. */
 function Hand({ groups }: { groups: readonly Group[] }) {

@@ -72,17 +72,21 @@ function together(row: string): string {
  * Sentences about the groups that are compared, the person's own first, then the recorded ones, with the means behind them where
  * these are wanted; single runs say little, so what they are runs of is spoken of instead.
  */
-export function sentencesOf({ runs, all: compared, by, groups: drawn }: Pick<Compared, 'runs' | 'all' | 'by' | 'groups'>, means = true): string[] {
+export function sentencesOf({ runs, all: compared, atMost = 0, by, groups: drawn }: Pick<Compared, 'runs' | 'all' | 'by' | 'groups'> & Partial<Pick<Compared, 'atMost'>>, means = true): string[] {
   const words = compareWords;
+  const within = (sentence: string): string => (atMost > 0 ? words.atMost.of(formatCount(atMost), sentence) : sentence);
   const groups = by === 'run' ? groupRuns(runs, 'seed') : drawn;
   const about = bySource(groups).flatMap(({ groups: some, apart }) => {
     const { sentences, numbers } = sentencesAbout(some);
     return sentences.length > 0 ? [{ sentences: means && numbers ? [...sentences, numbers] : sentences, apart }] : [];
   });
-  if (about.length === 0) return compared.length === 0 ? [words.none, words.empty] : compared.some(counts) ? [words.filtered] : [words.none, words.waiting];
+  if (about.length === 0) return compared.length === 0 ? [words.none, words.empty] : compared.some(counts) ? [atMost > 0 ? words.atMost.none(formatCount(atMost)) : words.filtered] : [words.none, words.waiting];
   const { ofRecorded } = tableWords.verdict;
   // What comes after others is one paragraph.
-  return about.flatMap(({ sentences, apart }, at) => (at > 0 ? [ofRecorded(sentences.join(' '))] : apart ? [ofRecorded(defined(sentences[0])), ...sentences.slice(1)] : sentences));
+  return about.flatMap(({ sentences: [first, ...others], apart }, at) => {
+    const lead = within(apart || at > 0 ? ofRecorded(defined(first)) : defined(first));
+    return at > 0 ? [[lead, ...others].join(' ')] : [lead, ...others];
+  });
 }
 
 /** Number of runs, and the time they take if that is known of most. */

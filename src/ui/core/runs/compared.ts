@@ -9,6 +9,7 @@ import { counts, groupRuns, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
 import { useSettings, type Grouping } from '../settings/settings';
 import { isInClass, useShown } from '../storage/shown';
+import { within } from './atMost';
 import { useFiltered } from './table';
 import { useRunsHere, useSelectedRun } from './view';
 
@@ -43,7 +44,9 @@ export interface Compared {
   choices: DataChoice[];
   /** Kept runs on the data, and the recorded ones while they are shown. */
   all: Run[];
-  /** Those of them that the filter lets through and that are not hidden: what is drawn and spoken of. */
+  /** Most trainable parameters of what is drawn and spoken of; 0 where that leaves no run out. */
+  atMost: number;
+  /** Those of them within it, that the filter lets through and that are not hidden: what is drawn and spoken of. */
   runs: Run[];
   groups: Group[];
   by: Grouping;
@@ -76,12 +79,14 @@ export function useCompared(): Compared {
   const all = useMemo(() => (recordedShown ? [...recorded, ...own] : own), [recordedShown, recorded, own]);
   const { runs: filtered } = useFiltered(all);
   const runs = useMemo(() => filtered.filter((run) => !hidden.includes(run.id)), [filtered, hidden]);
+  const most = useSettings((settings) => settings.atMost);
+  const atMost = within(all, most).length < all.length ? most : 0;
   // Models say which layers go without saying.
   const models = useCatalog((catalog) => catalog.models);
   const groups = useMemo(() => groupRuns(runs, by), [runs, by, models]); // eslint-disable-line react-hooks/exhaustive-deps
   const medium = useMedium();
   const choices = useMemo(() => choicesOf(kept, away ? [] : recordedFor(recorded, medium, data)), [kept, away, recorded, medium, data]);
-  return { data, choices, all, runs, groups, by, recordedFits, recordedShown };
+  return { data, choices, all, atMost, runs, groups, by, recordedFits, recordedShown };
 }
 
 /** The run whose results are shown beside the comparison: one of those that are compared, and one's own. */

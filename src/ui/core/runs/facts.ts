@@ -34,6 +34,8 @@ export interface Fact {
   log?: boolean;
   /** Counted, one by one. */
   whole?: boolean;
+  /** A result, rather than a setting: two numbers of a filter's list are a range of it. */
+  measured?: boolean;
   /** From 0 to 1, and read in percent: a filter may say either. */
   share?: boolean;
   /** One of several words that files spell in their own way. */
@@ -82,6 +84,7 @@ export const results: Fact[] = [
   number('steps_done', (run) => run.lastStep, formatCount, { whole: true }),
   number('skipped', (run) => run.summary?.skipped_steps ?? null, formatCount, { good: 'low', whole: true }),
 ];
+for (const fact of results) fact.measured = true;
 
 const measured = (evaluation: Evaluation | null): number | null => finite(evaluation ? measureOf(evaluation) : undefined);
 
@@ -121,6 +124,7 @@ const about: Fact[] = [
   text('data', (run) => run.spec.data),
   text('state', (run) => run.state),
   text('notes', (run) => run.notes ?? ''),
+  text('folder', (run) => run.folder ?? ''),
   text('device', (run) => run.summary?.device.description ?? null),
   text('from', personOf),
   flag('theirs', (run) => run.theirs !== undefined),

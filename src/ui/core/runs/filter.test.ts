@@ -40,15 +40,23 @@ test.each<[string, boolean]>([
   ['accuracy > 80', true],
   ['95 < accuracy', false],
   ['accuracy in [90, 85.0]', true],
+  // A range of what was measured, a list of what was set.
+  ['accuracy in [80, 90]', true],
+  ['accuracy not in [80, 90]', false],
+  ['accuracy in [86, 90]', false],
+  ['r in [4, 16]', false],
+  ['4 <= r <= 8', true],
+  ['4 <= r < 8', false],
+  ['0.8 < accuracy < 90 and r == 8', true],
   ['r == 1 or seed == 2 and r == 8', true],
 ])('%s', (text, expected) => expect(run(text)).toBe(expected));
 
 test.each<[string, RegExp, string]>([
   ['acuracy > 0.8', /Did you mean accuracy/, 'acuracy'],
+  ['adapter_parameters < 9', /Did you mean adapter\?/, 'adapter_parameters'],
   ['method == lora', /A text stands in quotes: "lora"/, 'lora'],
   ['lora == method', /^There is no lora\.$/m, 'lora'],
   ['r = 8', /==/, '='],
-  ['4 <= r <= 8', /one pair at a time/, '<='],
   ['r == "eight"', /r is a number, "eight" is not/, 'r == "eight"'],
   ['method == "lora', /closing quote/, '"lora'],
   ['(r == 8', /bracket/, ''],

@@ -9,8 +9,11 @@ import { filterWords } from '../words/table';
  * is ever run:
  *
  *     or = and ("or" and)*      and = not ("and" not)*      not = "not" not | comparison
- *     comparison = value [("==" | "!=" | "<" | "<=" | ">" | ">=") value | ["not"] "in" list | "contains" value]
+ *     comparison = value [(order value)+ | ["not"] "in" list | "contains" value]      order = "==" | "!=" | "<" | "<=" | ">" | ">="
  *     value = name | number | "text" | true | false | none | "(" or ")"      list = "[" value ("," value)* "]"
+ *
+ * Several orders in a row hold for each pair, as in `4 <= r <= 8`. Of what was measured a list of two numbers, the smaller first, is a
+ * range: `trainable in [30000, 60000]`.
  */
 export const mostText = 500;
 const mostDepth = 40;
@@ -107,7 +110,7 @@ class Parser {
 
   whole(): Node {
     const node = this.or();
-    if (this.now.is !== 'end') throw this.wrong(operators.includes(this.now.value) ? filterWords.chained : this.now.value === '=' ? filterWords.single : filterWords.expected(this.now.text));
+    if (this.now.is !== 'end') throw this.wrong(this.now.value === '=' ? filterWords.single : filterWords.expected(this.now.text));
     return node;
   }
 
@@ -156,16 +159,10 @@ class Parser {
     const first = this.now;
     const left = this.value();
     if (this.now.is === 'op' && this.now.value === '=') throw this.wrong(filterWords.single);
-    if (this.now.is === 'op' && operators.includes(this.now.value)) {
-      const op = this.take().value as Op;
-      const right = this.value();
-      this.fits(left, right, op, first);
-      if (this.now.is === 'op' && operators.includes(this.now.value)) throw this.wrong(filterWords.chained);
-      return { is: 'compare', op, left: inUnitOf(right, left), right: inUnitOf(left, right) };
-    }
+    if (this.isOrder()) return this.chain(left, first);
     const away = this.all[this.at + 1]?.value.toLowerCase() === 'in' && this.word('not');
     if (this.word('in')) {
-      const list: Node = { is: 'in', left, list: this.list(left, first) };
+      const list = within(left, this.list(left, first));
       return away ? { is: 'not', of: list } : list;
     }
     if (this.word('contains')) {
@@ -176,6 +173,25 @@ class Parser {
     // A flag, or something in brackets, stands for itself.
     if (kind(left) !== 'flag') throw this.wrong(filterWords.compareWith(first.text), first);
     return left;
+  }
+
+  private isOrder(): boolean {
+    return this.now.is === 'op' && operators.includes(this.now.value);
+  }
+
+  /** One order, or several in a row, each of which holds for its two sides. */
+  private chain(left: Node, first: Token): Node {
+    const parts: Node[] = [];
+    let [from, one] = [first, left];
+    while (this.isOrder()) {
+      const op = this.take().value as Op;
+      const start = this.now;
+      const right = this.value();
+      this.fits(one, right, op, from);
+      parts.push({ is: 'compare', op, left: inUnitOf(right, one), right: inUnitOf(one, right) });
+      [from, one] = [start, right];
+    }
+    return parts.length === 1 ? defined(parts[0]) : { is: 'and', parts };
   }
 
   private list(left: Node, first: Token): FactValue[] {
@@ -224,6 +240,15 @@ class Parser {
     const named = left.is === 'name' ? left : right.is === 'name' ? right : null;
     throw this.wrong(named ? filterWords.kind(named.text, filterWords.kinds[kind(named)], ((named === left ? right : left) as { text?: string }).text ?? '') : filterWords.unlike, first, last);
   }
+}
+
+/** A list; of what was measured, which is hardly ever the same twice, two numbers in their order are the ends of a range. */
+function within(left: Node, list: FactValue[]): Node {
+  const [low, high, ...more] = list;
+  const isRange = left.is === 'name' && left.fact.measured && more.length === 0 && typeof low === 'number' && typeof high === 'number' && low < high;
+  if (!isRange) return { is: 'in', left, list };
+  const end = (value: number): Node => ({ is: 'value', value, kind: 'number', text: '' });
+  return { is: 'and', parts: [{ is: 'compare', op: '>=', left, right: end(low) }, { is: 'compare', op: '<=', left, right: end(high) }] };
 }
 
 /** A number beside a share is one from 0 to 1, or a percentage as the table shows it: above 1 it can be nothing else. */

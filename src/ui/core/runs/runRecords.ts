@@ -42,6 +42,7 @@ export function recordOf(run: Run, curve: Curve, me = ''): RunRecord {
     ...(run.rates && { rates: run.rates }),
     ...(run.selfTest && { self_test: run.selfTest }),
     ...(run.notes && { notes: run.notes }),
+    ...(run.folder && { folder: run.folder }),
     ...(by && { by }),
   };
 }
@@ -68,6 +69,7 @@ export function runOf(record: RunRecord, id: string): { run: Run; curve: Curve }
     ...(record.rates && { rates: record.rates }),
     ...(record.self_test && { selfTest: record.self_test }),
     ...(record.notes && { notes: record.notes }),
+    ...(record.folder && { folder: record.folder }),
   };
   const curve = new Curve();
   for (const point of record.curve) curve.push(point);

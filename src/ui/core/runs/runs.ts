@@ -80,6 +80,8 @@ export interface Run {
   /** Run that this one repeats exactly. */
   repeats?: string;
   notes?: string;
+  /** The folder that the person keeps it in (`folders.ts`). */
+  folder?: string;
   theirs?: Theirs;
   /** Time when it was deleted; 0 while it is kept. */
   deleted: number;

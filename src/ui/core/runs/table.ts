@@ -8,10 +8,12 @@ import { differing, type Differing } from './columns';
 import { useStale } from './dataStamp';
 import { complete, parseFilter, passes, type FilterError } from './filter';
 import { groupRuns, meanFact, type Group } from './runGroups';
+import { inFolder } from './folders';
 import { useRuns, type Run, useKeptRuns } from './runs';
 import { useSettings } from '../settings/settings';
 import { keyOf } from './specs';
 import { timedAlike } from './timing';
+import { within } from './atMost';
 
 /** The table of runs: filtered, sorted, grouped. */
 
@@ -54,15 +56,16 @@ export function useAround(): Around {
   return useMemo(() => ({ stale, twin: (run) => twinsOf(runs).get(run.id) ?? '', hidden: (run) => hidden.includes(run.id) }), [stale, runs, hidden]);
 }
 
-/** The runs that the filter lets through, and why it cannot be read: then all of them. */
+/** The runs of the chosen folder and within the budget that the filter lets through, and why it cannot be read: then all of them. */
 export function useFiltered(runs: readonly Run[]): { runs: Run[]; error: FilterError | null } {
-  const text = useSettings((settings) => settings.filter);
+  const { filter: text, atMost, folder } = useSettings();
   const around = useAround();
   return useMemo(() => {
     const read = parseFilter(text, filterFacts);
-    if (!read.ok) return { runs: [...runs], error: read.error };
-    return { runs: runs.filter((run) => passes(read.filter, (fact) => fact.of(run, around))), error: null };
-  }, [text, runs, around]);
+    const small = within(inFolder(runs, folder), atMost);
+    if (!read.ok) return { runs: small, error: read.error };
+    return { runs: small.filter((run) => passes(read.filter, (fact) => fact.of(run, around))), error: null };
+  }, [text, atMost, folder, runs, around]);
 }
 
 /** Completions for the end of a filter; texts are those that the runs have. */

@@ -68,6 +68,10 @@ export interface Settings {
   curves: string;
   /** Filter for the runs of the table, as typed. */
   filter: string;
+  /** Most trainable parameters of the runs that are compared; 0 leaves none out. */
+  atMost: number;
+  /** Folder whose runs alone are compared; empty takes all that are not archived. */
+  folder: string;
   group: Grouping;
   /** Column that the table is sorted by, with - before it for the largest first; empty is the order of training. */
   sort: string;
@@ -128,6 +132,8 @@ export const initialSettings: Settings = {
   smoothing: 0.8,
   curves: 'loss,accuracy',
   filter: '',
+  atMost: 0,
+  folder: '',
   group: 'seed',
   sort: '',
   chartX: 'memory',
@@ -200,7 +206,7 @@ function mediaIn(value: unknown): Settings['media'] {
 /** Reads settings field by field. */
 export function settingsOf(s: Values): Settings {
   const pick = <K extends keyof Settings>(name: K, ok: boolean): Settings[K] => (ok ? (s[name] as Settings[K]) : initialSettings[name]);
-  const short = (name: 'sweepBudgets' | 'sweepShots' | 'sweepSeeds' | 'sweepRates' | 'curves' | 'filter' | 'sort' | 'chartX' | 'chartY') => pick(name, typeof s[name] === 'string' && s[name].length <= 500);
+  const short = (name: 'sweepBudgets' | 'sweepShots' | 'sweepSeeds' | 'sweepRates' | 'curves' | 'filter' | 'folder' | 'sort' | 'chartX' | 'chartY') => pick(name, typeof s[name] === 'string' && s[name].length <= 500);
   const among = <K extends keyof Settings>(name: K, choices: readonly unknown[]) => pick(name, choices.includes(s[name]));
   const train = keepValid(s.train, trainFields);
   const lr = isRecord(s.lr) ? Object.fromEntries(Object.entries(s.lr).filter(([, value]) => typeof value === 'number' && value > 0)) : {};
@@ -235,6 +241,8 @@ export function settingsOf(s: Values): Settings {
     smoothing: pick('smoothing', typeof s.smoothing === 'number' && s.smoothing >= 0 && s.smoothing <= 0.99),
     curves: short('curves'),
     filter: short('filter'),
+    atMost: pick('atMost', isAmount(s.atMost)),
+    folder: short('folder'),
     group: among('group', groupings),
     sort: short('sort'),
     chartX: short('chartX'),

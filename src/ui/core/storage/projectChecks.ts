@@ -113,6 +113,7 @@ const run = z.looseObject({
   dataStamp: z.optional(text(100)),
   repeats: z.optional(text(200)),
   notes: z.optional(text(5000)),
+  folder: z.optional(text(100)),
   theirs: z.optional(z.looseObject({ file: text(300), by: z.optional(text(200)), id: text(200), at: number })),
   deleted: number,
 });

@@ -31,6 +31,8 @@ export const compareWords = {
   how: 'How they were made',
   about: (data: string, model: string, steps: string, device: string) => `${model} on ${data}, ${steps} steps, recorded with ${device}.`,
   data: 'Data',
+  /** The budget of the comparison. `of` before a sentence about what is within it. */
+  atMost: { label: 'At most so many trainable parameters', all: 'any number', of: (count: string, sentence: string) => `With at most ${count} trainable parameters: ${sentence}`, none: (count: string) => `No finished run has at most ${count} trainable parameters.` },
   dataChoice: (title: string, runs: number) => `${title} (${runs === 0 ? 'recorded runs' : counted(runs, 'run', 'runs')})`,
 
   try: 'Try it',

@@ -100,6 +100,8 @@ export const undoWords = {
     smoothing: 'Smoothing',
     curves: 'Live plots',
     filter: 'Filter',
+    folder: 'Folder of runs',
+    atMost: 'Most parameters of what is compared',
     group: 'Group runs by',
     sort: 'Sort by',
     findRates: 'Find learning rates',
