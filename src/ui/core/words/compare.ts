@@ -1,5 +1,5 @@
 import { byMedium, inMedium } from '../../../language/medium';
-import { formatNumber, counted, plural, listOf } from '../../../language/format';
+import { capital, formatNumber, counted, plural, listOf } from '../../../language/format';
 
 /** The view that compares runs. */
 export const compareWords = {
@@ -62,7 +62,14 @@ export const compareWords = {
     none: 'It takes two settings with a result to tell a difference.',
     get how() { return inMedium`± of a mean covers seeds alone. A difference is over the seeds that both settings have, and leaves out what a seed or a test picture does to both: where they have kept their answers over three seeds, its interval covers other seeds and other pictures.`; },
   },
+  across: {
+    mean: 'mean of all',
+    rank: 'mean rank',
+    none: 'It takes two settings that were both trained on two data sets.',
+    how: (what: string, ranked: number) => `${capital(what)}. Each data set counts as much as any other. Ranks are among the ${formatNumber(ranked)} settings that were trained on all of them, each at its own learning rate; a mean of few ranks says little.`,
+  },
   sections: {
+    across: { title: 'Across data sets', what: 'each setting on all data sets that it was trained on, its mean and its rank' },
     differences: { title: 'Differences', get what() { return inMedium`from the best setting, in pairs of seeds and test pictures, with their intervals`; } },
     cost: { title: 'Memory and time', get what() { return byMedium({ pictures: 'accuracy against MiB and against seconds', numbers: 'correlation against MiB and against seconds' }); } },
     two: { title: 'Any two quantities', what: 'one against the other, as you choose them' },
