@@ -19,6 +19,7 @@ import { isMember, useClassmate } from '../class/store/classmate';
 import type { FolderFiles } from '../kit/files';
 import { importAnything } from '../core/data/imports';
 import { useMedium } from '../core/data/medium';
+import { useQueueEnd } from '../core/runs/queueEnd';
 import { useSettings } from '../core/settings/settings';
 import { isLinked, useShown, viewNames, type ViewName } from '../core/storage/shown';
 import { useScrollPlaces } from './useScrollPlaces';
@@ -26,6 +27,7 @@ import { views } from './views';
 import layout from './views.module.css';
 import css from './App.module.css';
 import { appWords } from './words/app';
+import { queueWords } from '../core/words/queue';
 import { viewWords } from '../core/words/views';
 
 /** A presentation comes when it is asked for. */
@@ -42,6 +44,7 @@ export function App() {
   const theme = useSettings((settings) => settings.theme);
   const view = useShown((shown) => shown.view);
   const drawn = useDeferredValue(view);
+  const ended = useQueueEnd((queue) => queue.ended);
   const presenting = useShown((shown) => shown.present);
   const board = useShown((shown) => (shown.board ? shown.room : ''));
   const blocked = useBlocked() !== '';
@@ -56,8 +59,8 @@ export function App() {
     else document.documentElement.dataset.theme = theme;
   }, [theme]);
   useEffect(() => {
-    document.title = view === 'start' ? appWords.name : `${viewWords[view]} · ${appWords.name}`;
-  }, [view]);
+    document.title = [ended > 0 && `✓ ${queueWords.ended(ended)}`, view !== 'start' && viewWords[view], appWords.name].filter(Boolean).join(' · ');
+  }, [view, ended]);
   return (
     <>
       {!presenting && (

@@ -12,6 +12,7 @@ import { useCatalog } from '../core/data/catalog';
 import { timeOf } from '../core/runs/estimate';
 import { showExperiments } from '../core/runs/experimentSheet';
 import { useMetricsVersion } from '../core/runs/metrics';
+import { canAsk } from '../core/runs/queueEnd';
 import { isEnded, isLive, useRuns, waitingIn, type Run, useKeptRuns } from '../core/runs/runs';
 import { describeSpec, whatDiffers } from '../core/runs/specs';
 import { useStepTimes } from '../core/runs/stepTimes';
@@ -35,6 +36,7 @@ export function QueuePanel() {
   const held = useRuns((state) => state.held);
   const elsewhere = useRuns((state) => state.elsewhere);
   const shown = useSweep((state) => state.shown);
+  const [asks, setAsks] = useState(canAsk);
   const waiting = waitingIn(runs, tabId);
   // Between two runs the one that has ended is still current.
   const live = current && isLive(current) ? current : undefined;
@@ -52,6 +54,11 @@ export function QueuePanel() {
           {!current && !elsewhere && waiting.length > 0 && (
             <Button kind="quiet" small onClick={() => void startQueue()}>
               {queueWords.goOn}
+            </Button>
+          )}
+          {waiting.length > 0 && asks && (
+            <Button kind="quiet" small onClick={() => void Notification.requestPermission().then(() => setAsks(canAsk()))}>
+              {queueWords.tell}
             </Button>
           )}
           {waiting.length > 0 && (

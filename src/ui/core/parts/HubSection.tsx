@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Button } from '../../kit/controls/Button';
+import { part } from '../../kit/controls/Part';
 import { Note } from '../../kit/controls/Sign';
 import { showHub, useHub, type HubKind } from '../data/hub';
 import { CachedModels } from './CachedModels';
@@ -7,6 +8,8 @@ import { HubForm } from './HubForm';
 import { HubProgress } from './HubProgress';
 import css from './hub.module.css';
 import { hubKinds } from '../words/hub';
+
+const ModelList = part(() => import('./ModelList').then((module) => module.ModelList));
 
 const buttonId = (kind: HubKind): string => `from-hub-${kind}`;
 
@@ -36,6 +39,7 @@ export function HubSection({ kind }: { kind: HubKind }) {
     <>
       {shown && (
         <section className={kind === 'runs' ? `${css.box} ${css.narrow}` : css.box} aria-label={hubKinds[kind].form} onKeyDown={(event) => event.key === 'Escape' && showHub(kind, false)}>
+          {kind === 'model' && <ModelList />}
           <HubForm kind={kind} />
           {kind !== 'runs' && <CachedModels />}
         </section>

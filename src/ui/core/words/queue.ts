@@ -28,6 +28,8 @@ export const queueWords = {
   paused: (name: string, waiting: number) => `${name} had ended when you paused. ${plural(waiting, 'The run behind it waits', `The ${formatNumber(waiting)} runs behind it wait`)} until you continue.`,
   goOn: 'Continue',
   cancelWaiting: 'Cancel waiting runs',
+  tell: 'Tell me when all is done',
+  ended: (runs: number) => plural(runs, 'The run has ended', `All ${formatNumber(runs)} runs have ended`),
   skip: 'Stop this run',
   cancel: 'Cancel',
 };
