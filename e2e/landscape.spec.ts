@@ -108,7 +108,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   const contour = region.getByRole('figure', { name: 'Loss on training pictures' });
   await picture(page, contour, ['LoRA', 'RandLoRA', 'pretrained', 'from LoRA towards RandLoRA', '≥ ', '>loss<', '2 steps']);
   expect((await saved(page, contour, 'CSV')).toString().split('\n').filter((line) => line.startsWith('grid,'))).toHaveLength(25);
-  const straight = region.getByRole('figure', { name: 'Straight from one to the next' });
+  const straight = region.getByRole('figure', { name: 'Loss along the straight lines between runs' });
   await picture(page, straight, ['LoRA', 'Full']);
   // All three lines are drawn, and said.
   await expect(straight.getByText(/(LoRA to RandLoRA: .* RandLoRA to Full: .* Full to LoRA: .*|No barrier between any two of them \(train\)\.) Each line has 5 points/).first()).toBeVisible();

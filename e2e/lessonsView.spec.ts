@@ -204,7 +204,7 @@ test('views are presented one figure at a time by keys that never train, and lea
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByRole('figure', { name: 'Straight from one to the next' })).toBeVisible();
+  await expect(page.getByRole('figure', { name: 'Loss along the straight lines between runs' })).toBeVisible();
   await expect.poll(() => outOfSight(page)).toEqual([]);
 });
 

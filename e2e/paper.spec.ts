@@ -50,7 +50,7 @@ test('an experiment of the paper by keyboard: its list, what it takes, its runs,
   const table = detail.getByRole('table');
   const reported = (label: string) => detail.getByText(label, { exact: true }).locator('..');
   await expect(reported('RandLoRA-6 (full rank)')).toHaveText('RandLoRA-6 (full rank)85.98');
-  await expect(detail.getByText(/numbers are the paper’s, with its models and data, and were not measured here: CLIP ViT-B\/32, top.1\s%\.$/)).toBeVisible();
+  await expect(detail.getByText(/numbers are from the paper, for its models and data; they were not measured here: CLIP ViT-B\/32, top.1\s%\.$/)).toBeVisible();
 
   const steps = detail.getByLabel('Steps of each run');
   await steps.fill('0');
@@ -59,7 +59,7 @@ test('an experiment of the paper by keyboard: its list, what it takes, its runs,
   await steps.fill('4');
   await expect(fact('Steps')).toHaveText('32 in all, of 16 pictures each');
   await detail.getByRole('button', { name: 'Run it: 8 runs' }).press('Enter');
-  await expect(detail.getByRole('button', { name: 'Nothing to run' })).toBeDisabled();
+  await expect(detail.getByRole('button', { name: 'All runs are done or queued' })).toBeDisabled();
   await expect(detail.getByRole('heading', { name: 'Beside the paper' })).toBeFocused();
   await expect(detail.getByText(/^\d of 8 runs have ended\./)).toBeVisible();
   // The two seeds of the first setting, beside which the paper has a number; the rest would take as long again three times.

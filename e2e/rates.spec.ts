@@ -9,7 +9,7 @@ test('rates are found before the first run: the cost before, the search in the r
   await page.getByRole('checkbox', { name: 'Find learning rates' }).check();
   await expect(rate).toHaveAttribute('placeholder', 'to find');
   // The probe's head has a rate of its own: of four steps three rates take one, the best of them one more, two neighbours two, and two of all one more.
-  await expect(page.getByText(/^Rates to find: 1 method in 10 to 11 steps, where a run takes 4, judged on 32 held-back pictures; /)).toBeVisible();
+  await expect(page.getByText(/^Learning rates to find: 1 method in 10 to 11 steps, where a run takes 4, judged on 32 held-back pictures; /)).toBeVisible();
   await expect(methodRow(page, 'Linear probe').getByRole('textbox', { name: 'Learning rate of Linear probe' })).not.toHaveAttribute('placeholder', 'to find');
   expect(await belowAA(page)).toEqual([]);
   await stored(page, 'findRates\\":true');

@@ -9,6 +9,12 @@ test('a link opened in a fresh profile gives the same settings; a prepared view 
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Share' }).click();
   const sheet = page.getByRole('dialog', { name: 'Share this page' });
+  await sheet.getByRole('button', { name: 'For a lesson' }).click();
+  await expect(sheet.getByLabel('Link')).toHaveValue(/hide=own-data,/);
+  await expect(sheet.getByRole('checkbox', { name: 'Project' })).toBeHidden();
+  await sheet.getByRole('button', { name: 'Everything' }).click();
+  await expect(sheet.getByLabel('Link')).not.toHaveValue(/hide=/);
+  await sheet.getByRole('button', { name: 'My own list' }).click();
   await sheet.getByRole('checkbox', { name: 'Advanced settings' }).uncheck();
   await sheet.getByRole('checkbox', { name: 'Project' }).uncheck();
   expect(await broken(page, 'dialog')).toEqual([]);

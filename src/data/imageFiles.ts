@@ -28,8 +28,8 @@ export function foreignNote(paths: string[]): string[] {
   const kinds = [...new Set(found.map((p) => p.replace(/^.*\./, '').toLowerCase()))].sort().slice(0, 5).join(', ');
   return [
     found.length === 1
-      ? `1 file of a kind that is not read (${kinds}) left out; save it as JPEG or PNG to use it.`
-      : `${found.length} files of a kind that is not read (${kinds}) left out; save them as JPEG or PNG to use them.`,
+      ? `1 file was skipped (${kinds}); convert it to JPEG or PNG to use it.`
+      : `${found.length} files were skipped (${kinds}); convert them to JPEG or PNG to use them.`,
   ];
 }
 

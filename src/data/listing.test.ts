@@ -46,7 +46,7 @@ describe('metadata', () => {
     expect(set.classes).toEqual(['2', '10']);
     expect([set.train.count, set.test.count, set.seeded]).toEqual([2, 2, undefined]);
     expect(set.notes!).toEqual([
-      '1 file of a kind that is not read (heic) left out; save it as JPEG or PNG to use it.',
+      '1 file was skipped (heic); convert it to JPEG or PNG to use it.',
       '1 row names an image that is not there: 9',
       '1 image left out: no row names it.',
       '1 image without a label left out.',

@@ -23,6 +23,9 @@ const listed = (): [name: string, label: string][] => {
   return [['index', 'Documentation'], ...links.map(([, label, name]): [string, string] => [defined(name), defined(label)])];
 };
 
+/** Pages that every page leads to; the front page has the list of all. */
+const inBar = ['index', 'tutorial', 'guide', 'methods', 'results'];
+
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => defined(({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]));
 
 /** Markdown to the body of a page. Links to other pages end in .html here. */
@@ -72,7 +75,7 @@ export async function docsPages(): Promise<Page[]> {
 <body>
 <a class="skip" href="#text">Skip to the text</a>
 <header><a href="../">Fullrank</a><nav aria-label="Documentation"><ul>
-${sources.map((page) => `<li><a href="${page.name}.html"${page.name === name ? ' aria-current="page"' : ''}>${escaped(page.label)}</a></li>`).join('\n')}
+${sources.filter((page) => inBar.includes(page.name) || page.name === name).map((page) => `<li><a href="${page.name}.html"${page.name === name ? ' aria-current="page"' : ''}>${escaped(page.label)}</a></li>`).join('\n')}
 </ul></nav></header>
 <main id="text">
 ${bodyOf(markdown)}</main>

@@ -125,7 +125,7 @@ describe('trying adapters', () => {
     await expect(run()).rejects.toThrow(/not open any more; choose them again/);
     const images = await tryout.open({ name: 'set', files: pictures, medium: 'pictures' });
     expect(images).toMatchObject({ title: 'set', truths: null, names: ['0.png', '1.png', '2.png', '3.png', '4.png', '5.png', '6.png', '7.png', '8.png', '9.png', 'bad.png'] });
-    expect(images.notes).toEqual([expect.stringMatching(/1 file of a kind that is not read \(heic\)/)]);
+    expect(images.notes).toEqual([expect.stringMatching(/1 file was skipped \(heic\)/)]);
     // What is no picture is named, loose files have no name of a folder, and where there is nothing else nothing changes.
     const tables = chosen({ 'bad.csv': json('"'), 'notes.txt': json(1) });
     await expect(tryout.open({ name: 'bad.csv', files: tables.slice(0, 1), medium: 'pictures' })).rejects.toThrow('bad.csv is not a picture; choose JPEG, PNG');

@@ -2,6 +2,7 @@ import { useId, useRef, useState } from 'react';
 import { Button } from '../kit/controls/Button';
 import { CopyButton } from '../kit/controls/CopyButton';
 import { Check } from '../kit/controls/Check';
+import { Segmented } from '../kit/controls/Segmented';
 import { part } from '../kit/controls/Part';
 import { Sheet } from '../core/parts/Sheet';
 import { Note } from '../kit/controls/Sign';
@@ -25,6 +26,19 @@ const QrCode = part(() => import('../core/parts/QrCode').then((module) => module
 /** Everything that can be left out, in the order of the page. */
 const partsOf = (): string[] => [...panels.map(({ name }) => name).filter((name) => !fixedPanels.includes(name)), ...smallParts];
 
+const audiences = ['all', 'lesson', 'colleagues', 'own'] as const;
+type Audience = (typeof audiences)[number];
+
+/** What a link for somebody leaves out: of a lesson what only its author needs, for colleagues what trains. */
+const leftOut: Record<'all' | 'lesson' | 'colleagues', readonly string[]> = {
+  all: [],
+  lesson: ['own-data', 'zero-shot', 'planned-memory', 'run-memory', 'advanced', 'queue', 'paper', 'more', 'project'],
+  colleagues: ['data', 'own-data', 'model', 'zero-shot', 'methods', 'planned-memory', 'run-memory', 'advanced', 'queue', 'lessons'],
+};
+
+/** Whom the parts that are left out suit; a list of one's own where nobody. */
+const audienceOf = (hide: readonly string[]): Audience => audiences.find((one) => one !== 'own' && leftOut[one].length === hide.length && leftOut[one].every((name) => hide.includes(name))) ?? 'own';
+
 /** A link to the page as it is, and what of it the link shows. */
 export function ShareSheet() {
   const open = useShare((state) => state.open);
@@ -42,6 +56,12 @@ function Body() {
   const present = useShare((state) => state.present);
   const { hide } = useShown();
   const parts = partsOf();
+  // The list stays open while it is changed, whatever it comes to.
+  const [listed, setListed] = useState(audienceOf(hide) === 'own');
+  const choose = (audience: Audience) => {
+    setListed(audience === 'own');
+    if (audience !== 'own') useShown.setState({ hide: [...leftOut[audience]] });
+  };
   // The link follows them.
   useSettings();
   const onDone = (copied: boolean) => {
@@ -69,7 +89,8 @@ function Body() {
       <fieldset>
         <legend>{shareWords.view}</legend>
         <p className={css.hint}>{shareWords.viewHint}</p>
-        <div className={css.parts}>
+        <Segmented label={shareWords.view} value={listed ? 'own' : audienceOf(hide)} options={audiences.map((value) => ({ value, text: shareWords.audiences[value] }))} onChange={choose} />
+        <div className={css.parts} hidden={!listed}>
           {parts.map((name) => (
             <Check key={name} checked={!hide.includes(name)} onChange={(on) => setHidden(name, !on)}>
               {shareWords.parts[name] ?? name}

@@ -25,7 +25,7 @@ export const paperWords = {
   steps: 'Steps',
   stepsOf: (all: string, batch: string) => `${all} in all, of ${batch} pictures each`,
   perRun: 'Steps of each run',
-  perRunHint: (steps: number) => `Empty means ${formatNumber(steps)}. Fewer steps only show how it goes; their results say little.`,
+  perRunHint: (steps: number) => `Empty means ${formatNumber(steps)}. With fewer steps you see how it works; the results mean little.`,
   perRunWrong: (most: string) => `A whole number from 1 to ${most}.`,
   parameters: 'Trainable parameters',
   range: (least: string, most: string) => `${least} to ${most}`,
@@ -36,7 +36,7 @@ export const paperWords = {
   here: (time: string) => `about ${time} on this device`,
   herePartly: (time: string, unknown: number) => `about ${time} on this device, plus ${counted(unknown, 'run', 'runs')} not yet timed`,
   unknownTime: (recorded: string, device: string) => `known after its first run${recorded ? `; as many steps took ${recorded} ${device ? `on ${device}` : 'without a graphics card'}` : ''}`,
-  none: 'none: everything is trained or queued',
+  none: '0 s: all runs are done or queued',
 
   asking: 'Looking up what the methods reach at its budget.',
   missing: (title: string, why: string) => `${title} is left out. ${why}`,
@@ -49,7 +49,7 @@ export const paperWords = {
     data: (id: string) => `It needs the data set ${id}, which is not open.`,
   },
   add: (runs: number) => runs === 0 ? 'Run it' : plural(runs, 'Run it: 1 run', `Run it: ${formatNumber(runs)} runs`),
-  nothing: 'Nothing to run',
+  nothing: 'All runs are done or queued',
   there: (runs: number) => `${counted(runs, 'run is', 'runs are')} trained or queued already and will not be repeated.`,
   going: (done: number, all: number) => `${formatNumber(done)} of ${counted(all, 'run has', 'runs have')} ended. They train one after another; this may be closed meanwhile.`,
   watch: 'Watch the training',
@@ -65,7 +65,7 @@ export const paperWords = {
   trainable: 'trainable',
   paper: 'the paper’s',
   /** Source of the right column, before the table and with every picture of it. */
-  theirs: (of: string) => `The paper’s numbers are the paper’s, with its models and data, and were not measured here: ${of}.`,
+  theirs: (of: string) => `These numbers are from the paper, for its models and data; they were not measured here: ${of}.`,
   ours: (model: string, data: string, pictures: string, over: 'none' | 'mean' | 'interval') => `Measured here: ${model} on ${data}${pictures ? `, ${pictures} test pictures` : ''}${over === 'none' ? '' : over === 'mean' ? '; means over seeds' : '; means and 95 % intervals over seeds'}.`,
   /** On shares of time: what the steps of a short run took says little. */
   short: (time: string) => `Times are of the median step. Other work of the device in runs as short as ${time} may change a share by more than methods differ.`,

@@ -154,7 +154,7 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   const groups = groupRuns([...lora, ...randlora, ...off, ...full], 'seed');
   expect(verdict(groups)).toEqual(['RandLoRA r 8 is better than Full and LoRA r 5.', expect.stringMatching(/^Runs are compared in pairs of the same seed; /)]);
   expect(caveatsOf(groups)).toEqual([
-    'No budget changes the size of Full (808,064 of the model’s own weights). The others have 40,960 to 43,520 adapter parameters.',
+    'Full (808,064 of the model’s own weights) has a fixed size, whatever the budget. The others have 40,960 to 43,520 adapter parameters.',
     'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out of the comparison at equal budgets.',
     few,
   ]);
@@ -162,14 +162,14 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   const all = [...lora, ...randlora, ...off, ...full];
   expect(caveatsOf(groupRuns(all, 'shots'))[1]).toMatch(/^VeRA misses the budget/);
   expect(verdict(groupRuns(all, 'budget'))[0]).toMatch(/^RandLoRA with 43,520 parameters is better than Full with 808,064 parameters and LoRA with 40,960 parameters/);
-  expect(caveatsOf(groupRuns(all, 'budget'))[0]).toMatch(/^No budget changes the size of Full \(808,064 of the model’s own weights\)\. /);
+  expect(caveatsOf(groupRuns(all, 'budget'))[0]).toMatch(/^Full \(808,064 of the model’s own weights\) has a fixed size, whatever the budget\. /);
   const fewer = full.map((one) => ({ ...one, dataTitle: 'digits', spec: { ...one.spec, data: 'digits', train: { ...one.spec.train, shots: 4 } } }));
   const named = (by: 'shots' | 'data') => groupRuns([...lora.map((one) => ({ ...one, dataTitle: 'Fashion-MNIST (subset)' })), ...fewer], by).map(inSentence);
   expect([named('shots'), named('data')]).toEqual([['LoRA with all pictures', 'Full with 4 shots'], ['LoRA on Fashion-MNIST (subset)', 'Full on digits']]);
   const twice = groupRuns([...lora, ...randlora, ...off, ...three(0.6, { method: 'vera', r: 377 }, 11_656)], 'seed');
   expect(caveatsOf(twice)).toEqual(['VeRA r 378 and VeRA r 377 miss the budget (11,656 adapter parameters, the others 40,960 to 43,520) and are left out of the comparison at equal budgets.', few]);
   const looked = groupRuns([...lora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 1000 } } })), ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 500 } } }))], 'seed');
-  expect(caveatsOf(looked)).toEqual([expect.stringMatching(/ 500 and 1,000\. /), few]);
+  expect(caveatsOf(looked)).toEqual([expect.stringMatching(/ 500 and 1,000, /), few]);
   // Of the budget that its own runs were made for; those of older versions do not say.
   const aimed = (...budgets: (number | undefined)[]) => groupRuns([...lora, ...randlora, ...off.map((one, i) => ({ ...one, spec: { ...one.spec, budget: budgets[i % budgets.length] } }))], 'seed');
   expect([aimed(43_000), aimed(90_000), aimed(undefined), aimed(43_000, 43_000, 90_000), aimed(43_000, undefined)].map((of) => [...offBudgets(of).values()])).toEqual([[11_656 / 43_000], [11_656 / 90_000], [null], [null], [null]]);
@@ -178,11 +178,11 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   expect(verdict(sweep)[0]).toMatch(/LoRA r 1/);
   expect(caveatsOf(sweep)).toEqual(['Budgets are not equal: adapter parameters go from 8,192 to 43,520.', few]);
   const rates = groupRuns([...lora, ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0.001, eval_every: 7 } } }))], 'seed');
-  expect(caveatsOf(rates)).toEqual(['Not the same in all runs: lr 0.001 and 0.003. Differences need not come from the method.', few]);
+  expect(caveatsOf(rates)).toEqual(['The runs also differ in lr 0.001 and 0.003, so a difference may not be due to the method.', few]);
   // In all: what misses the budget stands beside the others, and the report says the same of the same runs.
   const faster = off.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0.03 } } }));
   const sentences = caveatsOf(groupRuns([...lora, ...randlora, ...faster], 'seed'))[1];
-  expect(sentences).toMatch(/^Not the same in all runs: lr 0\.003 and 0\.03\. /);
+  expect(sentences).toMatch(/^The runs also differ in lr 0\.003 and 0\.03, /);
   expect(rank(groupsOf([...lora, ...randlora, ...faster]))!.caveats[1]).toBe(sentences);
   expect(unequal(defined(comparisons([...lora, ...randlora, ...faster].map((one) => recordOf(one, new Curve(), '')))[0]))).toEqual([['lr', [0.003, 0.03]]]);
 });
@@ -191,9 +191,9 @@ test('what trains no adapter has no adapter parameters, whatever it stands besid
   const at = (adapter_parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters } });
   const of = { lora: run(0.7, 0, { method: 'lora', r: 5 }, at(40_960)), small: run(0.7, 0, { method: 'lora', r: 1 }, at(8192)), full: run(0.7, 0, { method: 'full' }, at(808_064)), probe: run(0.7, 0, { method: 'linear_probe' }, at(0)) };
   const sentences = (...runs: Run[]) => caveatsOf(groupRuns(runs, 'seed')).filter((sentence) => sentence !== few);
-  expect(sentences(of.lora, of.full)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights). The other has 40,960 adapter parameters.']);
-  expect(sentences(of.full, of.probe)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights) and Linear probe (its head alone).']);
-  expect(sentences(of.lora, of.small, of.full, of.probe)).toEqual(['No budget changes the size of Full (808,064 of the model’s own weights) and Linear probe (its head alone).', 'Budgets are not equal: adapter parameters go from 8,192 to 40,960.']);
+  expect(sentences(of.lora, of.full)).toEqual(['Full (808,064 of the model’s own weights) has a fixed size, whatever the budget. The other has 40,960 adapter parameters.']);
+  expect(sentences(of.full, of.probe)).toEqual(['Full (808,064 of the model’s own weights) and Linear probe (its head alone) have a fixed size, whatever the budget.']);
+  expect(sentences(of.lora, of.small, of.full, of.probe)).toEqual(['Full (808,064 of the model’s own weights) and Linear probe (its head alone) have a fixed size, whatever the budget.', 'Budgets are not equal: adapter parameters go from 8,192 to 40,960.']);
 });
 
 test('a group of several settings is left out of findings and budgets, and its runs are counted as runs', () => {
@@ -206,7 +206,7 @@ test('a group of several settings is left out of findings and budgets, and its r
     'RandLoRA is better than Full by 10.0 points (95 % interval 4.9 to 15.1).',
     expect.stringMatching(/^Runs are compared in pairs of the same seed; /),
     'LoRA pools several settings (8,192 to 40,960 adapter parameters) and is left out of the comparison.',
-    'No budget changes the size of Full (808,064 of the model’s own weights). The other has 43,520 adapter parameters.',
+    'Full (808,064 of the model’s own weights) has a fixed size, whatever the budget. The other has 43,520 adapter parameters.',
     expect.stringMatching(/LoRA: 60\.1 ± 0\.1 % \(6 runs\)/),
   ]);
   expect(sentences.at(-1)).toMatch(/RandLoRA: 80\.1 ± 0\.2 % \(3 seeds\)/);
@@ -219,13 +219,13 @@ test('a limit of 0 is all of the set, and counts have separators', () => {
   expect(differing(runs).map(({ name, show }) => [name, ...runs.map(show)])).toEqual([['train_limit', 'all', '2,000']]);
   const groups = groupRuns(runs, 'seed');
   expect(groups.map(nameOf)).toEqual(['LoRA r 8, all training pictures', 'LoRA r 8, 2,000 training pictures']);
-  expect(caveatsOf(groups)[0]).toBe('Not the same in all runs: training pictures all and 2,000. Differences need not come from the method.');
+  expect(caveatsOf(groups)[0]).toBe('The runs also differ in training pictures all and 2,000, so a difference may not be due to the method.');
 });
 
 test('what no budget changes is named for what it trains', () => {
   const at = (adapter_parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters } });
   const groups = groupRuns([run(0.7, 0, { method: 'lora', r: 5 }, at(40_960)), run(0.7, 0, { method: 'randlora', r: 8 }, at(43_520)), run(0.7, 0, { method: 'full' }, at(808_064)), run(0.7, 0, { method: 'linear_probe' }, at(0))], 'seed');
-  expect(caveatsOf(groups)[0]).toBe('No budget changes the size of Full (808,064 of the model’s own weights) and Linear probe (its head alone). The others have 40,960 to 43,520 adapter parameters.');
+  expect(caveatsOf(groups)[0]).toBe('Full (808,064 of the model’s own weights) and Linear probe (its head alone) have a fixed size, whatever the budget. The others have 40,960 to 43,520 adapter parameters.');
 });
 
 test('sizes of a method are one line, also where the rate of each was found', () => {

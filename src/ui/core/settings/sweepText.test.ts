@@ -38,7 +38,7 @@ test.each([
 test('what is too large is told how much is the most, and that much is taken', () => {
   for (const axis of sweepAxes) expect(readSweep(axis, String(mostOf[axis])).ok, axis).toBe(true);
   expect(sweepAxes.map((axis) => { const read = readSweep(axis, '99999999999'); return read.ok || read.error; })).toEqual([/to 10,000,000,000\./, /to 100,000\./, /to 2,147,483,648,/, /at most 10 nor .* x1,000\./].map((most): unknown => expect.stringMatching(most)));
-  expect(budgetWords.refused('999999999999', 1_310_720)).toBe('“999999999999” was not taken. Type an amount like 41,000, 41k or 1.5M; no method here goes beyond 1,310,720.');
+  expect(budgetWords.refused('999999999999', 1_310_720)).toBe('“999999999999” is not an amount to aim at. Enter 41,000, 41k or 1.5M, for example; the largest method here has 1,310,720.');
 });
 
 test('never more values than can be run, however large the range', () => {

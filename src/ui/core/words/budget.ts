@@ -16,7 +16,7 @@ export const budgetWords = {
     memory: (mib: number) => `${formatNumber(mib)}\u00a0MiB of memory`,
     time: (percent: number) => `${formatNumber(percent)} percent of the work of full fine-tuning`,
   } satisfies Record<Match, (value: number) => string>,
-  refused: (text: string, most: number) => `“${text}” was not taken. Type an amount like 41,000, 41k or 1.5M${most ? `; no method here goes beyond ${formatNumber(most)}` : ''}.`,
+  refused: (text: string, most: number) => `“${text}” is not an amount to aim at. Enter 41,000, 41k or 1.5M, for example${most ? `; the largest method here has ${formatNumber(most)}` : ''}.`,
   maxWork: 'Work at most',
   maxWorkUnit: '× full',
   noMaxWork: 'no limit',
@@ -60,9 +60,9 @@ export const methodWords = {
   /** Methods that are not in the list, for want of a model that reads. */
   forTexts: (titles: readonly string[]) => `For CLIP, which compares pictures with texts: ${listOf(titles)}.`,
   head: (head: string) => `plus a new head of ${head} in each`,
-  legend: 'Colour learns, grey is fixed.',
+  legend: 'Coloured parts are trained, grey parts are fixed.',
   /** Before words that open their definitions. */
-  explained: 'What is meant by',
+  explained: 'What these mean:',
   /** Source of a method; after `idea` if only its idea is from there. */
   paper: (title: string, at: string) => `${title}, ${at}`,
   idea: 'An idea of',

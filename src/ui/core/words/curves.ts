@@ -42,7 +42,7 @@ export const curveWords = {
   cut: 'Intervals that go beyond the axis are cut off there.',
   smoothing: 'smoothing',
   unlike: 'Not all of these were timed under the same conditions (another device, recorded, or steps of uneven length): compare steps instead.',
-  smoothed: 'Thick lines are smoothed over all steps, so that zoom does not change them; thin ones are each step.',
+  smoothed: 'Thick lines are smoothed (zooming does not change them); thin lines show every step.',
   more: 'Plots',
   plots: { loss: 'Loss', get accuracy() { return byMedium({ pictures: 'Accuracy', numbers: 'Correlation' }); }, batch: 'Batch accuracy', grad_norm: 'Gradient norm', lr: 'Learning rate', ms: 'Time of a step' },
   columns: { batch: 'Accuracy of the batch, %', grad_norm: 'Gradient norm', lr: 'Learning rate', ms: 'Time of a step, ms' },

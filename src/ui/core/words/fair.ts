@@ -5,7 +5,7 @@ import type { trainsOf } from '../../../adapters/fields';
 /** Obstacles to a comparison of methods alone, a sentence each. */
 export const fairWords = {
   /** `parts` as `ownSize` says them, `others` as "40,960 to 45,056"; empty where these have no size in common. */
-  fixed: (parts: string[], others: string, count: number) => `No budget changes the size of ${listOf(parts)}.${others ? ` ${plural(count, 'The other has', 'The others have')} ${others} adapter parameters.` : ''}`,
+  fixed: (parts: string[], others: string, count: number) => `${plural(parts.length, `${listOf(parts)} has`, `${listOf(parts)} have`)} a fixed size, whatever the budget.${others ? ` ${plural(count, 'The other has', 'The others have')} ${others} adapter parameters.` : ''}`,
   ownSize: {
     adapter: (name: string, count: string) => `${name} (${count} adapter parameters)`,
     weights: (name: string, count: string) => `${name} (${count} of the model’s own weights)`,
@@ -17,7 +17,7 @@ export const fairWords = {
   pooled: (names: string[], sizes: string, count: number) => `${listOf(names)} ${plural(count, 'pools', 'each pool')} several settings${sizes ? ` (${sizes} adapter parameters)` : ''} and ${plural(count, 'is', 'are')} left out of the comparison.`,
   spread: (from: string, to: string) => `Budgets are not equal: adapter parameters go from ${from} to ${to}.`,
   /** `parts` as "learning rate 0.003 and 0.001". */
-  unequal: (parts: string) => `Not the same in all runs: ${parts}. Differences need not come from the method.`,
+  unequal: (parts: string) => `The runs also differ in ${parts}, so a difference may not be due to the method.`,
   found: (from: string, to: string) => `The learning rate of each setting was found for it: from ${from} to ${to}.`,
   /** `rows` as `balancedRow` says them. */
   balanced: (times: string, rows: string) => byMedium({ pictures: `The largest class has ${times} times the test pictures of the smallest, so it weighs more in accuracy. Balanced accuracy, %: ${rows}.`, texts: `The largest class has ${times} times the test texts of the smallest, so it weighs more in accuracy. Balanced accuracy, %: ${rows}.`, words: `The largest class has ${times} times the words of the smallest in test texts, so it weighs more in accuracy. Balanced accuracy, %: ${rows}.` }),

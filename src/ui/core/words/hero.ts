@@ -1,5 +1,5 @@
 export const heroWords = {
-  title: 'Fine-tune a small transformer in your browser, and see what each method buys.',
+  title: 'Fine-tune a small transformer in your browser, and see what each method gains you.',
   lead: 'Compare LoRA, RandLoRA, VeRA and many more side by side, on your own pictures or texts and on your own device.',
   local: 'Nothing is uploaded.',
   inClass: 'Nothing is uploaded but settings, curves and adapters of the class’s experiments.',

@@ -49,7 +49,7 @@ export const insideWords = {
   show: 'Shown of each layer',
   measures: { relative: '‖ΔW‖ / ‖W‖', rank: 'Rank', stable: 'Stable rank' },
   measureHints: {
-    relative: 'How large the update is beside the weight that it is added to.',
+    relative: 'Size of the update relative to the weight it is added to.',
     rank: 'How many directions the update has, of as many as the layer could have.',
     stable: 'Stable rank is ‖ΔW‖² / σ₁²: how many directions carry the update.',
   },

@@ -5,7 +5,7 @@ export const keyWords = {
   list: [
     ['G, then S T C L I Y E', 'go to Start, Train, Compare, Landscape, Inside, Try, Lessons'],
     ['Ctrl Enter', 'in Train: start training'],
-    ['Space', 'in Train: pause what runs, or go on'],
+    ['Space', 'in Train: pause or resume'],
     ['S', 'one step while paused'],
     ['.', 'stop at the next step'],
     ['1 to 9', 'in Train and Compare: show or hide a run, or a row of several'],

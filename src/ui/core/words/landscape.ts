@@ -65,7 +65,7 @@ export const landscapeWords = {
     /** The same where there is no room for names: the other axis has them. */
     offThat: 'distance from that line, ‖ΔW‖',
   },
-  contourHint: (step: string, coarse: boolean, blank: boolean) => `Cells are measured, lines interpolated every ${step}.${coarse ? ' Dots are still to come.' : ''}${blank ? ' What is blank was not measured.' : ''}`,
+  contourHint: (step: string, coarse: boolean, blank: boolean) => `Cells are measured; contour lines, one every ${step}, are interpolated.${coarse ? ' Dots are still to come.' : ''}${blank ? ' Blank areas were not measured.' : ''}`,
   surface: 'Surface',
   surfaceWaits: 'It is drawn as soon as a whole grid is measured.',
   turn: 'Drag, or use the arrow keys, to turn.',
@@ -98,7 +98,7 @@ export const landscapeWords = {
   unmeasured: 'not measured yet',
   /** `step` of its weights, where training went on from there. */
   name: (title: string, own: string, stopped: boolean, step: string) => `${title}${own ? ` ${own}` : ''}${stopped ? ` (stopped${step ? `, step ${step}` : ''})` : step ? ` (step ${step})` : ''}`,
-  get best() { return inMedium`A name with a step stands for the weights of that step, the best on the validation pictures.`; },
+  get best() { return inMedium`“LoRA (step 50)” means the weights saved at step 50, the best on the validation pictures.`; },
   share: (name: string, value: string) => `${name} ${value}`,
 
   distances: 'Distances',
@@ -109,7 +109,7 @@ export const landscapeWords = {
   starts: (away: string) => `Paths do not begin at the pretrained model itself: at step 0 a new head has random values, where the pretrained model has zeros. They lie up to ${away} apart.`,
   exact: 'Distances are norms of differences of all weights, ‖ΔW‖, heads among them. The weights at the three corners lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
 
-  lines: 'Straight from one to the next',
+  lines: 'Loss along the straight lines between runs',
   /** `sets` as `imagesOf` says them. */
   linesHint: (points: number, sets: string[], images: number) => `Each line has ${formatNumber(points)} points, measured on the same ${listOf(sets)} ${plural(images, inMedium`picture`, inMedium`pictures`)}.`,
   /** Of sets of which some pictures alone were looked at. */

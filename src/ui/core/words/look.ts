@@ -18,9 +18,9 @@ export const lookWords = {
   says: (label: string, percent: string) => `${label}, ${percent} %`,
   silent: 'It has no classification head.',
   stop: (name: string, row: number, col: number, times: string, facts: string) => `${name}: ${facts}. Strongest in row ${formatNumber(row)}, column ${formatNumber(col)}, ${times} times an even share.`,
-  legend: { none: '0', even: '1', label: 'Weight of a patch; 1 is an even share: what each would have if all had the same' },
+  legend: { none: '0', even: '1', label: 'Weight of a patch (1 = average)' },
   head: ['model', 'row', 'column', 'weight', 'even shares'],
-  caption: 'Attention rollout (Abnar and Zuidema, 2020): what of each patch reaches the part of the model that the head reads, if every layer hands on half of what it has and half of what its heads look at on average. It shows where information may come from. It is no proof that the answer depends on it: MLPs, signs of values and differences between heads are left out. The ring marks the strongest patch; all maps share one scale.',
+  caption: 'Attention rollout (Abnar and Zuidema, 2020): an estimate of how much each patch contributes to the prediction, assuming that every layer mixes its input and its average attention half and half. It shows where information may come from. It is no proof that the answer depends on it: MLPs, signs of values and differences between heads are left out. The ring marks the strongest patch; all maps share one scale.',
   camera: {
     open: 'Live camera',
     close: 'Close the camera',

@@ -6,7 +6,7 @@ export const recordedWords = {
   one: 'Recorded runs, one seed each',
   shown: 'recorded runs',
   /** Reasons for not showing recorded runs that nobody has left out. */
-  away: { ended: '(off since there are other results)', model: '(off beside another model)', inClass: '(off in a class)' },
+  away: { ended: '(hidden: there are other results)', model: '(off beside another model)', inClass: '(off in a class)' },
   comparison: 'A recorded comparison',
   name: 'recorded',
   play: 'Play',
@@ -20,7 +20,7 @@ export const recordedWords = {
   about: (data: string, model: string, steps: number, device: string) => `${model} on ${data}, ${formatNumber(steps)} steps, recorded with ${device}. The curves are those of seed 0; ± is the 95 % interval of the mean.`,
   busy: 'The processor was busy with other work: compare steps, not seconds.',
   /** Parts as “steps 60 → 20”. */
-  differs: (parts: string) => `Your next runs differ: ${parts}.`,
+  differs: (parts: string) => `Your runs will differ: ${parts}.`,
   how: 'How it was made',
   accuracy: (rows: string) => `Test accuracy, %: ${rows}.`,
   /** One that misses the budget, with how far. */

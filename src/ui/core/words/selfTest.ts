@@ -5,7 +5,7 @@ export const selfTestWords = {
   button: 'Test this device',
   again: 'Test again',
   running: (done: number, total: number) => total ? `Testing, ${formatNumber(done)} of ${formatNumber(total)}` : 'Testing',
-  why: 'Some graphics drivers compute wrong results without an error. This runs the kernels of training on numbers whose results are known.',
+  why: 'Some graphics drivers compute wrong results without an error. This test runs the training kernels on inputs with known results.',
   passed: 'All results are right.',
   failed: 'This device computes wrong results',
   what: (problems: string) => `Found by the device test: ${problems}.`,

@@ -47,6 +47,7 @@ export const shareWords = {
   report: 'Export a report',
   view: 'What is shown',
   viewHint: 'Leave out what a lesson does not need. The link opens the page like this.',
+  audiences: { all: 'Everything', lesson: 'For a lesson', colleagues: 'For colleagues: results alone', own: 'My own list' },
   present: 'Open in presentation mode',
   all: 'Show all',
   used: 'The settings of the link are in use',

@@ -5,7 +5,7 @@ import { counted, formatNumber, plural } from '../../../language/format';
 export const splitWords = {
   counts: (train: string, held: string, test: string) => `${train} to train, ${held ? `${held} to validate, ` : ''}${test} to test`,
   /** Limits under Advanced, where they cut the set. */
-  limits: (train: string, test: string) => `Of these a run uses ${train ? `${train} to train and validate${test ? ' and ' : ''}` : ''}${test ? `${test} to test` : ''}, by the limits under Advanced.`,
+  limits: (train: string, test: string) => `Each run uses ${train ? `${train} to train and validate${test ? ' and ' : ''}` : ''}${test ? `${test} to test` : ''} of these (limits under Advanced).`,
   fewHeld: (count: number, points: string) => inMedium`${counted(count, inMedium`picture`, inMedium`pictures`)} of those to train on ${plural(count, 'is', 'are')} held back to choose the best moment of the training by, and one more right counts ${points} points there: the choice is rough. Accuracy at the end is of the test pictures, and not touched by this.`,
   tooFew: (count: number) => inMedium`${counted(count, inMedium`picture`, inMedium`pictures`)} of those to train on ${plural(count, 'is', 'are')} held back to follow the training, too few to choose its best moment by, so the model is kept as it is at the end. With a small set that is as it should be. Accuracy at the end is of the test pictures, and not touched by this.`,
   raise: 'Hold back more',

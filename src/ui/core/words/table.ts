@@ -136,7 +136,7 @@ export const tableWords = {
   unlikeOf: (whose: string[], why: string[]) => `${listOf(whose)} (${listOf(why)})`,
   unlikeFoot: (why: string[]) => `Timed under other conditions than the rest, so not to be compared: ${listOf(why)}.`,
   unlikeTimed: 'Timed under other conditions than the rest (another device, recorded, or steps of uneven length): not to be compared.',
-  allUnlikeTimed: 'No two of these were timed under like conditions (other devices, recorded, a busy processor, or steps of uneven length): their times are not to be compared.',
+  allUnlikeTimed: 'These runs were timed under different conditions (other devices, recorded, a busy processor, or steps of uneven length), so their times cannot be compared.',
   stale: 'stale',
   staleHint: 'The data has changed since',
   theirs: (file: string) => `from ${file}`,

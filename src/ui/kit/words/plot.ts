@@ -3,6 +3,6 @@
 export const plotWords = {
   keys: 'Up and down arrow pick out one line.',
   hint: 'Point at a line or its name, or tap the name, to see it alone.',
-  pooled: 'Of several settings a line is the mean of all runs.',
+  pooled: 'Where several settings are pooled, the line is the mean of all their runs.',
   picked: (name: string, value: string) => `${name} ${value}`,
 };

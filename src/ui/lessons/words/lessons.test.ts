@@ -27,7 +27,7 @@ const lora = (r: number, mean: number, interval: number | null = 0.5) => group('
 
 test('what more rank does is said as far as the runs allow, and no further', () => {
   // Rising means, of which no two are told apart.
-  expect(rankFinding([lora(1, 67.5, 2), lora(5, 68.7, 1.4), lora(32, 70.1, 2.7)])).toBe('More rank for LoRA: no gain that these runs can show');
+  expect(rankFinding([lora(1, 67.5, 2), lora(5, 68.7, 1.4), lora(32, 70.1, 2.7)])).toBe('Higher rank for LoRA: no measurable gain in these runs');
   expect(rankFinding([lora(32, 76), lora(1, 70), lora(4, 73)])).toBe('LoRA gains from more rank, up to r\u00a032');
   expect(rankFinding([lora(1, 70), lora(4, 75.9), lora(32, 76)])).toBe('LoRA gains from rank up to r\u00a04; beyond it these runs show no more');
   expect(rankFinding([lora(1, 70), lora(4, 76), lora(32, 72)])).toBe('LoRA is best at r\u00a04; with more rank it falls');
@@ -36,11 +36,11 @@ test('what more rank does is said as far as the runs allow, and no further', () 
   expect(rankFinding([lora(1, 65.2, 1.1), lora(2, 65.3, 1), lora(16, 67.5, 0.7), lora(32, 67.6, 1.6)])).toBe('LoRA gains from rank up to r\u00a016; beyond it these runs show no more');
   expect(rankFinding([lora(1, 65.2, 1), lora(2, 65.3, 1), lora(4, 66.3, 1), lora(16, 67.5, 0.7), lora(32, 67.6, 1.6)])).toBe('LoRA gains from rank: r\u00a016 is above r\u00a01, as in one more pair');
   expect(rankFinding([lora(1, 67.5, 3.5), lora(4, 67.2, 0.7), lora(32, 65.2, 1.1)])).toBe('LoRA loses by rank: r\u00a032 is below r\u00a04, no other two sizes can be told apart');
-  expect(rankFinding([lora(1, 70), lora(2, 75), lora(4, 72, 3), lora(8, 76, 2), lora(32, 71)])).toBe('More rank for LoRA, no one direction: r\u00a08 is above r\u00a01, r\u00a032 below r\u00a08');
+  expect(rankFinding([lora(1, 70), lora(2, 75), lora(4, 72, 3), lora(8, 76, 2), lora(32, 71)])).toBe('Higher rank for LoRA, no one direction: r\u00a08 is above r\u00a01, r\u00a032 below r\u00a08');
   expect(rankFinding([lora(1, 76), lora(4, 72), lora(32, 70)])).toBe('LoRA is best at r\u00a01; with more rank it falls');
   // Two that are best together: neither is said to be it alone.
-  expect(rankFinding([lora(1, 70), lora(4, 76), lora(8, 76.2), lora(32, 72)])).toBe('More rank for LoRA, no one direction: r\u00a08 is above r\u00a01, r\u00a032 below r\u00a08');
-  expect(rankFinding([lora(1, 70, null), lora(32, 76, null)])).toBe('More rank for LoRA: so few seeds cannot tell');
+  expect(rankFinding([lora(1, 70), lora(4, 76), lora(8, 76.2), lora(32, 72)])).toBe('Higher rank for LoRA, no one direction: r\u00a08 is above r\u00a01, r\u00a032 below r\u00a08');
+  expect(rankFinding([lora(1, 70, null), lora(32, 76, null)])).toBe('Higher rank for LoRA: so few seeds cannot tell');
   expect(rankFinding([lora(1, 70)])).toBe('');
   expect(rankFinding([])).toBe('');
 });

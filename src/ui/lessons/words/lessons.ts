@@ -35,15 +35,15 @@ const findings = {
   compared: (from: string, to: string, points: string, direction: string, sure: string, name: string, interval: string) => `${from}; ${to}. ${direction === 'same' ? 'The means are the same.' : `${name} is ${points} points ${direction === 'less' ? 'lower' : 'higher'}${sure === 'open' ? '; with so few seeds it may be chance.' : sure === 'apart' ? `, by more than chance explains (95\u00a0% interval of the difference ${interval}).` : `: not distinguishable (95\u00a0% interval of the difference ${interval}).`}`}`,
   growth: (times: string, compared: string) => `With ${times} times the parameters: ${compared}`,
   rank: {
-    single: 'More rank for LoRA: so few seeds cannot tell',
+    single: 'Higher rank for LoRA: so few seeds cannot tell',
     falls: (setting: string) => `LoRA is best at ${setting}; with more rank it falls`,
-    none: 'More rank for LoRA: no gain that these runs can show',
+    none: 'Higher rank for LoRA: no measurable gain in these runs',
     all: (setting: string) => `LoRA gains from more rank, up to ${setting}`,
     upTo: (setting: string) => `LoRA gains from rank up to ${setting}; beyond it these runs show no more`,
     /** Of two sizes that can be told apart, the larger and the smaller one, and how many other pairs there are. */
     gains: (larger: string, smaller: string, others: number) => `LoRA gains from rank: ${larger} is above ${smaller}, ${others === 0 ? 'no other two sizes can be told apart' : plural(others, 'as in one more pair', `as in ${formatNumber(others)} more pairs`)}`,
     loses: (larger: string, smaller: string, others: number) => `LoRA loses by rank: ${larger} is below ${smaller}, ${others === 0 ? 'no other two sizes can be told apart' : plural(others, 'as in one more pair', `as in ${formatNumber(others)} more pairs`)}`,
-    mixed: (up: string, over: string, down: string, under: string) => `More rank for LoRA, no one direction: ${up} is above ${over}, ${down} below ${under}`,
+    mixed: (up: string, over: string, down: string, under: string) => `Higher rank for LoRA, no one direction: ${up} is above ${over}, ${down} below ${under}`,
   },
   shots: {
     same: (name: string, few: number, many: number) => `${name} is ahead with ${plural(few, 'one picture', `${formatNumber(few)} pictures`)} of each class, and with ${formatNumber(many)}`,
@@ -297,7 +297,7 @@ export const lessonWords = {
     if (most < 2) return 'One seed each: differences may be chance.';
     const over = `Means over ${least ? `${formatNumber(least)} to ` : ''}${formatNumber(most)} seeds`;
     const bars = most < fewest ? ', too few for an interval' : `; ${drawn === 'lines' ? 'upright lines are' : drawn === 'bands' ? 'the band is' : 'upright lines and the band are'} 95 % intervals of the mean over seeds${least > 0 && least < fewest ? ', which one or two seeds do not have' : ''}`;
-    return `${over}${bars}. Marks that would cover each other stand side by side.`;
+    return `${over}${bars}. Overlapping marks are drawn side by side.`;
   },
   alone: { loss: 'How fast each method learns', accuracy: 'How accurate each method becomes', memory: 'What memory each method takes', plans: 'What memory each method will take' },
   drawings: {
@@ -440,7 +440,7 @@ export const lessonWords = {
     'few-shots': {
       name: 'Who learns from a few pictures?',
       minutes: 20,
-      about: 'A few pictures of each class, or sixteen: who copes best with little. Such pictures are called shots.',
+      about: 'A few pictures of each class, or sixteen: which method copes best with little data. Such pictures are called shots.',
       parts: [
         {
           title: 'What helps with very few pictures?',

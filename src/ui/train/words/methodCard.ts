@@ -10,7 +10,7 @@ export const cardWords = {
   weight: (rows: number, columns: number) => `the weight, ${formatCount(rows)} × ${formatCount(columns)}, as it is`,
   scale: { exact: 'Drawn to scale.', thick: 'Not all to scale.' },
   cut: 'Not to scale are lines, which are drawn thicker than they are, what is longer than the picture, which is cut, and stacks, of which four are drawn.',
-  grey: 'Colour learns, grey is fixed. From left to right:',
+  grey: 'Coloured parts are trained, grey parts are fixed. From left to right:',
   tensor: (name: string, shape: readonly number[], count: number, common = false) => `${name}, ${shape.length > 0 ? shape.map(formatCount).join(' × ') : '1'}${count > 1 ? `, ${formatNumber(count)} of them` : ''}${common ? ', common to all' : ''}`,
   parameters: 'Parameters',
   size: (matrices: number, rows: number, columns: number) => `${counted(matrices, 'matrix', 'matrices')} of ${formatCount(rows)} × ${formatCount(columns)}`,

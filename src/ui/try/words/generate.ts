@@ -24,5 +24,5 @@ export const generateWords = {
   beams: 'Beams',
   beamsHelp: 'Beam search: follows this many candidates side by side and shows the most likely one at the end. With 2 or more, nothing is sampled.',
   asChat: 'The model’s chat template turns it into a user message, as in training, and the assistant answers.',
-  hint: 'Ctrl Enter generates as well. What you type stays on this computer.',
+  hint: 'You can also press Ctrl+Enter. What you type stays on this computer.',
 } as const;
