@@ -64,6 +64,13 @@ export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<Tens
   };
 }
 
+/** The same at the image size that the adapter was trained on. */
+export async function openSaved(tree: FileTree, net: Model, base?: TensorSource): Promise<LoadedAdapter> {
+  const loaded = await loadAdapter(tree, net, base);
+  const { image_size } = loaded;
+  return image_size === null || image_size === net.image_size ? loaded : loadAdapter(tree, net.with({ image_size }), base);
+}
+
 /** Bases that the file brings, or that belong to layers which do not run here and are drawn anew; their values by label. */
 async function readBases(source: TensorSource, parts: Parts, model: Model, { codec }: ReadConfig, pick: { config: MethodConfig; foreign: Layer[] }): Promise<{ bases: Record<string, FileBase>; drawn: Arrays; notes: string[] }> {
   const bases: Record<string, FileBase> = {};
