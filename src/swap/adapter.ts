@@ -11,6 +11,7 @@ import type { TensorSource } from '../io/safetensors';
 import type { Model } from '../models/model';
 import { PlayerError } from './errors';
 import { keys, register, types } from './methods';
+import { readyForPatterns } from './ready';
 
 /** A base that adapters are for. */
 export interface Base {
@@ -30,16 +31,23 @@ export interface Tuned {
   warnings: string[];
 }
 
+/** True where a config names layers by regular expressions: in place of lists, and as keys of patterns. */
+const hasPatterns = ({ target_modules, exclude_modules, layers_pattern, ...rest }: Record<string, unknown>): boolean =>
+  [target_modules, exclude_modules, layers_pattern].some((names) => names != null && !Array.isArray(names)) || layers_pattern != null ||
+  Object.entries(rest).some(([field, value]) => field.endsWith('_pattern') && value !== null && typeof value === 'object' && Object.keys(value).some((key) => !/^[\w.]+$/.test(key)));
+
 /** Fetches the methods that a folder may be of. Throws PlayerError of a folder of none. */
 async function registerFor(tree: FileTree): Promise<void> {
   if (tree.paths().includes(CONFIG_FILE)) {
-    const { peft_type: type } = parseJson(await small(tree, CONFIG_FILE), CONFIG_FILE, z.looseObject({ peft_type: z.string() }));
-    const known = Object.hasOwn(types, type) ? types[type] : undefined;
-    if (!known) throw new PlayerError(`This adapter is of type ${quote(type)}; ${Object.keys(types).join(', ')} can be read. Merge it into its model with PEFT first.`);
+    const config = parseJson(await small(tree, CONFIG_FILE), CONFIG_FILE, z.looseObject({ peft_type: z.string() }));
+    const known = Object.hasOwn(types, config.peft_type) ? types[config.peft_type] : undefined;
+    if (!known) throw new PlayerError(`This adapter is of type ${quote(config.peft_type)}; ${Object.keys(types).join(', ')} can be read. Merge it into its model with PEFT first.`);
+    if (hasPatterns(config)) await readyForPatterns();
     return register(known);
   }
   const { method } = (await readExtras(tree)) ?? {};
   if (method === undefined || !keys.includes(method)) throw new PlayerError(`${quote(tree.name)} has no ${CONFIG_FILE}, nor an ${EXTRAS_FILE} of a method that there is; choose the folder that holds the adapter.`);
+  await readyForPatterns();
   return register([method]);
 }
 

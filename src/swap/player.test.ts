@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { saveAdapter, type SavedFile } from '../adapters/files';
-import { Adapted } from '../adapters/adapted';
+import { openSaved } from '../adapters/files';
+import { mergedWeights } from '../adapters/merge';
 import type { MethodConfig } from '../adapters/field';
 import type { Device } from '../engine/device';
 import { memoryTree, type FileTree } from '../io/fileTree';
@@ -11,7 +11,8 @@ import { traceModel } from '../models/trace';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/device';
-import { golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
+import { golden, goldenNames, goldenPath } from '../testing/golden';
+import { SMALL_VIT, smallVit, tunedAdapter } from '../testing/tunedAdapter';
 import { openPlayer, type Player } from './index';
 
 let device: Device;
@@ -20,13 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => device.destroy());
 
-const VIT = 'models/vit_small_dev';
 const at = (path: string) => folderTree(goldenPath(path)!);
 const peft = (name: string) => at(`adapters/vit_small_dev/${name}`);
 const mixed = (name: string) => at(`mixed/${name}`);
 const opened: Player[] = [];
 const open = async (batch = 1, model?: FileTree): Promise<Player> => {
-  const player = await openPlayer({ model: model ?? (await at(VIT)), device, batch });
+  const player = await openPlayer({ model: model ?? (await at(SMALL_VIT)), device, batch });
   opened.push(player);
   return player;
 };
@@ -38,26 +38,13 @@ const flat = (rows: readonly Float32Array[]) => Float32Array.from(rows.flatMap((
 
 /** The five pictures of the golden model, as pixel values. */
 async function pictures(): Promise<Float32Array[]> {
-  const all = await (await golden(`${VIT}/io.safetensors`)).readF32('pixel_values');
+  const all = await (await golden(`${SMALL_VIT}/io.safetensors`)).readF32('pixel_values');
   return Array.from({ length: 5 }, (_, i) => all.slice((i * all.length) / 5, ((i + 1) * all.length) / 5));
 }
 
-const base = async () => ({ id: 'base', config: goldenJson<Record<string, unknown>>(`${VIT}/config.json`), source: await golden(`${VIT}/model.safetensors`) });
-
-/** The folder of an adapter that has learned something, of any method. */
-async function tuned(config: MethodConfig, labels?: string[]): Promise<FileTree> {
-  const model = parseModel((await base()).config);
-  const adapted = new Adapted(labels ? model.with({ labels }) : model, config);
-  const start = { ...(await adapted.initialise(1, async (name) => (await base()).source.readF32(name))), ...(adapted.trainedHead.size ? adapted.newHead(2) : {}) };
-  for (const name of adapted.trainedWeights) start[name] = await (await base()).source.readF32(name);
-  const values = Object.fromEntries(Object.entries(start).map(([name, data], k) => [name, data.map((v, i) => v + 0.02 * Math.sin(i * i + k))]));
-  return folder(await saveAdapter(adapted, values, { base: await base() }));
-}
-const folder = (files: readonly SavedFile[]) => memoryTree('tuned', Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
-
 /** The model of the goldens with other weights. */
 async function changed(change: (name: string, data: Float32Array) => Promise<Float32Array> | Float32Array): Promise<FileTree> {
-  const { source, config } = await base();
+  const { source, config } = await smallVit();
   const tensors = new Map<string, TensorData>();
   for (const name of source.names()) tensors.set(name, { dtype: 'F32', shape: source.info(name).shape, data: await change(name, await source.readF32(name)) });
   return memoryTree('changed', { 'config.json': new TextEncoder().encode(JSON.stringify(config)), 'model.safetensors': writeSafetensors(tensors) });
@@ -158,8 +145,8 @@ describe('adapters with classes of their own', () => {
 
   test('answer by their names, and are blended with none of other classes', async () => {
     const player = await open(2);
-    await player.load_adapter(await tuned(config, other), { adapter_name: 'animals' });
-    await player.load_adapter(await tuned({ ...config, r: 3 }, other), { adapter_name: 'more' });
+    await player.load_adapter(await tunedAdapter(config, other), { adapter_name: 'animals' });
+    await player.load_adapter(await tunedAdapter({ ...config, r: 3 }, other), { adapter_name: 'more' });
     await player.load_adapter(await mixed('a'), { adapter_name: 'a' });
     const images = (await pictures()).slice(0, 3);
     const answers = await player.classify(images, { adapter_names: ['animals', '__base__', 'a'], top_k: 9 });
@@ -180,7 +167,7 @@ describe('adapters with classes of their own', () => {
 
   test('on the way from the base the head of new classes is the adapter’s own', async () => {
     const player = await open();
-    await player.load_adapter(await tuned(config, other), { adapter_name: 'animals' });
+    await player.load_adapter(await tunedAdapter(config, other), { adapter_name: 'animals' });
     const images = (await pictures()).slice(0, 1);
     const answers: Float32Array[] = [];
     for (const w of [1, 0.999, 0.5]) {
@@ -207,14 +194,12 @@ describe('methods', () => {
     { method: 'linear_probe' },
   ])('$method is served as it is merged', async (config) => {
     const player = await open();
-    const tree = await tuned(config);
+    const tree = await tunedAdapter(config);
     await player.load_adapter(tree);
     await player.set_adapter('default');
     const images = await pictures();
-    const { mergedWeights } = await import('../adapters/merge');
-    const { openSaved } = await import('../adapters/files');
-    const { source } = await base();
-    const loaded = await openSaved(tree, parseModel((await base()).config), source);
+    const { source } = await smallVit();
+    const loaded = await openSaved(tree, parseModel((await smallVit()).config), source);
     const merged = await mergedWeights(device, source, loaded);
     const whole = await open(1, await changed((name, data) => merged.get(name) ?? data));
     expect(maxError(flat(await player.logits(images)), flat(await whole.logits(images)))).toBeLessThan(5e-6);
@@ -223,7 +208,7 @@ describe('methods', () => {
 
   test('what puts tokens into sequences is refused with the reason', async () => {
     const player = await open();
-    await expect(player.load_adapter(await tuned({ method: 'vpt' }))).rejects.toThrow(/no update that could be added to a weight/);
+    await expect(player.load_adapter(await tunedAdapter({ method: 'vpt' }))).rejects.toThrow(/no update that could be added to a weight/);
     expect(player.adapter_names).toEqual([]);
   });
 });
@@ -244,15 +229,15 @@ describe('what cannot be', () => {
     await refused(player.load_adapter(type('PREFIX_TUNING'), { adapter_name: 'x' }), /of type "PREFIX_TUNING"; .*LORA/);
     await refused(player.load_adapter(type('__proto__'), { adapter_name: 'x' }), /of type "__proto__"/);
     await refused(openPlayer({ model: memoryTree('nothing', {}), device }), /no config\.json/);
-    await refused(openPlayer({ model: await at(VIT), device, batch: 0 }), /batch is 0/);
+    await refused(openPlayer({ model: await at(SMALL_VIT), device, batch: 0 }), /batch is 0/);
     expect(player.adapter_names).toEqual(['a']);
   });
 
   test('an adapter of another base is', async () => {
-    const wider = goldenJson<Record<string, unknown>>(`${VIT}/config.json`);
-    const model = parseModel({ ...wider, hidden_size: 24 });
+    const config = { ...(await smallVit()).config, hidden_size: 24 };
+    const model = parseModel(config);
     const tensors = new Map<string, TensorData>([...traceModel(model).weights].map(([name, shape]) => [name, { dtype: 'F32', shape: [...shape], data: new Float32Array(shape.reduce((n, d) => n * d, 1)) }]));
-    const player = await open(1, memoryTree('narrow', { 'config.json': new TextEncoder().encode(JSON.stringify({ ...wider, hidden_size: 24 })), 'model.safetensors': writeSafetensors(tensors) }));
+    const player = await open(1, memoryTree('narrow', { 'config.json': new TextEncoder().encode(JSON.stringify(config)), 'model.safetensors': writeSafetensors(tensors) }));
     await expect(player.load_adapter(await mixed('a'))).rejects.toThrow(/the config asks for \[3, 24\]/);
   });
 });

@@ -6,7 +6,6 @@ import type { Device } from '../engine/device';
 import { cut, listFirst, quote } from '../errors/text';
 import { openCheckpoint, parseJson } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
-import { imageFamilies, parseFamily } from '../models/images';
 import { checkWeights } from '../models/load';
 import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
@@ -19,8 +18,10 @@ import { Form } from '../player/form';
 import { atOwnSize } from '../player/sized';
 import { openAdapter, type Base } from './adapter';
 import { PlayerError } from './errors';
+import { modelOf } from './families';
 import { folderAt } from './files';
 import { blendedHead, formKey, type Adapter, type Blend } from './blend';
+import { ready } from './ready';
 import { Weights } from './weights';
 
 /** PEFT's name of the base in `adapter_names`. */
@@ -79,7 +80,7 @@ async function readBase(tree: FileTree): Promise<Input> {
   const size = await tree.size('config.json');
   if (size > MAX_CONFIG) throw new ModelError(`config.json has ${size} bytes; at most ${MAX_CONFIG} are read.`);
   const config = parseJson(await tree.read('config.json'), 'config.json', z.record(z.string(), z.unknown()));
-  const { net: model, preprocess } = atOwnSize(parseFamily(imageFamilies, config), await readPreprocess(tree));
+  const { net: model, preprocess } = atOwnSize(await modelOf(config), await readPreprocess(tree));
   return { model, preprocess, source: v4Source(await openCheckpoint(tree), model.names) };
 }
 
@@ -112,6 +113,7 @@ export class Player {
     const { model, source } = base;
     const trace = traceModel(model);
     const { newHead } = checkWeights(trace, source);
+    await ready(device);
     const form = await Form.build(device, model, { batch });
     try {
       const head = newHead ? null : new Map(await Promise.all([...trace.head].map(async (name) => [name, await source.readF32Checked(name)] as const)));
@@ -126,7 +128,7 @@ export class Player {
 
   /** Classes that pictures are answered by now. */
   get labels(): readonly string[] {
-    return this.modelOf(this.active).labels;
+    return this.answering(this.active).labels;
   }
 
   /** Names of the adapters that are loaded, in that order. */
@@ -254,12 +256,12 @@ export class Player {
       if (!Number.isFinite(weight)) throw new PlayerError(`The weight of ${quote(name)} is ${cut(String(weight))}; it must be a number.`);
     }
     const blend = new Map([...this.adapters.keys()].flatMap((name) => given.filter(([one]) => one === name)));
-    this.modelOf(blend);
+    this.answering(blend);
     return blend;
   }
 
   /** The model that answers by a blend. Throws PlayerError where its parts have none in common. */
-  private modelOf(blend: Blend): Model {
+  private answering(blend: Blend): Model {
     const [first, ...rest] = [...blend.keys()];
     const form = first === undefined ? this.form : this.adapter(first).form;
     const other = rest.find((name) => this.adapter(name).form !== form);
@@ -269,7 +271,7 @@ export class Player {
 
   /** Writes the weights of a blend, where they are others now; the form that answers by it. */
   private async write(blend: Blend): Promise<Form> {
-    const form = defined(this.forms.get(formKey(this.modelOf(blend))));
+    const form = defined(this.forms.get(formKey(this.answering(blend))));
     const parts = [...blend].map(([name, w]) => [this.adapter(name), w] as const);
     const head = blendedHead(form === this.form ? this.head : null, parts);
     if (!head && form.model.head !== null) throw new PlayerError('This model has no head of its own; load an adapter that brings one, and set it.');
