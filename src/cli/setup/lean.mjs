@@ -13,6 +13,7 @@ const members = [
   // Steps, their forms and their start values.
   [/\/adapters\/adapted\.ts$/, new Set(['counts', 'stacks', 'fixedAmong', 'fileBytes', 'formOf', 'costOf', 'rowsOf', 'context', 'runsAsOne', 'layerTensors', 'commonTensor', 'tokens', 'remember', 'initialise', 'newHead', 'forms'])],
   // Gradients.
+  [/\/ops\/attentionProducts\.ts$/, new Set(['productsBackward'])],
   [/\/engine\/record\.ts$/, new Set(['once', 'onceProgram', 'settle', 'param', 'stack', 'stream', 'nextStream', 'gradOf', 'paramGrad', 'lastingOf', 'flatRange', 'collects', 'setGrad', 'contribute', 'booked', 'held', 'contributeGated', 'gatedGradOf', 'backward', 'checkpoint', 'untaped', 'replay'])],
   [/\/engine\/machine\.ts$/, new Set(['readLate', 'copyOut', 'readU32', 'encodeTimed', 'formOf'])],
   // Forms of products that are only asked for.
@@ -42,6 +43,7 @@ function edits(id, ast) {
   /** @param {any} node */
   const goes = (node) => {
     if (node.type === 'ExpressionStatement' && node.expression.type === 'CallExpression') return backward.has(node.expression.callee.property?.name ?? node.expression.callee.name);
+    if (node.type === 'ExportNamedDeclaration') return gone.has(node.declaration?.id?.name);
     if (node.type === 'Property' || node.type === 'MethodDefinition') return gone.has(node.key.name);
     return node.type === 'SpreadElement' && node.argument.callee?.name === 'besideBase';
   };
@@ -164,7 +166,7 @@ export function chunks() {
   /** @type {Set<string> | undefined} */
   let first;
   const entry = join(root, 'src/swap/index.ts');
-  const shared = /\/src\/(ops\/widen|adapters\/singular|io\/torchRandom|nn\/layers|models\/(fields|blockOutputs|names))\.ts$|\/shaders\/widen\.wgsl/;
+  const shared = /\/src\/(ops\/widen|adapters\/singular|io\/torchRandom|nn\/layers|models\/(fields|blockOutputs|names|positions))\.ts$|\/shaders\/widen\.wgsl/;
   /** @param {string} id */
   const isFirst = (id) => {
     if (!first) for (const one of (first = new Set([entry]))) for (const next of imports.get(one) ?? []) first.add(next);
@@ -188,7 +190,7 @@ export function chunks() {
       groups: [
         { name: 'player-core', test: isFirst },
         { name: (/** @type {string} */ id) => group[/\/methods\/(\w+)\//.exec(id)?.[1] ?? ''] ?? null, debugName: 'types' },
-        { name: 'player-vit', test: /\/src\/models\/(vit\/|positions)/ },
+        { name: (/** @type {string} */ id) => /\/src\/models\/(\w+)\//.exec(id)?.[1] ?? null, debugName: 'families' },
       ],
     },
   };
