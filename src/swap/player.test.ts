@@ -161,7 +161,10 @@ describe('adapters with classes of their own', () => {
     await expect(player.set_adapter({ animals: 0.5, more: -0.5 })).rejects.toThrow(/add up to 0/);
     // What failed changed nothing.
     expect(player.active_adapters).toEqual({ animals: 0.5, more: 0.25 });
+    const bytes = () => Object.values(device.ledger).reduce((sum, n) => sum + n, 0);
+    const before = bytes();
     await player.delete_adapter('animals');
+    expect(bytes()).toBeLessThan(before);
     expect([player.labels.length, player.adapter_names]).toEqual([7, ['more', 'a']]);
   });
 

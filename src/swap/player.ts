@@ -183,11 +183,14 @@ export class Player {
   /** Takes an adapter off the device. The base is active then, if the adapter was or had a part in what was. Throws PlayerError. */
   delete_adapter(adapter_name: string): Promise<void> {
     return this.turn(async () => {
-      const { update } = this.adapter(adapter_name);
+      const { update, form } = this.adapter(adapter_name);
       if (this.active.has(adapter_name)) this.active = new Map();
       if (this.written?.has(adapter_name) !== false) await this.clear();
       if (update) this.weights.remove(update);
       this.adapters.delete(adapter_name);
+      if (form === this.form || [...this.adapters.values()].some((other) => other.form === form)) return;
+      this.forms.delete(formKey(form.model));
+      form.destroy();
     });
   }
 

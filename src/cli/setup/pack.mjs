@@ -88,8 +88,9 @@ async function bundle(entries) {
     treeshake: { moduleSideEffects: (id) => (id.startsWith(join(root, 'src')) && !starting.test(id) ? false : undefined) },
   });
   // One folder for entries and chunks alike: two levels above it is the package, with its public/.
-  // What Node runs too keeps its lines and names: an uncaught error prints the line that threw it, and the class. Bundlers make a page's small.
-  const minify = 'worker' in entries || player !== null;
+  // What is imported in Node too keeps its lines and names: an uncaught error prints the line that threw it, and the class. Bundlers make a page's small.
+  // The command line says errors in sentences.
+  const minify = 'worker' in entries || 'fullrank' in entries || player !== null;
   const { output } = await build.write({ dir: join(lib, 'js'), format: 'esm', minify, comments: { legal: false, jsdoc: false, annotation: true }, entryFileNames: ({ name }) => (name === 'thread.node' ? '[name].mjs' : '[name].js'), chunkFileNames: '[name]-[hash].js', ...(player && { codeSplitting: player.codeSplitting }) });
   await build.close();
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
