@@ -72,12 +72,12 @@ export const onTargets = (method: string, target_modules: string | string[] | nu
 const first = (is: (fields: MethodFields) => boolean | undefined): string => Object.values(methodFields).find(is)!.method;
 
 /** The method that trains the head alone. */
-export const HEAD_ONLY = first(({ trains }) => trains === 'head');
+export const HEAD_ONLY = /* @__PURE__ */ first(({ trains }) => trains === 'head');
 
 /** The method whose memory or time is the amount where none is given. */
-export const YARDSTICK = first(({ yardstick }) => yardstick);
+export const YARDSTICK = /* @__PURE__ */ first(({ yardstick }) => yardstick);
 /** The method as which others are written where none computes the same. */
-export const NEAREST = first(({ nearest }) => nearest);
+export const NEAREST = /* @__PURE__ */ first(({ nearest }) => nearest);
 
 /** The config of a model as it is: nothing learns. */
 export const FROZEN: MethodConfig = { method: HEAD_ONLY, modules_to_save: [] };

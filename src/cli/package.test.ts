@@ -30,10 +30,10 @@ async function bundled(text: string): Promise<Made[]> {
   return (made as unknown as { output: Made[] }).output.filter(({ type }) => type === 'chunk');
 }
 
-/** KiB, compressed, of what a page with that script loads before it asks for anything. */
-async function weight(text: string): Promise<number> {
+/** KiB, compressed, of what a page with that script loads before it asks for anything, and of what is loaded later. */
+async function weight(text: string, later: (made: Made) => boolean = () => false): Promise<number> {
   const made = await bundled(text);
-  const loaded = new Set(made.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
+  const loaded = new Set(made.filter((one) => one.isEntry || later(one)).map(({ fileName }) => fileName));
   const files = () => made.filter(({ fileName }) => loaded.has(fileName));
   for (const name of loaded) made.find(({ fileName }) => fileName === name)?.imports.forEach((next) => loaded.add(next));
   return files().reduce((sum, { code }) => sum + gzipSync(code).byteLength, 0) / 1024;
@@ -60,6 +60,8 @@ describe('the package', () => {
     expect(await weight("import { load_dataset } from 'fullrank';\nconsole.log(load_dataset);")).toBeLessThan(60);
     expect(await weight("import * as all from 'fullrank';\nconsole.log(all);")).toBeLessThan(300);
     expect(await weight("import * as all from 'fullrank/engine';\nconsole.log(all);")).toBeLessThan(80);
+    // With what it fetches for a ViT, a LoRA and a RandLoRA; what a graphics card does not need is left out.
+    expect(await weight("import { openPlayer } from 'fullrank/player';\nconsole.log(openPlayer);", ({ fileName, code }) => /\/(vit|LORA)-/.test(fileName) || code.includes('randlora_merge'))).toBeLessThan(80);
     const all = readdirSync(at('node_modules/fullrank/lib/js')).map((file) => readFileSync(at('node_modules/fullrank/lib/js', file), 'utf8'));
     expect(all.filter((text) => /from["'`]react|createElement\(/.test(text))).toEqual([]);
   });
@@ -68,6 +70,7 @@ describe('the package', () => {
     writeFileSync(at('use.ts'), `import { AutoImageProcessor, AutoModelForImageClassification, get_peft_model, LoraConfig, PeftModel, RandLoraConfig, Trainer, TrainingArguments, type Dataset } from 'fullrank';
 import { connect, proxy } from 'fullrank/worker';
 import { Recorder, type Tensor } from 'fullrank/engine';
+import { openPlayer, type Classification } from 'fullrank/player';
 
 export async function tune(data: Dataset, signal: AbortSignal): Promise<number> {
   const model = await AutoModelForImageClassification.from_pretrained('facebook/deit-tiny-patch16-224', { device: 'webgpu', dtype: 'fp16', progress_callback: (event) => console.log(event.status) });
@@ -83,6 +86,13 @@ export async function tune(data: Dataset, signal: AbortSignal): Promise<number> 
   await worker.importHubModel('owner/name', {}, proxy((event) => console.log(event.status)));
   const shape: Tensor['shape'] = new Recorder().declare('input', 'x', [2, 3]).shape;
   return bytes + pixel_values.data.length + shape.length;
+}
+
+export async function play(picture: Blob): Promise<Classification[] | undefined> {
+  const player = await openPlayer({ model: 'owner/model', device: 'wasm', batch: 4 });
+  await player.load_adapter('./adapters/signs', { adapter_name: 'signs' });
+  await player.set_adapter({ signs: 0.7 });
+  return (await player.classify([picture], { adapter_names: ['__base__'], top_k: 1 }))[0];
 }
 
 // @ts-expect-error a rank is a number
@@ -105,6 +115,8 @@ void AutoModelForImageClassification.from_pretrained('owner/name', { dtype: 'q4'
   test('does nothing when it is imported', async () => {
     const made = await bundled("import 'fullrank';\nimport 'fullrank/engine';\n");
     expect(made.map(({ code }) => code.trim()).join('')).toBe('');
+    // What it could fetch later is there all the same.
+    expect((await bundled("import 'fullrank/player';\n")).filter(({ isEntry }) => isEntry).map(({ code, imports }) => [code.trim(), imports])).toEqual([['', []]]);
   });
 
   test('a bundler finds the page’s project, and the worker', async () => {
@@ -199,6 +211,16 @@ describe('in Node', () => {
     expect(config).toMatchObject({ peft_type: 'RANDLORA', r: 8, modules_to_save: ['classifier'] });
   });
 
+  test('the adapter that was saved plays beside its model, from the base to it and both in one batch', () => {
+    const lines = node('player.mjs', 'node_modules/fullrank/public/models/vit-nano', 'adapter').trim().split('\n');
+    const answers = lines.slice(0, 3).map((line) => /^(0|0\.5|1) \{ label: '(.+)', score: ([\d.]+) \}$/.exec(line)!.slice(1));
+    expect(answers.map(([weight]) => weight)).toEqual(['0', '0.5', '1']);
+    // The last word of the slider is the first of the batch; the base has classes of its own.
+    const [tuned, base] = [...lines.slice(3).join('').matchAll(/label: '(.+?)', score: ([\d.]+)/g)].map(([, label, score]) => [label, score]);
+    expect(tuned).toEqual(answers[2]!.slice(1));
+    expect(base![0]).toMatch(/\//);
+  });
+
   test('the example of the README runs as it stands, with nothing beside the package', () => {
     writeFileSync(join(installed.alone, 'example.mjs'), readmeExample());
     const { status, stdout, stderr } = nodeAlone('example.mjs');
@@ -217,8 +239,8 @@ describe('in Node', () => {
   });
 
   test('require has all of it too', () => {
-    const { stdout } = nodeAlone('--no-warnings', '-p', "['fullrank', 'fullrank/engine', 'fullrank/node'].map((name) => typeof require(name).requestDevice).join()");
-    expect(stdout.trim()).toBe('function,function,function');
+    const { stdout } = nodeAlone('--no-warnings', '-p', "['fullrank', 'fullrank/engine', 'fullrank/node'].map((name) => typeof require(name).requestDevice).concat(typeof require('fullrank/player').openPlayer).join()");
+    expect(stdout.trim()).toBe('function,function,function,function');
   });
 
   test('an error that nobody catches shows where it was thrown, then its class and its sentence', () => {

@@ -154,6 +154,16 @@ export class Machine {
     }
   }
 
+  /** Gives a parameter, a float that all dispatches of a program have, another value from its next run on. */
+  setParam(program: Program, name: string, value: number): void {
+    const uniforms = defined(this.buffers[this.plan.buffers.findIndex((b) => b.label === 'params')]);
+    for (const [i, { kernel }] of program.entries.entries()) {
+      const field = kernel.params.findIndex((param) => param.name === name && param.type === 'f32');
+      if (field < 0) throw new EngineError('shader', `${kernel.name} takes no float ${name}`);
+      this.device.gpu.queue.writeBuffer(uniforms, defined(this.plan.paramOffsets.get(program)![i]) + 4 * field, new Float32Array([value]));
+    }
+  }
+
   /** True when some program uses the tensor, so that it has memory. */
   has(t: Tensor): boolean {
     return this.place(t) !== undefined;

@@ -35,6 +35,12 @@ export function add(x: Tensor, y: Tensor, { alpha = 1, beta = 1, label = 'add' }
   return out;
 }
 
+/** out = alpha * x + base where `out` lies: `base` is a tensor, 0, or what `out` holds ('out'). No gradient flows through it. */
+export function addInto(out: Tensor, x: Tensor, base: Tensor | 0 | 'out', alpha = 1): void {
+  if (sizeOf(x.shape) !== sizeOf(out.shape)) fail('add', 'shapes differ', x.shape, out.shape);
+  emit(x, typeof base === 'object' ? base : null, out, alpha, 1, base === 'out' ? Accumulate.add : Accumulate.write, `to ${out.label}`);
+}
+
 /** x + bias, the frozen or trained bias (C) repeated over the rows of x (..., C). */
 export function addBias(x: Tensor, bias: Tensor): Tensor {
   if (sizeOf(bias.shape) !== x.shape[x.shape.length - 1]) fail('add_bias', 'the bias must have the width of x', x.shape, bias.shape);

@@ -44,3 +44,9 @@ export interface AttentionGrads {
 export const scaleOf = ({ D }: AttentionCall): number => 1 / Math.sqrt(D);
 /** The overrides of the mask. */
 export const maskOf = ({ causal, mask, documents }: AttentionCall): Record<string, number> => ({ ...(causal && { CAUSAL: 1 }), ...(mask && { MASKED: 1 }), ...(mask && documents && { DOCUMENTS: 1 }) });
+
+/** Shape of a matrix of all queries by all keys, its rows padded to a multiple of four. */
+export const matrixShape = ({ B, heads, T }: Pick<AttentionCall, 'B' | 'heads' | 'T'>) => [B, heads, T, 4 * Math.ceil(T / 4)];
+
+/** Bytes of such a matrix. */
+export const matrixBytes = (c: Pick<AttentionCall, 'B' | 'heads' | 'T'>): number => 4 * matrixShape(c).reduce((a, b) => a * b);

@@ -1,8 +1,7 @@
 import type { AttentionForm, Recorder } from '../engine/record';
-import type { AttentionCall } from './attentionCall';
+import { matrixBytes, type AttentionCall } from './attentionCall';
 import { fusedTakes } from './attentionFused';
 import { headTakes } from './attentionHead';
-import { matrixBytes } from './attentionProducts';
 
 /** Most bytes of one matrix of all queries by all keys; the backward by products needs two, once for all layers. */
 const MOST_SCRATCH = 64 * 1024 * 1024;

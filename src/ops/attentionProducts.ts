@@ -16,7 +16,7 @@ import { kernel, type Kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { onProcessor } from '../engine/report';
 import type { Tensor } from '../engine/tensor';
-import { maskOf, scaleOf, type AttentionBackward, type AttentionCall, type AttentionGrads } from './attentionCall';
+import { maskOf, matrixShape, scaleOf, type AttentionBackward, type AttentionCall, type AttentionGrads } from './attentionCall';
 import { statsOf } from './attentionFused';
 import { flatGrid } from './grid';
 
@@ -29,12 +29,6 @@ const softmax = kernel('attention_softmax', softmaxSource, [grid]);
 
 /** Stages of attention_scores.wgsl. */
 const [FORWARD, RECOMPUTE, KEPT] = [0, 1, 2];
-
-/** Shape of a matrix of all queries by all keys, its rows padded to a multiple of four. */
-const matrixShape = ({ B, heads, T }: Pick<AttentionCall, 'B' | 'heads' | 'T'>) => [B, heads, T, 4 * Math.ceil(T / 4)];
-
-/** Bytes of such a matrix. */
-export const matrixBytes = (c: Pick<AttentionCall, 'B' | 'heads' | 'T'>): number => 4 * matrixShape(c).reduce((a, b) => a * b);
 
 /** Blocks of 8 tokens by four of something, `across` of them in a row, a multiple of four so that quads lie in one row. */
 function blocks({ B, heads, T }: AttentionCall, columns: number): { across: number; grid: Form['grid'] } {

@@ -45,39 +45,42 @@ export const libsOfA = (a: 'f32' | 'generated', b: BaseForm, lanes: 1 | 4): stri
 
 const named = (name: string, ...parts: string[]): string => [name, ...parts.filter((p) => p !== 'f32')].join('.');
 
-/** W' by type of B and of W: for any sizes, and the forms for sizes divisible by four. */
-export const mergeKernels = new Map<string, Record<1 | 'vec4' | 'rows16' | 'rows32' | 'packed', Kernel>>();
-for (const b of BASE_FORMS) {
-  for (const w of RESIDUALS) {
-    const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(aForm(b), b, lanes), residuals[w][lanes === 4 ? 1 : 0]];
-    const onto = w === 'f32' ? w : `onto_${w}`;
-    const four = (form: string, source: string, more?: Partial<Share>) => kernel(named(`randlora_merge.${form}`, b, onto), source, [...libs(4), mergeLib, octet], { none, quads, ...more });
-    mergeKernels.set(`${b} ${w}`, {
-      1: kernel(named('randlora_merge', b, onto), mergeSource, libs(1)),
-      vec4: four('vec4', merge4Source),
-      rows16: four('rows16', merge16Source, { octs }),
-      rows32: four('rows32', merge32Source),
-      packed: kernel(named('randlora_merge.packed', b, onto), mergePackedSource, [...libs(4), mergeLib, packedLib]),
-    });
-  }
+/** W' of one type of B and of W. */
+function mergeKernelsOf(b: BaseForm, w: Residual): Record<1 | 'vec4' | 'rows16' | 'rows32' | 'packed', Kernel> {
+  const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(aForm(b), b, lanes), residuals[w][lanes === 4 ? 1 : 0]];
+  const onto = w === 'f32' ? w : `onto_${w}`;
+  const four = (form: string, source: string, more?: Partial<Share>) => kernel(named(`randlora_merge.${form}`, b, onto), source, [...libs(4), mergeLib, octet], { none, quads, ...more });
+  return {
+    1: kernel(named('randlora_merge', b, onto), mergeSource, libs(1)),
+    vec4: four('vec4', merge4Source),
+    rows16: four('rows16', merge16Source, { octs }),
+    rows32: four('rows32', merge32Source),
+    packed: kernel(named('randlora_merge.packed', b, onto), mergePackedSource, [...libs(4), mergeLib, packedLib]),
+  };
 }
+
+/** W' by type of B and of W: for any sizes, and the forms for sizes divisible by four. */
+export const mergeKernels = new Map<string, ReturnType<typeof mergeKernelsOf>>(BASE_FORMS.flatMap((b) => RESIDUALS.map((w) => [`${b} ${w}`, mergeKernelsOf(b, w)] as const)));
 
 /** Streamed, the left operand is a gradient in f32, and only A may be generated. */
 const reductions: [b: BaseForm, a: 'f32' | 'generated'][] = [...BASE_FORMS.map((b): [BaseForm, 'f32' | 'generated'] => [b, aForm(b)]), ['f32', 'generated']];
-/** Gradients of lambda and gamma by type of the left operand and of A. */
-export const reduceKernels = new Map<string, Record<1 | 'vec4' | 'rows16' | 'rows16x8' | 'packed', Kernel>>();
-for (const [b, a] of reductions) {
+
+/** Gradients of one type of the left operand and of A. */
+function reduceKernelsOf(b: BaseForm, a: 'f32' | 'generated'): Record<1 | 'vec4' | 'rows16' | 'rows16x8' | 'packed', Kernel> {
   const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(a, b, lanes), step];
   const parts = b === 'f32' && a === 'generated' ? ['A', 'generated'] : [b];
   const four = (form: string, source: string, more?: Partial<Share>) => kernel(named(`randlora_reduce.${form}`, ...parts), source, [...libs(4), reduceLib, octet], { none, quads, ...more });
-  reduceKernels.set(`${b} ${a}`, {
+  return {
     1: kernel(named('randlora_reduce', ...parts), reduceSource, libs(1)),
     vec4: four('vec4', reduce4Source),
     rows16: four('rows16', reduce16Source, { octs }),
     rows16x8: four('rows16x8', reduce16x8Source),
     packed: kernel(named('randlora_reduce.packed', ...parts), reducePackedSource, [...libs(4), reduceLib, packedLib]),
-  });
+  };
 }
+
+/** Gradients of lambda and gamma by type of the left operand and of A. */
+export const reduceKernels = new Map<string, ReturnType<typeof reduceKernelsOf>>(reductions.map(([b, a]) => [`${b} ${a}`, reduceKernelsOf(b, a)] as const));
 
 /** As products choose (productForms.ts): by how many lanes a processor has; cards keep the form that fits their registers. */
 export const usualForm = (eight: string, four: string): Forms['usual'] => ({ report, quads, octs }) => (onProcessor(report) ? 'packed' : !report.software || !quads ? 'vec4' : octs ? eight : four);

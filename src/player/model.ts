@@ -1,28 +1,15 @@
 // The worker of a page of one model: opens the model beside it, on the graphics card or the processor, and answers pictures in turn.
 import { decodeImage, readBitmap } from '../data/decode';
 import { parsePreprocess } from '../data/preprocess';
-import { isDevice, openDevice, type Device } from '../engine/device';
 import { messageOf } from '../errors/errors';
 import { fetchTree } from '../io/fileTree';
 import { Classifier, openFolder } from './classifier';
+import { cardHere, processorHere } from './device';
 import type { PageFacts } from './facts.meta';
 import type { Ask, Said } from './messages.meta';
 
 const say = (message: Said): void => postMessage(message);
 const here = (path: string): string => new URL(path, import.meta.url).href;
-
-/** The graphics card; null where there is none, or software in its place, which is slower than the processor's own kernels. */
-async function cardHere(): Promise<Device | null> {
-  const card = await openDevice((navigator as { gpu?: GPU }).gpu, isSecureContext).catch(() => null);
-  return card && isDevice(card) && !card.report.software ? card : null;
-}
-
-async function processorHere(): Promise<Device> {
-  const { shipped } = await import('../wasm/shipped');
-  const processor = await openDevice(shipped());
-  if (!isDevice(processor)) throw new Error(processor.message);
-  return processor;
-}
 
 async function open(): Promise<Classifier> {
   const facts = (await (await fetch(here('page.json'))).json()) as PageFacts;

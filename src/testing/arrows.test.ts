@@ -29,6 +29,8 @@ const arrows: Record<string, string[]> = {
   export: ['models', 'adapters', 'nn', 'engine', 'io', 'data'],
   // A page of one model: no method, no training.
   player: ['models', 'nn', 'ops', 'engine', 'io', 'data'],
+  // The package's player: adapters beside one model, and no training either.
+  swap: ['player', 'models', 'adapters', 'ops', 'engine', 'io', 'data'],
   tasks: ['models', 'adapters', 'nn', 'ops', 'engine', 'io', 'data'],
   train: ['check', 'export', 'player', 'tasks', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   analysis: ['train', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
@@ -39,7 +41,7 @@ const arrows: Record<string, string[]> = {
   studio: [...bottom, 'api', 'records'],
   docs: [],
   bench: [...bottom, 'shaders'],
-  cli: [...bottom, 'api', 'records', 'bench', 'shaders', 'testing', 'wasm'],
+  cli: [...bottom, 'api', 'swap', 'records', 'bench', 'shaders', 'testing', 'wasm'],
   testing: [...bottom, 'records', 'shaders', 'wasm'],
   ui: ['figures', 'language'],
   ...Object.fromEntries(common.map((room) => [room, []])),
@@ -57,7 +59,7 @@ const pageArrows: Record<string, string[]> = {
 };
 
 /** Files in which rooms are put together: file -> rooms that it may import from with `import()`, besides its own room's. */
-const together: Record<string, string[]> = { 'studio/worker.ts': ['wasm'], 'studio/packaged.ts': ['wasm'], 'studio/pageParts.ts': ['wasm'], 'player/model.ts': ['wasm'], 'api/platform.ts': ['wasm'] };
+const together: Record<string, string[]> = { 'studio/worker.ts': ['wasm'], 'studio/packaged.ts': ['wasm'], 'studio/pageParts.ts': ['wasm'], 'player/device.ts': ['wasm'], 'api/platform.ts': ['wasm'] };
 
 /** Modules below that the light rooms may import: the handle on the page's worker, plain data, and the tables' metadata (config fields and the like). */
 const forThePage = /^(studio\/connect|studio\/protocol|train\/(protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;

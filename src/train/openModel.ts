@@ -12,6 +12,7 @@ import { LOGIT_SCALE } from '../models/byText';
 import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
 import { turnedSource } from '../models/transposed';
+import { atOwnSize } from '../player/sized';
 
 /** A model before its weights are opened: its sizes, and the preprocessing of its images. */
 export interface DescribedModel {
@@ -57,22 +58,13 @@ export async function readModelConfig(tree: FileTree): Promise<Record<string, un
   }
 }
 
-/**
- * Reads the configs of a Hugging Face folder. The model is taken at the input size that its preprocessing makes, which
- * for DINOv2 (224) is not the size of its position embedding (518). Throws ModelError or DataError.
- */
+/** Reads the configs of a Hugging Face folder; a model of images is taken at the input size that its preprocessing makes. Throws ModelError or DataError. */
 export async function describeModel(tree: FileTree): Promise<DescribedModel> {
   const config = await readModelConfig(tree);
   const net = parseModel(config);
   // Nobody asks a model of texts what its images go through.
   if (net.language) return { net, config, preprocess: parsePreprocess({ size: { height: 1, width: 1 } }) };
-  const own = await readPreprocess(tree);
-  const square = { height: net.image_size, width: net.image_size };
-  // A folder that brings none: the whole image, resized to the model's input.
-  if (!own) return { net, config, preprocess: parsePreprocess({ ...net.preprocessing, size: square }) };
-  const made = own.crop ?? (own.resize && 'height' in own.resize ? own.resize : null);
-  const other = made && made.height === made.width && made.height % net.patch_size === 0 && made.height !== net.image_size;
-  return { net: other ? net.with({ image_size: made.height }) : net, config, preprocess: own };
+  return { config, ...atOwnSize(net, await readPreprocess(tree)) };
 }
 
 /** Opens a Hugging Face folder. Weights are not read yet. Throws ModelError, FormatError or DataError. */

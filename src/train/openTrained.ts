@@ -1,15 +1,16 @@
-import { loadAdapter, type LoadedAdapter, type SavedFile } from '../adapters/files';
+import { openSaved, type LoadedAdapter, type SavedFile } from '../adapters/files';
 import { DataError, type Dataset } from '../data/source';
 import type { Device } from '../engine/device';
-import { memoryTree, type FileTree } from '../io/fileTree';
-import type { TensorSource } from '../io/safetensors';
-import { classifierOf, type Model } from '../models/model';
+import { memoryTree } from '../io/fileTree';
+import { classifierOf } from '../models/model';
 import { openTask } from '../tasks';
 import { keptTrain } from './config';
 import type { LoadedModel } from './openModel';
 import { programOptions } from './plan';
 import type { RunSpec } from './protocol';
 import { hasOwnHead } from './runModel';
+
+export { openSaved };
 
 export interface TrainedInput {
   spec: RunSpec;
@@ -18,13 +19,6 @@ export interface TrainedInput {
   model: LoadedModel;
   /** The run's data; null when it is not open any more. */
   data: Dataset | null;
-}
-
-/** Opens a saved adapter at the image size that it was trained on. Throws what `loadAdapter` throws. */
-export async function openSaved(tree: FileTree, net: Model, base?: TensorSource): Promise<LoadedAdapter> {
-  const loaded = await loadAdapter(tree, net, base);
-  const { image_size } = loaded;
-  return image_size === null || image_size === net.image_size ? loaded : loadAdapter(tree, net.with({ image_size }), base);
 }
 
 /**

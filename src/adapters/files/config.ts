@@ -18,6 +18,9 @@ export const CONFIG_FILE = 'adapter_config.json';
 /** Holds what PEFT's config has no place for; PEFT does not read it. */
 export const EXTRAS_FILE = 'fullrank.json';
 
+/** Says how a folder's prompts lie, of a method that puts tokens into sequences. */
+export const METHOD_FILE = 'method.json';
+
 const maxConfigBytes = 2_000_000;
 
 const extras = z.looseObject({

@@ -10,7 +10,7 @@ import { traceModel, type Trace } from '../../models/trace';
 import { defined } from '../../numbers/defined';
 import type { MethodConfig } from '../field';
 import { Adapted, modelLabel } from '../adapted';
-import { EXTRAS_FILE, readExtras, small } from '../files/config';
+import { EXTRAS_FILE, METHOD_FILE, readExtras, small } from '../files/config';
 import { writeExtras } from '../files/writeConfig';
 import type { LoadedAdapter, SavedFile } from '../files';
 import { withHead } from '../files/head';
@@ -32,7 +32,6 @@ export interface PromptFolder {
   values(file: ReadonlyMap<string, Float32Array>): Arrays;
 }
 
-export const METHOD_FILE = 'method.json';
 const WEIGHTS = 'prompt_model';
 
 /** Loads such a folder onto a model. Throws FormatError or ConfigError. */

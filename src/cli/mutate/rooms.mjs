@@ -118,6 +118,7 @@ export const rooms = {
     part(['src/data/edits.meta.ts', 'src/data/edits.ts'], 'src/data/edits.test.ts'),
     part(['src/train/feeds.ts', 'src/train/microBatches.ts', 'src/train/mixing.ts', 'src/data/mix.ts'], 'src/train/batchesFilled.test.ts'),
   ],
+  player: [part(['src/swap/blend.ts', 'src/swap/weights.ts', 'src/swap/player.ts', 'src/swap/adapter.ts'], 'src/swap/player.test.ts')],
   projects: [part('src/io/project/values.ts'), part('src/io/project/manifest.ts'), part(['src/io/project/read.ts', 'src/io/project/write.ts'], 'src/io/project/files.test.ts')],
   tokenizers: [part(['src/io/pythonRegex.ts', 'src/io/regexNodes.ts'], 'src/io/pythonRegexTable.test.ts'), part('src/io/bytePairs.ts'), part(['src/io/tokenizer.ts', 'src/io/tokenizerJson.ts'], 'src/io/mergesTokenizer.test.ts'), part('src/io/textTokenizer.ts', 'src/io/textTokenizerFiles.test.ts'), part('src/io/gguf/tokenizer.ts', 'src/io/gguf/tokenizerFiles.test.ts')],
 };

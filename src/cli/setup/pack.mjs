@@ -5,6 +5,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, posix, relative } from 'node:path';
 import { ensureInstalled } from './install.mjs';
 import { ensureKernels, packFile } from './kernels.mjs';
+import { chunks, lean } from './lean.mjs';
 import { licencesOf, packagesOf } from './licences.mjs';
 import { ensurePage, pageFile } from './page.mjs';
 import { root, script, SetupError } from './run.mjs';
@@ -21,7 +22,8 @@ const parts = Object.fromEntries(['configs', 'data', 'device', 'models', 'peft',
  * @type {Record<string, string>[]}
  */
 const groups = [
-  { ...parts, index: 'src/api/index.ts', engine: 'src/api/engine.ts', 'index.node': 'src/cli/packageIndex.ts', 'engine.node': 'src/cli/packageEngine.ts', node: 'src/cli/node.ts' },
+  { ...parts, index: 'src/api/index.ts', engine: 'src/api/engine.ts', 'index.node': 'src/cli/packageIndex.ts', 'engine.node': 'src/cli/packageEngine.ts', 'player.node': 'src/cli/packagePlayer.ts', node: 'src/cli/node.ts' },
+  { player: 'src/swap/index.ts' },
   { connect: 'src/studio/connect.ts', worker: 'src/studio/packaged.ts' },
   { fullrank: 'src/cli/fullrank.ts' },
   { 'thread.browser': 'src/wasm/thread.browser.ts' },
@@ -29,10 +31,10 @@ const groups = [
 ];
 
 /** Modules that do something when they are imported. */
-const starting = /(packaged|fullrank|inNode|thread\.\w+)\.(ts|mjs)$/;
+const starting = /(packaged|packagePlayer|fullrank|inNode|thread\.\w+)\.(ts|mjs)$/;
 
 /** Those that declare something. */
-const declared = ['src/api/index.ts', 'src/api/engine.ts', 'src/studio/connect.ts', 'src/cli/node.ts'];
+const declared = ['src/api/index.ts', 'src/api/engine.ts', 'src/swap/index.ts', 'src/studio/connect.ts', 'src/cli/node.ts'];
 
 /** Modules of the package in place of others: it compiles no kernels, and writes out where its models and data sets are. */
 const instead = {
@@ -70,20 +72,26 @@ async function bundle(entries) {
   const { rolldown } = await import('rolldown');
   const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const outside = Object.keys(peerDependencies);
+  // In pages, the player is what has no training.
+  const player = 'player' in entries ? chunks() : null;
   const build = await rolldown({
     input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
     cwd: root,
+    // Parts that only the player fetches by themselves.
+    checks: { ineffectiveDynamicImport: false },
     // In Node the files that are made for it; commander, which is CommonJS, asks it for its modules by require.
     platform: 'fullrank' in entries ? 'node' : 'browser',
     external: (id) => isBuiltin(id) || outside.some((name) => id === name || id.startsWith(`${name}/`)),
-    plugins: [texts, instead],
+    plugins: [...(player ? [player.plugin, ...lean] : []), texts, instead],
+    ...(player && { preserveEntrySignatures: 'allow-extension' }),
     // Nothing of ours does anything when it is imported but what is started.
     treeshake: { moduleSideEffects: (id) => (id.startsWith(join(root, 'src')) && !starting.test(id) ? false : undefined) },
   });
   // One folder for entries and chunks alike: two levels above it is the package, with its public/.
-  // What Node runs too keeps its lines and names: an uncaught error prints the line that threw it, and the class. Bundlers make a page's small.
-  const minify = 'worker' in entries;
-  const { output } = await build.write({ dir: join(lib, 'js'), format: 'esm', minify, comments: { legal: false, jsdoc: false, annotation: true }, entryFileNames: ({ name }) => (name === 'thread.node' ? '[name].mjs' : '[name].js'), chunkFileNames: '[name]-[hash].js' });
+  // What is imported in Node too keeps its lines and names: an uncaught error prints the line that threw it, and the class. Bundlers make a page's small.
+  // The command line says errors in sentences.
+  const minify = 'worker' in entries || 'fullrank' in entries || player !== null;
+  const { output } = await build.write({ dir: join(lib, 'js'), format: 'esm', minify, comments: { legal: false, jsdoc: false, annotation: true }, entryFileNames: ({ name }) => (name === 'thread.node' ? '[name].mjs' : '[name].js'), chunkFileNames: '[name]-[hash].js', ...(player && { codeSplitting: player.codeSplitting }) });
   await build.close();
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
   return packagesOf(modules);

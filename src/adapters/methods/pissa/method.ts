@@ -6,14 +6,17 @@ import { batchedMatmul, linear } from '../../../ops/matmul';
 import { widen } from '../../../ops/widen';
 import { loraScale, loraTensors } from '../lora/method';
 import { loraAlpha } from '../lora/codec';
-import { rootFactors } from '../../largest';
 import { num, type Arrays, type Layer, type Method } from '../../method';
 import { fields } from './fields';
 import { pissaCodec } from './codec';
 import { rankRange, withinRank } from '../../singular';
 
 /** The factors' start: B0 = U sqrt(S / s) (out, r) and A0 = sqrt(S / s) V^T (r, in), so that s B0 A0 is the weight's top-r part. */
-const start = (c: MethodConfig, layer: Layer, weight: Float32Array): { A: Float32Array; B: Float32Array } => rootFactors(weight, layer, num(c, 'r'), loraScale(c));
+async function start(c: MethodConfig, layer: Layer, weight: Float32Array): Promise<{ A: Float32Array; B: Float32Array }> {
+  // Fetched where it is needed: whoever asks what a folder's method is has all of one type.
+  const { rootFactors } = await import('../../largest');
+  return rootFactors(weight, layer, num(c, 'r'), loraScale(c));
+}
 
 /**
  * PiSSA: delta = s (B A - B0 A0), where s B0 A0 is the top-r part of the weight and B0, A0 is where B, A start (arXiv 2404.02948).
@@ -31,11 +34,11 @@ export const method: Method = {
   range: rankRange,
   decays: (c) => c.decay === true,
   async init(c, layer, _, weight): Promise<Arrays> {
-    const { A, B } = start(c, layer, await weight());
+    const { A, B } = await start(c, layer, await weight());
     return { 'lora_A.weight': A, 'lora_B.weight': B, pissa_A: A.slice(), pissa_B: B.slice() };
   },
   async derive(c, layer, _, weight): Promise<Arrays> {
-    const { A, B } = start(c, layer, await weight());
+    const { A, B } = await start(c, layer, await weight());
     return { pissa_A: A, pissa_B: B };
   },
   merged(c, _, t) {
