@@ -10,12 +10,12 @@ test.setTimeout(6 * trained);
 test('texts to go on with: from a few lines to what each adapter says, as it comes, over a reload', async ({ page }) => {
   await visit(page, 4);
   await page.getByRole('button', { name: 'Train on texts' }).click();
-  await page.getByRole('combobox', { name: 'Data set' }).selectOption('Village questions');
+  await page.getByRole('combobox', { name: 'Data set' }).selectOption('village-questions');
   // A model that goes on with texts comes along, and one that does not takes other data with it.
   await expect(page.getByText(/^llama-nano, bundled\./)).toBeVisible();
   await page.getByRole('combobox', { name: 'Model', exact: true }).selectOption('bert-nano');
   await expect(page.getByText(/^Village moods, bundled\./)).toBeVisible();
-  await page.getByRole('combobox', { name: 'Data set' }).selectOption('Village questions');
+  await page.getByRole('combobox', { name: 'Data set' }).selectOption('village-questions');
   await expect(page.getByText(/^Village questions, bundled\. 1,200 texts that the model learns to continue\./)).toBeVisible();
   await page.getByText('Tokens: 24 a text').click();
   await expect(page.getByText('counts in the loss')).toBeVisible();

@@ -1,4 +1,5 @@
 import { defined, several } from '../numbers/defined';
+import { listFirst, quote } from '../errors/text';
 import { foreignNote, isImagePath, partOf, type Part } from './imageFiles';
 import { listedDataset, readImage, type Decode, type OpenOptions } from './listed';
 import { DataError, type DataSource } from './source';
@@ -18,11 +19,23 @@ export function folderSource(decode: Decode, options: OpenOptions = {}): DataSou
       const arranged = arrange(paths.filter(isImagePath));
       if (arranged.length === 0) throw new DataError(`${files.name} holds no images in class folders (class/picture.jpg).`);
       const loose = paths.filter(isImagePath).length - arranged.length;
-      const notes = [...foreignNote(paths), ...(loose > 0 ? [loose === 1 ? '1 image outside the class folders left out.' : `${loose} images outside the class folders left out.`] : [])];
+      const notes = [...foreignNote(paths), ...withoutImages(paths, arranged.map(({ path }) => path)), ...(loose > 0 ? [loose === 1 ? '1 image outside the class folders left out.' : `${loose} images outside the class folders left out.`] : [])];
       const items = arranged.map((a) => ({ name: a.path, part: a.part, label: a.label, read: () => readImage(files, a.path) }));
       return listedDataset(files.name, items, decode, { seed: options.seed, notes });
     },
   };
+}
+
+/** A sentence on folders beside the classes that hold files and no image: a class that nobody learns. A folder without any file is not in a list of files. */
+function withoutImages(paths: readonly string[], images: readonly string[]): string[] {
+  const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/'));
+  const above = (folder: string) => folder.slice(0, Math.max(0, folder.lastIndexOf('/')));
+  const beside = new Set(images.map((path) => above(folderOf(path))));
+  const folders = new Set(paths.filter((path) => path.includes('/') && !/(^|\/)[._]/.test(path)).map(folderOf));
+  const empty = [...folders].filter((folder) => beside.has(above(folder)) && !images.some((path) => path.startsWith(`${folder}/`)));
+  if (empty.length === 0) return [];
+  const names = listFirst(empty.map((folder) => quote(folder.slice(folder.lastIndexOf('/') + 1))), 3);
+  return [empty.length === 1 ? `The folder ${names} holds no image that can be read here, and is no class.` : `The folders ${names} hold no image that can be read here, and are no classes.`];
 }
 
 /** Sorts image paths into splits and classes by their folders. */

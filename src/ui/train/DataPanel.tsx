@@ -11,7 +11,7 @@ import { defined } from '../../numbers/defined';
 import { dataById, useCatalog, type Sample } from '../core/data/catalog';
 import { setClassUsed } from '../core/data/edits';
 import { dismissImportError } from '../core/data/imports';
-import { ofData, useMedium } from '../core/data/medium';
+import { learnedFrom, ofData, useMedium } from '../core/data/medium';
 import { loadSamples } from '../core/data/open';
 import { methodsFor } from '../core/runs/recommended';
 import { changeSettings, useSettings } from '../core/settings/settings';
@@ -44,6 +44,12 @@ async function chooseSet(data: string): Promise<void> {
   changeSettings({ data, ...(await methodsFor(dataById(useCatalog.getState(), data))) });
 }
 
+/** Name of a set in the list; of texts with what is learned of them. */
+function titled({ title, texts }: Pick<DataInfo, 'title' | 'texts'>): string {
+  const learned = learnedFrom({ texts });
+  return learned ? dataWords.ofTexts(title, texts?.reading.choices !== undefined ? dataWords.choices : dataWords.learned[learned]) : title;
+}
+
 /** 1: the pictures, sorted into classes, and whose they are. */
 export function DataPanel() {
   const catalog = useCatalog();
@@ -56,7 +62,7 @@ export function DataPanel() {
   return (
     <Importable kind="data">
       <StepHeading number={1} title={dataWords.title} beside={<MediumSwitch />} />
-      <OpenChoice label={dataWords.choose} options={catalog.datasets.filter((one) => ofData(one) === medium)} value={chosen} onChoose={(id) => void chooseSet(id)} />
+      <OpenChoice label={dataWords.choose} options={catalog.datasets.filter((one) => ofData(one) === medium).map((one) => ({ id: one.id, title: titled(one) }))} value={chosen} onChoose={(id) => void chooseSet(id)} />
       {data ? (
         <>
           <p className={css.soft}>

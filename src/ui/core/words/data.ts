@@ -1,5 +1,6 @@
 import { byMedium, inMedium } from '../../../language/medium';
 import { counted, formatNumber, plural } from '../../../language/format';
+import type { Learned } from '../../../data/reading.meta';
 
 type Parts = 'two' | 'three';
 
@@ -7,6 +8,10 @@ export const dataWords = {
   title: 'Data',
   opening: 'Opening the data.',
   choose: 'Data set',
+  /** What is learned of texts, behind the name of a set. */
+  learned: { classes: 'classes', numbers: 'numbers', words: 'a class for each word', next: 'how texts go on' } satisfies Record<Learned, string>,
+  choices: 'the right one of several answers',
+  ofTexts: (title: string, learned: string) => `${title}: ${learned}`,
   own: 'Choose folder',
   files: 'Choose files',
   get hint() { return byMedium({ pictures: 'Your own: one folder for each class, a zip, or pictures with a table (CSV, JSONL, Parquet). Or drop them here.', texts: 'Your own: a table (CSV, TSV, JSONL, Parquet) with columns of texts and classes, or of prompts and answers; or lines of a .txt file to continue. One file, or one for each split. Or drop it here.' }); },
