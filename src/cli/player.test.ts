@@ -84,6 +84,7 @@ describe('the player in the package', () => {
     const player = await open(packaged.openPlayer);
     await player.load_adapter(await folderTree(goldenPath('mixed/b')!), { adapter_name: 'b' });
     await player.load_adapter(await folderTree(goldenPath('mixed/c')!), { adapter_name: 'c' });
+    await player.load_adapter(await tunedAdapter({ method: 'ia3', target_modules: ['query'], feedforward_modules: '.*query' }), { adapter_name: 'i' });
     await expect(player.load_adapter(await tunedAdapter({ method: 'vpt' }), { adapter_name: 'v' })).rejects.toThrow(/no update that could be added/);
     expect(Object.keys(types)).toContain('LORA');
     await player.destroy();
