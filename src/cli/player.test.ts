@@ -48,10 +48,11 @@ const weight = (files: readonly OutputChunk[]) => files.reduce((sum, { code }) =
 
 describe('the player in the package', () => {
   test('weighs at most 80 KiB with a model and two adapters of different methods, on a graphics card', () => {
-    const types = /\/methods\/(lora|pissa|dora|lora_xs|randlora)\/method\.ts$/;
-    expect(weight(loaded(new RegExp(`${types.source}|/models/vit/vit\\.ts$`)))).toBeLessThan(79);
-    expect(weight(loaded(/\/models\/vit\/vit\.ts$/))).toBeLessThan(72);
-    for (const family of ['deit', 'dinov2', 'clip']) expect(weight(loaded(new RegExp(`${types.source}|/models/${family}/${family}\\.ts$`))), family).toBeLessThan(84);
+    // Their targets are regular expressions, as those of our own folders are.
+    const adapters = '/methods/(lora|pissa|dora|lora_xs|randlora)/method\\.ts$|/io/pythonRegex\\.ts$';
+    // What a bundler of a page puts around dynamic imports comes to 0.6 KiB.
+    expect(weight(loaded(new RegExp(`${adapters}|/models/vit/vit\\.ts$`)))).toBeLessThan(79.4);
+    for (const family of ['deit', 'dinov2', 'clip']) expect(weight(loaded(new RegExp(`${adapters}|/models/${family}/${family}\\.ts$`))), family).toBeLessThan(83);
   });
 
   test('has nothing of training', () => {
@@ -83,6 +84,7 @@ describe('the player in the package', () => {
     const player = await open(packaged.openPlayer);
     await player.load_adapter(await folderTree(goldenPath('mixed/b')!), { adapter_name: 'b' });
     await player.load_adapter(await folderTree(goldenPath('mixed/c')!), { adapter_name: 'c' });
+    await player.load_adapter(await tunedAdapter({ method: 'ia3', target_modules: ['query'], feedforward_modules: '.*query' }), { adapter_name: 'i' });
     await expect(player.load_adapter(await tunedAdapter({ method: 'vpt' }), { adapter_name: 'v' })).rejects.toThrow(/no update that could be added/);
     expect(Object.keys(types)).toContain('LORA');
     await player.destroy();

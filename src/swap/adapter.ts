@@ -31,10 +31,13 @@ export interface Tuned {
   warnings: string[];
 }
 
-/** True where a config names layers by regular expressions: in place of lists, and as keys of patterns. */
-const hasPatterns = ({ target_modules, exclude_modules, layers_pattern, ...rest }: Record<string, unknown>): boolean =>
-  [target_modules, exclude_modules, layers_pattern].some((names) => names != null && !Array.isArray(names)) || layers_pattern != null ||
-  Object.entries(rest).some(([field, value]) => field.endsWith('_pattern') && value !== null && typeof value === 'object' && Object.keys(value).some((key) => !/^[\w.]+$/.test(key)));
+/** True where layers are named by regular expressions: in place of a list, by default, and as keys of patterns. */
+const hasPatterns = (config: Record<string, unknown>): boolean =>
+  !Array.isArray(config.target_modules) ||
+  Object.entries(config).some(([field, value]) => {
+    if (value === null || !/_(modules|pattern)$/.test(field)) return false;
+    return typeof value === 'string' || field === 'layers_pattern' || (typeof value === 'object' && !Array.isArray(value) && Object.keys(value as object).some((key) => !/^[\w.]+$/.test(key)));
+  });
 
 /** Fetches the methods that a folder may be of. Throws PlayerError of a folder of none. */
 async function registerFor(tree: FileTree): Promise<void> {
