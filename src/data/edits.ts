@@ -102,11 +102,15 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
   const given = dataset.unlabelled && edit(withoutLabels(dataset.unlabelled));
   const result: Dataset = { ...dataset, classes: kept.map((i) => defined(original.classes[i])), train: given?.count ? joined([train, given], false) : train, test: edit(dataset.test), val };
   if (!val?.count) delete result.val;
-  for (const image of missed) unused.push(`There is no example ${quote(image, 200)} any more.`);
+  // Labels of a hundred pictures may be gone with them.
+  if (missed.size > MOST_NAMED) unused.push(`${missed.size} examples that were changed are not there any more, ${quote(defined([...missed][0]), 200)} among them.`);
+  else for (const image of missed) unused.push(`There is no example ${quote(image, 200)} any more.`);
   if (classed) checkTrainable(result);
   return { dataset: result, unused };
 }
 
+/** Examples that are gone, of which each is named. */
+const MOST_NAMED = 5;
 /** No class has this number. */
 const NO_LABEL = 65_535;
 const withoutLabels = (pool: Unlabelled): Split => ({ ...pool, labels: new Uint16Array(pool.count).fill(NO_LABEL) });

@@ -103,8 +103,10 @@ export class Imports {
   /** Puts pictures beside those that are there, and keeps a copy; `unkept` says why there is none, and is empty where there is. */
   async addToPool(id: string, files: TreeFile[], onBytes: (done: number, total: number) => void): Promise<{ unkept: string }> {
     const before = await this.pool(id);
-    let number = before.length + 1;
-    while (before.some(({ name }) => name === poolName(number))) number++;
+    // Another tab may have added some since.
+    const taken = new Set([...before, ...(await this.keptPools(id))].map(({ name }) => name));
+    let number = 1;
+    while (taken.has(poolName(number))) number++;
     const name = poolName(number);
     const all = tidied(files);
     this.pools.set(id, Promise.resolve([...before, { name, tree: filesTree(name, all) }]));

@@ -1,10 +1,11 @@
 import type { SavedFile } from '../adapters/files';
 import { limited } from '../data/limit';
+import { filesTree } from '../io/fileTree';
 import { keptTrain } from '../train/config';
 import { Job } from '../train/job';
 import { openBase } from '../train/openBase';
 import { openTrained } from '../train/openTrained';
-import { picturesAmong } from '../train/pool';
+import { picturesAmong, poolOf } from '../train/pool';
 import type { ChosenFile, LabelOrder, Picture, RunSpec } from '../train/protocol';
 import { teach } from '../train/teach';
 import type { Devices } from './devices';
@@ -34,6 +35,8 @@ export class Labelling implements LabelWorker {
   async addToPool(data: string, files: ChosenFile[], onBytes: (done: number, total: number) => void): ReturnType<LabelWorker['addToPool']> {
     const set = await this.library.data(data);
     const { files: pictures, notes } = picturesAmong(files);
+    // What cannot be listed is said before anything is kept of it.
+    await poolOf([{ name: data, tree: filesTree(data, pictures) }]);
     const { unkept } = await this.library.imports.addToPool(data, pictures, seldom(onBytes));
     await this.library.findPool(data, set);
     return { names: await this.pool(data), notes, unkept };

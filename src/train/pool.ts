@@ -1,7 +1,6 @@
 import { decodeImage } from '../data/decode';
 import { foreignNote, isImagePath, leftOut, noPictures } from '../data/imageFiles';
 import { listImages, type ImageList } from '../data/images';
-import type { Decode } from '../data/listed';
 import { DataError, type Unlabelled } from '../data/source';
 import type { FileTree, TreeFile } from '../io/fileTree';
 import { defined } from '../numbers/defined';
@@ -16,9 +15,10 @@ export function picturesAmong(files: TreeFile[]): { files: TreeFile[]; notes: st
   return { files: kept, notes: [...foreign, ...leftOut(others)] };
 }
 
-/** Pictures that were added at several times as one list: the name of what they were added in stands before their own. */
-export async function poolOf(parts: readonly { name: string; tree: FileTree }[], decode: Decode = decodeImage): Promise<Unlabelled> {
-  const lists = await Promise.all(parts.map(async ({ name, tree }): Promise<{ name: string; images: ImageList }> => ({ name, images: await listImages(tree, decode) })));
+/** Pictures that were added at several times as one list: the name of what they were added in stands before their own. `lenient`: what cannot be listed takes no others with it; else its DataError or FormatError is thrown. */
+export async function poolOf(parts: readonly { name: string; tree: FileTree }[], lenient = false): Promise<Unlabelled> {
+  const none: ImageList = { count: 0, name: String, image: () => Promise.reject(new DataError('There is no such picture.')) };
+  const lists = await Promise.all(parts.map(async ({ name, tree }) => ({ name, images: await (lenient ? listImages(tree, decodeImage).catch(() => none) : listImages(tree, decodeImage)) })));
   const at = lists.flatMap(({ name, images }) => Array.from({ length: images.count }, (_, i) => ({ name: `${name}/${images.name(i)}`, image: () => images.image(i) })));
   return { count: at.length, name: (i) => defined(at[i]).name, image: (i) => defined(at[i]).image() };
 }
