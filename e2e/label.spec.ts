@@ -27,6 +27,10 @@ test('pictures are added without a label, labelled by keys, and trained on from 
   await expect(sheet.getByText(/^There is no picture among these files/)).toBeVisible();
   await files.setInputFiles(await unlabelled());
   await expect(sheet.getByText('0 of 7 pictures labelled.')).toBeVisible();
+  await sheet.getByRole('button', { name: /^Undo/ }).click();
+  await expect(sheet.getByText(/^No unlabelled pictures yet/)).toBeVisible();
+  await page.keyboard.press('Control+y');
+  await expect(sheet.getByText('0 of 7 pictures labelled.')).toBeVisible();
   await expect(sheet.getByText(/^1 picture cannot be read and is left out: /)).toBeVisible();
   await expect(sheet.getByText(/as the pretrained model sees them/)).toBeVisible();
   await expect(sheet.locator('canvas[data-ready]')).toBeVisible();
@@ -41,6 +45,10 @@ test('pictures are added without a label, labelled by keys, and trained on from 
   await page.keyboard.press(keyOf(first));
   await labelled(1);
   await expect(picture).not.toHaveAttribute('aria-label', first!);
+  await page.keyboard.press('Control+z');
+  await labelled(0);
+  await page.keyboard.press(keyOf(first));
+  await labelled(1);
   await page.keyboard.press('Backspace');
   await labelled(0);
   await expect(picture).toHaveAttribute('aria-label', first!);

@@ -103,8 +103,11 @@ test('unlabelled pictures beside a set are there after a reload and in a project
   const { key } = await studio.keepImport('data', 'clothes', () => {});
   const pictures = (...names: string[]) => names.map((path) => ({ path, file: new File([path], path) }));
   const added = await studio.addToPool('clothes', pictures('a.png', 'b.png', 'film.mp4'), () => {});
-  expect(added).toEqual({ names: ['unlabelled 1/a.png', 'unlabelled 1/b.png'], notes: ['film.mp4 is not a picture and is left out.'], unkept: '' });
+  expect(added).toEqual({ names: ['unlabelled 1/a.png', 'unlabelled 1/b.png'], part: 'unlabelled 1', notes: ['film.mp4 is not a picture and is left out.'], unkept: '' });
   expect((await studio.addToPool('clothes', pictures('a.png'), () => {})).names).toEqual(['unlabelled 1/a.png', 'unlabelled 1/b.png', 'unlabelled 2/a.png']);
+  expect(await studio.addToPool('clothes', pictures('c.png'), () => {})).toMatchObject({ part: 'unlabelled 3' });
+  expect(await studio.removeFromPool('clothes', 'unlabelled 3')).toEqual(['unlabelled 1/a.png', 'unlabelled 1/b.png', 'unlabelled 2/a.png']);
+  await expect(studio.addToPool('clothes', [{ path: 'a.zip', file: new File(['no zip'], 'a.zip') }], () => {})).rejects.toThrow(/a\.zip/);
   await expect(studio.addToPool('clothes', pictures('x.txt'), () => {})).rejects.toThrow(/no picture among/);
   // The page's list is of models and data sets.
   expect((await studio.keptImports()).items.map(({ kind }) => kind)).toEqual(['data']);

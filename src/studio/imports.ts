@@ -100,8 +100,8 @@ export class Imports {
     return parts;
   }
 
-  /** Puts pictures beside those that are there, and keeps a copy; `unkept` says why there is none, and is empty where there is. */
-  async addToPool(id: string, files: TreeFile[], onBytes: (done: number, total: number) => void): Promise<{ unkept: string }> {
+  /** Puts pictures beside those that are there, and keeps a copy; `part` is their name together; `unkept` says why there is no copy, and is empty where there is. */
+  async addToPool(id: string, files: TreeFile[], onBytes: (done: number, total: number) => void): Promise<{ part: string; unkept: string }> {
     const before = await this.pool(id);
     // Another tab may have added some since.
     const taken = new Set([...before, ...(await this.keptPools(id))].map(({ name }) => name));
@@ -112,10 +112,17 @@ export class Imports {
     this.pools.set(id, Promise.resolve([...before, { name, tree: filesTree(name, all) }]));
     try {
       await (await this.kept()).add(indexOf('pool', id, name, all), fillFrom(all), { onBytes });
-      return { unkept: '' };
+      return { part: name, unkept: '' };
     } catch (error) {
-      return { unkept: messageOf(error) };
+      return { part: name, unkept: messageOf(error) };
     }
+  }
+
+  /** Takes what was added together away, and its copy. */
+  async removeFromPool(id: string, part: string): Promise<void> {
+    const left = (await this.pool(id)).filter(({ name }) => name !== part);
+    for (const { key, name } of await this.keptPools(id)) if (name === part) await (await this.kept()).remove(key);
+    this.pools.set(id, Promise.resolve(left));
   }
 
   /** Copies of the pools of these kept data sets, for a project's file. */

@@ -37,9 +37,15 @@ export class Labelling implements LabelWorker {
     const { files: pictures, notes } = picturesAmong(files);
     // What cannot be listed is said before anything is kept of it.
     await poolOf([{ name: data, tree: filesTree(data, pictures) }]);
-    const { unkept } = await this.library.imports.addToPool(data, pictures, seldom(onBytes));
+    const { part, unkept } = await this.library.imports.addToPool(data, pictures, seldom(onBytes));
     await this.library.findPool(data, set);
-    return { names: await this.pool(data), notes, unkept };
+    return { names: await this.pool(data), part, notes, unkept };
+  }
+
+  async removeFromPool(data: string, part: string): Promise<string[]> {
+    await this.library.imports.removeFromPool(data, part);
+    await this.library.findPool(data, await this.library.data(data));
+    return this.pool(data);
   }
 
   async poolPicture(data: string, name: string): Promise<Picture | null> {

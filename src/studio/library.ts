@@ -214,7 +214,7 @@ export class Library implements LibraryWorker {
   /** Puts the unlabelled pictures that are kept or were brought beside a set. */
   async findPool(id: string, set: OpenSet): Promise<void> {
     const parts = await this.imports.pool(id);
-    if (parts.length > 0) set.takePool(await poolOf(parts, true));
+    if (parts.length > 0 || set.pool.count > 0) set.takePool(await poolOf(parts, true));
   }
 
   /** An id for what is imported, which nothing open, kept or bundled has, and not every object. */

@@ -203,8 +203,10 @@ export interface StepWorker {
 export interface LabelWorker {
   /** Their names, in the order in which they came, labelled or not. */
   pool(data: string): Promise<string[]>;
-  /** Puts more beside them, and keeps a copy; `unkept` says why there is none, and is empty where there is. Throws DataError where no file is a picture. */
-  addToPool(data: string, files: ChosenFile[], onBytes: (done: number, total: number) => void): Promise<{ names: string[]; notes: string[]; unkept: string }>;
+  /** Puts more beside them, and keeps a copy; `part` is their name together, and `unkept` says why there is no copy, empty where there is. Throws DataError where no file is a picture. */
+  addToPool(data: string, files: ChosenFile[], onBytes: (done: number, total: number) => void): Promise<{ names: string[]; part: string; notes: string[]; unkept: string }>;
+  /** Takes what was added together away, by the name that it got, and says what is left. */
+  removeFromPool(data: string, part: string): Promise<string[]>;
   /** One of them, large enough to be looked at; null where it cannot be read. */
   poolPicture(data: string, name: string): Promise<Picture | null>;
   /**

@@ -165,7 +165,13 @@ function useKeys({ classes }: DataInfo, name: string | undefined, guess: string 
     const onKeyDown = (event: KeyboardEvent) => {
       const target = event.target as Element;
       const chord = event.ctrlKey || event.metaKey || event.altKey;
-      if (event.defaultPrevented || chord || !useSettings.getState().shortcuts || target.matches('input, textarea, select, [role=group]')) return;
+      if (event.defaultPrevented) return;
+      // What was done last is a label, not what the page did before it.
+      if (chord && event.key.toLowerCase() === 'z' && !event.shiftKey && useLabels.getState().done.length > 0) {
+        event.preventDefault();
+        return void undoLast();
+      }
+      if (chord || !useSettings.getState().shortcuts || target.matches('input, textarea, select, [role=group]')) return;
       const act = actionOf(event.key, target.matches(presses));
       if (!act) return;
       event.preventDefault();

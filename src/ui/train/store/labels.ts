@@ -1,13 +1,15 @@
 import { create } from 'zustand';
+import { countEdits } from '../../../data/edits.meta';
 import { messageOf } from '../../../errors/errors';
 import { wilson } from '../../../numbers/pairs';
 import { proxy } from '../../../studio/connect';
 import type { ChosenFile, DataInfo, Edits, LabelOrder, Likely, RunSpec } from '../../../train/protocol';
-import { dataById, useCatalog } from '../../core/data/catalog';
+import { dataById, putData, useCatalog } from '../../core/data/catalog';
 import { editsOf, labelPicture, useEdits, withEdits } from '../../core/data/edits';
 import { trainGiven } from '../../core/runs/actions';
 import { chosenSpecs } from '../../core/runs/again';
 import { leftWeights, testEvaluation, useRuns, type Run } from '../../core/runs/runs';
+import { remember } from '../../core/settings/history';
 import { useSettings } from '../../core/settings/settings';
 import { withRoom } from '../../core/storage/bin';
 import * as database from '../../core/storage/database';
@@ -67,21 +69,45 @@ export function closeLabels(): void {
   void studio().cancelLabelOrder();
 }
 
-/** Puts pictures beside the others, and keeps them. */
+/** Puts pictures beside the others, and keeps them; all of them can be taken away again. */
 export async function addPictures(files: readonly ChosenFile[]): Promise<void> {
-  const { data } = useLabels.getState();
-  set({ adding: { done: 0, total: 0 }, error: '', notes: [] });
+  const { data, names: before } = useLabels.getState();
   void askToPersist();
+  const added = { part: await add(data, files), count: (useLabels.getState().names?.length ?? 0) - (before?.length ?? 0) };
+  if (added.part === '') return;
+  const take = async () => {
+    const names = await studio().removeFromPool(data, added.part);
+    if (useLabels.getState().data === data) set({ names, notes: [] });
+    await refreshData(data);
+    return true;
+  };
+  const again = async () => {
+    added.part = await add(data, files);
+    await refreshData(data);
+    return added.part !== '';
+  };
+  remember({ text: labelsWords.added(added.count), back: take, again });
+}
+
+/** The name that the pictures got together; empty where they could not be added. */
+async function add(data: string, files: readonly ChosenFile[]): Promise<string> {
+  const isOpen = () => useLabels.getState().data === data;
+  if (isOpen()) set({ adding: { done: 0, total: 0 }, error: '', notes: [] });
   try {
-    const { names, notes, unkept } = await withRoom(() => studio().addToPool(data, [...files], proxy((done: number, total: number) => set({ adding: { done, total } }))));
-    if (useLabels.getState().data !== data) return;
-    set({ names, notes: unkept ? [...notes, labelsWords.unkept(unkept)] : notes, adding: null });
-    await putInOrder();
+    const { names, part, notes, unkept } = await withRoom(() => studio().addToPool(data, [...files], proxy((done: number, total: number) => void (isOpen() && set({ adding: { done, total } })))));
+    if (isOpen()) set({ names, notes: unkept ? [...notes, labelsWords.unkept(unkept)] : notes, adding: null });
+    if (isOpen()) await putInOrder();
+    return part;
   } catch (error) {
-    failed(error);
-  } finally {
-    if (useLabels.getState().data === data) set({ adding: null });
+    if (isOpen()) set({ error: messageOf(error), adding: null });
+    return '';
   }
+}
+
+/** Labels of what has come or gone count or do not. */
+async function refreshData(data: string): Promise<void> {
+  const edits = editsOf(data);
+  if (countEdits(edits) > 0) putData(await studio().editData(data, edits));
 }
 
 /** Labels that were given to some of these pictures. */

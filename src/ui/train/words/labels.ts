@@ -14,6 +14,7 @@ export const labelsWords = {
   take: 'Hold to take pictures',
   taking: 'Taking pictures',
   taken: (count: number) => `Add ${counted(count, 'picture', 'pictures')}`,
+  added: (count: number) => `Added ${counted(count, 'picture', 'pictures')} without a label`,
   adding: (done: string, total: string) => `Keeping the pictures: ${done} of ${total}.`,
   unkept: (reason: string) => `These pictures are here until the page is closed; they could not be kept: ${reason}`,
   left: (labelled: number, all: number) => `${formatNumber(labelled)} of ${counted(all, 'picture', 'pictures')} labelled.`,
