@@ -1,9 +1,12 @@
 import type { Page } from '@playwright/test';
+import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { nothingSticksOut } from './layout';
 import { unlabelled, zipWithWrongLabel } from './pictures';
 import { ended, openStudio } from './studioHelp';
+
+test.use({ launchOptions: { executablePath: findChromium() ?? undefined, args: [...chromiumArgs(), '--use-fake-device-for-media-stream'] } });
 
 const shots = process.env.FULLRANK_SHOTS;
 const sheetOf = (page: Page) => page.getByRole('dialog', { name: /^Label pictures of/ });
@@ -98,4 +101,26 @@ test('pictures are added without a label, labelled by keys, and trained on from 
   await page.keyboard.press('Escape');
   await expect(again).toHaveCount(0);
   await expect(page.getByText('28 to train', { exact: false }).first()).toBeVisible();
+});
+
+test('the camera takes pictures without a label', async ({ page, context }) => {
+  await context.grantPermissions(['camera']);
+  await openStudio(page);
+  await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'colours.zip', mimeType: 'application/zip', buffer: (await zipWithWrongLabel()).zip });
+  await expect(page.getByRole('checkbox', { name: 'Use green' })).toBeChecked();
+  const sheet = await openSheet(page);
+  await sheet.getByRole('button', { name: 'Camera', exact: true }).click();
+  const take = sheet.getByRole('button', { name: 'Hold to take pictures' });
+  await expect(take).toBeEnabled();
+  await expect(sheet.getByRole('button', { name: 'Add 0 pictures' })).toBeDisabled();
+  await take.focus();
+  await page.keyboard.down('Space');
+  await expect(sheet.getByRole('button', { name: /^Add [2-9] pictures/ })).toBeVisible();
+  await page.keyboard.up('Space');
+  await expect(take).toBeVisible();
+  if (shots) await page.screenshot({ path: `${shots}/label-camera.png` });
+  await sheet.getByRole('button', { name: /^Add \d+ pictures/ }).click();
+  await expect(sheet.getByText(/^0 of \d+ pictures labelled\./)).toBeVisible();
+  await expect(sheet.getByRole('region', { name: /^Picture camera-/ })).toBeVisible();
+  expect(await page.evaluate(() => document.querySelector('video'))).toBeNull();
 });
