@@ -27,6 +27,12 @@ export async function zipWithWrongLabel(): Promise<{ zip: Buffer; wrong: string 
   return { zip: Buffer.from(zipSync(files)), wrong };
 }
 
+/** Pictures without a label, two of each of the same classes, and one that is damaged. */
+export async function unlabelled(): Promise<{ name: string; mimeType: string; buffer: Buffer }[]> {
+  const files = await Promise.all([0, 1, 2, 3, 4, 5].map(async (i) => ({ name: `photo-${i}.png`, mimeType: 'image/png', buffer: await picture(i % 3, 300 + i) })));
+  return [...files, { name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from([1, 2, 3]) }];
+}
+
 /** A zip of two classes by three names, with pictures that are there twice, to train on, and to train on and to test, and a red one among the green ones to test. */
 export async function zipToRepair(): Promise<Buffer> {
   const files: Record<string, Uint8Array> = {};

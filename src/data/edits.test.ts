@@ -34,6 +34,24 @@ describe('edits', () => {
     expect(noEdits.disabled).toEqual([]);
   });
 
+  test('pictures without a label are trained on once they have one, and never tested on', () => {
+    const pool = images(4, 50);
+    const data = set({ unlabelled: { count: 4, name: (i) => nameOf(pool, i), image: (i) => pool.image(i) } });
+    const labelled = withLabel(withLabel(withLabel(noEdits, '51.png', 'cat'), '53.png', 'ant'), '50.png', 'bee');
+    const { dataset, unused } = applyEdits(data, labelled);
+    expect(unused).toEqual([]);
+    expect(show(dataset, 'train')).toEqual([...show(data, 'train'), '50.png bee', '51.png cat', '53.png ant']);
+    expect(show(dataset, 'test')).toEqual(show(data, 'test'));
+    // Left out, of a class that is left out, taken back, or parted anew: the others stay.
+    expect(show(applyEdits(data, withDisabled(labelled, '51.png', true)).dataset, 'train').slice(-2)).toEqual(['50.png bee', '53.png ant']);
+    expect(show(applyEdits(data, withDisabledClass(labelled, 'ant', true)).dataset, 'train').slice(-2)).toEqual(['50.png bee', '51.png cat']);
+    expect(show(applyEdits(data, withLabel(labelled, '50.png', null)).dataset, 'train').slice(-2)).toEqual(['51.png cat', '53.png ant']);
+    const parted = applyEdits({ ...data, seeded: true }, withSplit(labelled, 3, 0.5)).dataset;
+    expect(show(parted, 'train').slice(-3)).toEqual(['50.png bee', '51.png cat', '53.png ant']);
+    expect(show(parted, 'test').join()).not.toMatch(/5[0-3]/);
+    expect(applyEdits(data, withDisabled(noEdits, '52.png', true))).toMatchObject({ unused: [], dataset: { train: { count: 30 } } });
+  });
+
   test('images and classes are left out, labels are changed, nothing is decoded', async () => {
     let edits = withDisabled(noEdits, '3.png', true);
     edits = withDisabled(edits, '31.png', true);

@@ -6,7 +6,7 @@ import { hasClasses } from './kinds';
 import { partition } from './partition';
 import { textReads } from './reading.meta';
 import { checkTrainable, nameOf, subset } from './split';
-import { DataError, type Dataset, type Split } from './source';
+import { DataError, type Dataset, type Split, type Unlabelled } from './source';
 
 export * from './edits.meta';
 
@@ -50,7 +50,7 @@ export interface Edited {
 
 /**
  * The set as edited: a view, nothing is copied or decoded. The split comes first, over all images by their own labels, so
- * that leaving one out moves no other; then labels, then what is left out. A disabled class is no class any more, and the
+ * that leaving one out moves no other; then labels, then what is left out. Pictures without a label that are given one are trained on. A disabled class is no class any more, and the
  * labels of the others move up. Throws DataError when nothing can be learned from the rest.
  */
 export function applyEdits(original: Dataset, edits: Edits): Edited {
@@ -98,12 +98,22 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
     return { ...subset(split, at), labels: Uint16Array.from(now) };
   };
   const val = dataset.val && edit(dataset.val);
-  const result: Dataset = { ...dataset, classes: kept.map((i) => defined(original.classes[i])), train: edit(dataset.train), test: edit(dataset.test), val };
+  const train = edit(dataset.train);
+  const given = dataset.unlabelled && edit(withoutLabels(dataset.unlabelled));
+  const result: Dataset = { ...dataset, classes: kept.map((i) => defined(original.classes[i])), train: given?.count ? joined([train, given], false) : train, test: edit(dataset.test), val };
   if (!val?.count) delete result.val;
-  for (const image of missed) unused.push(`There is no example ${quote(image, 200)} any more.`);
+  // Labels of a hundred pictures may be gone with them.
+  if (missed.size > MOST_NAMED) unused.push(`${missed.size} examples that were changed are not there any more, ${quote(defined([...missed][0]), 200)} among them.`);
+  else for (const image of missed) unused.push(`There is no example ${quote(image, 200)} any more.`);
   if (classed) checkTrainable(result);
   return { dataset: result, unused };
 }
+
+/** Examples that are gone, of which each is named. */
+const MOST_NAMED = 5;
+/** No class has this number. */
+const NO_LABEL = 65_535;
+const withoutLabels = (pool: Unlabelled): Split => ({ ...pool, labels: new Uint16Array(pool.count).fill(NO_LABEL) });
 
 /** Parts all images anew. */
 function resplit(dataset: Dataset, split: NonNullable<Edits['split']>): Dataset {

@@ -40,6 +40,9 @@ export interface Split {
   text?(i: number): TextRow;
 }
 
+/** Pictures without a label; their names are none of the set's own. */
+export type Unlabelled = Pick<Split, 'count' | 'image'> & { name(i: number): string };
+
 /** A named set of labelled images with a training and a test split, and a validation split where it brings one. */
 export interface Dataset {
   name: string;
@@ -52,6 +55,8 @@ export interface Dataset {
   train: Split;
   val?: Split;
   test: Split;
+  /** Pictures without a label that a person brought beside it: those that edits give one are trained on. */
+  unlabelled?: Unlabelled;
   /** True when the set brings no split of its own: train and test were parted here, by a seed. */
   seeded?: boolean;
   /** Twins in different splits, where all images were looked at. */

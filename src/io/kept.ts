@@ -23,7 +23,7 @@ export const isOfEveryObject = (id: string): boolean => id in Object.prototype;
 /** The index: what is kept, and the files in the order in which they lie in the pack. */
 export const keptIndex = z.strictObject({
   version: z.literal(1),
-  kind: z.enum(['model', 'data']),
+  kind: z.enum(['model', 'data', 'pool']),
   id: text(1000).check(z.refine((id) => !isOfEveryObject(id))),
   /** Name of the folder or file that was chosen. */
   name: text(1000),
@@ -32,13 +32,14 @@ export const keptIndex = z.strictObject({
   files: z.array(z.strictObject({ path: text(4000), size: z.int().check(z.gte(0)) })).check(z.maxLength(maxFiles)),
 });
 export type KeptIndex = z.output<typeof keptIndex>;
+/** A pool is of unlabelled pictures, and goes by the id of the data set that it is beside. */
 export type KeptKind = KeptIndex['kind'];
 
 /** Something that is kept, without the list of its files. */
-export interface KeptItem {
+export interface KeptItem<Kind extends KeptKind = Exclude<KeptKind, 'pool'>> {
   /** Its folder. */
   key: string;
-  kind: KeptKind;
+  kind: Kind;
   id: string;
   name: string;
   date: number;
@@ -81,13 +82,13 @@ export class ImportStore {
   ) {}
 
   /** All that is kept whole, oldest first; what is not whole is removed. */
-  async list(): Promise<KeptItem[]> {
+  async list(): Promise<KeptItem<KeptKind>[]> {
     const folders = new Map<string, number | null>();
     for (const { path, size } of await this.files.list(this.folder)) {
       const [key, name] = path.slice(this.folder.length + 1).split('/');
       folders.set(defined(key), name === 'pack' ? size : (folders.get(defined(key)) ?? null));
     }
-    const items: KeptItem[] = [];
+    const items: KeptItem<KeptKind>[] = [];
     for (const [key, listed] of folders) {
       if (adding.has(key)) continue;
       // One that was being written when it was listed may be whole by now.
@@ -100,7 +101,7 @@ export class ImportStore {
   }
 
   /** One whose pack has so many bytes; null when it is not whole, undefined when nobody can say now. */
-  private async item(key: string, bytes: number | null): Promise<KeptItem | null | undefined> {
+  private async item(key: string, bytes: number | null): Promise<KeptItem<KeptKind> | null | undefined> {
     try {
       const index = await this.index(key);
       if (packBytes(index) !== bytes) return null;
@@ -140,7 +141,7 @@ export class ImportStore {
    * Keeps a copy. Throws HubError: `quota` when it does not fit, `cancelled`; and FormatError when a file cannot be read
    * or `fill` brings other than the index says. Then nothing of it is left.
    */
-  async add(index: KeptIndex, fill: Fill, { signal, onBytes }: KeepOptions = {}): Promise<KeptItem> {
+  async add(index: KeptIndex, fill: Fill, { signal, onBytes }: KeepOptions = {}): Promise<KeptItem<KeptKind>> {
     const key = newId();
     const total = packBytes(index);
     checkRoom(await this.files.room(), total);

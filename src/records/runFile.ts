@@ -88,6 +88,7 @@ const run = z.object({
     text: z.optional(z.object({ task: z.optional(text(100)), max_length: z.optional(z.number()), columns: z.optional(z.object({ text: z.optional(text()), pair: z.optional(text()), label: z.optional(text()) })), prompt: z.optional(text(20_000)), answer: z.optional(text(20_000)), choices: z.optional(text()), chat: z.optional(z.boolean()) })),
     edits: z.optional(edits),
     rate: z.optional(z.enum(['find', 'found'])),
+    init_from: z.optional(text(200)),
     experiment: z.optional(text(100)),
     budget: z.optional(z.number()),
   }),

@@ -96,3 +96,37 @@ test('a project goes out to a file and comes in under another name; a damaged on
   expect((await open('second').keptImports()).items.length).toBe(1);
   await expect(studio.stageProject(file, '../x', async () => {}, () => {})).rejects.toThrow(/no name of a project/);
 });
+
+test('unlabelled pictures beside a set are there after a reload and in a project, are trained on when they have a label, and go with the set', async () => {
+  const studio = open();
+  await studio.importData('clothes', data);
+  const { key } = await studio.keepImport('data', 'clothes', () => {});
+  const pictures = (...names: string[]) => names.map((path) => ({ path, file: new File([path], path) }));
+  const added = await studio.addToPool('clothes', pictures('a.png', 'b.png', 'film.mp4'), () => {});
+  expect(added).toEqual({ names: ['unlabelled 1/a.png', 'unlabelled 1/b.png'], part: 'unlabelled 1', notes: ['film.mp4 is not a picture and is left out.'], unkept: '' });
+  expect((await studio.addToPool('clothes', pictures('a.png'), () => {})).names).toEqual(['unlabelled 1/a.png', 'unlabelled 1/b.png', 'unlabelled 2/a.png']);
+  expect(await studio.addToPool('clothes', pictures('c.png'), () => {})).toMatchObject({ part: 'unlabelled 3' });
+  expect(await studio.removeFromPool('clothes', 'unlabelled 3')).toEqual(['unlabelled 1/a.png', 'unlabelled 1/b.png', 'unlabelled 2/a.png']);
+  await expect(studio.addToPool('clothes', [{ path: 'a.zip', file: new File(['no zip'], 'a.zip') }], () => {})).rejects.toThrow(/a\.zip/);
+  await expect(studio.addToPool('clothes', pictures('x.txt'), () => {})).rejects.toThrow(/no picture among/);
+  // The page's list is of models and data sets.
+  expect((await studio.keptImports()).items.map(({ kind }) => kind)).toEqual(['data']);
+
+  const later = open();
+  expect(await later.pool('clothes')).toEqual(['unlabelled 1/a.png', 'unlabelled 1/b.png', 'unlabelled 2/a.png']);
+  const before = await later.openCachedData('clothes');
+  const edits = { version: 1 as const, disabled_classes: [], disabled: [], relabelled: [['unlabelled 2/a.png', defined(before.classes[0])] as const], split: null };
+  expect((await later.editData('clothes', edits)).train).toBe(before.train + 1);
+  const file = (await later.saveProject({ settings: {}, edits: { clothes: edits }, records: [], imports: [key], hub: [] }, null, async () => undefined, () => {}))!;
+  expect((await later.stageProject(file, 'second', async () => {}, () => {})).imports.map(({ kind }) => kind)).toEqual(['data']);
+  expect((await open('second').pool('clothes')).length).toBe(3);
+  await later.deleteKept('data', 'clothes');
+  expect((await open().keptImports()).items).toEqual([]);
+  const anew = open();
+  await anew.importData('clothes', data);
+  expect(await anew.pool('clothes')).toEqual([]);
+
+  const small = open('first', fakeStorage({ quota: 10 }));
+  await small.importData('clothes', data);
+  expect(await small.addToPool('clothes', pictures('a.png', 'longer-than-ten.png'), () => {})).toMatchObject({ names: ['unlabelled 1/a.png', 'unlabelled 1/longer-than-ten.png'], unkept: expect.stringContaining('left for this page') as unknown });
+});

@@ -1,10 +1,19 @@
+import { messageOf } from '../errors/errors';
 import { filesTree, tidied, type TreeFile, type FileTree } from '../io/fileTree';
 import type { BlobFiles, Room } from '../io/hub/files';
 import { HubError } from '../io/hub/hubError';
 import { mayBeRead } from '../io/hub/select';
-import { fillFrom, ImportStore } from '../io/kept';
+import { fillFrom, ImportStore, type KeptIndex, type KeptKind } from '../io/kept';
 import { defined } from '../numbers/defined';
 import type { ImportKind, KeptImports, KeptItem } from '../train/protocol';
+
+/** Pictures that were added together; the name stands before theirs, so that two of one name stay two. */
+export interface PoolPart {
+  name: string;
+  tree: FileTree;
+}
+
+const poolName = (number: number): string => `unlabelled ${number}`;
 
 /** Models and data sets that the person brought as files: what was chosen in this session, and copies kept for the next. */
 export class Imports {
@@ -12,6 +21,7 @@ export class Imports {
   private project = 'first';
   private readonly chosen = new Map<string, { name: string; files: TreeFile[] }>();
   private readonly keeping = new Map<string, AbortController>();
+  private readonly pools = new Map<string, Promise<PoolPart[]>>();
 
   /** `openFiles` gives the store of the copies, or throws HubError where the browser refuses. */
   constructor(private readonly openFiles: () => Promise<BlobFiles>) {}
@@ -19,6 +29,7 @@ export class Imports {
   /** From now on everything is about this project. */
   use(project: string): void {
     this.project = project;
+    this.pools.clear();
   }
 
   /** The files as a tree; they can be kept under the id from now on. */
@@ -36,8 +47,8 @@ export class Imports {
     this.keeping.set(place(kind, id), abort);
     try {
       const files = tidied(found.files).filter(({ path }) => mayBeRead(kind === 'data' ? 'dataset' : 'model', path));
-      const index = { version: 1 as const, kind, id, name: found.name || id, date: Date.now(), files: files.map(({ path, file }) => ({ path, size: file.size })) };
-      return await (await this.kept()).add(index, fillFrom(files), { signal: abort.signal, onBytes });
+      const item = await (await this.kept()).add(indexOf(kind, id, found.name || id, files), fillFrom(files), { signal: abort.signal, onBytes });
+      return { ...item, kind };
     } finally {
       if (this.keeping.get(place(kind, id)) === abort) this.keeping.delete(place(kind, id));
     }
@@ -50,7 +61,7 @@ export class Imports {
   /** Lists what is kept, or says why nothing can be. */
   async list(): Promise<KeptImports> {
     try {
-      return { items: await (await this.kept()).list(), refusal: null };
+      return { items: (await (await this.kept()).list()).filter((item): item is KeptItem => item.kind !== 'pool'), refusal: null };
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
       return { items: [], refusal: error.message };
@@ -67,6 +78,63 @@ export class Imports {
     const item = await this.find(kind, id);
     if (item) await (await this.kept()).remove(item.key);
     this.chosen.delete(place(kind, id));
+    if (kind !== 'data') return;
+    for (const { key } of await this.keptPools(id)) await (await this.kept()).remove(key);
+    this.pools.delete(id);
+  }
+
+  /** Unlabelled pictures beside a data set, in the order in which they came: those that are kept, and those of this session. */
+  pool(id: string): Promise<PoolPart[]> {
+    const known = this.pools.get(id) ?? this.openPool(id);
+    this.pools.set(id, known);
+    return known;
+  }
+
+  private async openPool(id: string): Promise<PoolPart[]> {
+    const parts: PoolPart[] = [];
+    for (const { key, name } of await this.keptPools(id)) {
+      // One that cannot be read any more takes no other with it.
+      const tree = await this.kept().then((kept) => kept.tree(key)).catch(() => null);
+      if (tree) parts.push({ name, tree });
+    }
+    return parts;
+  }
+
+  /** Puts pictures beside those that are there, and keeps a copy; `part` is their name together; `unkept` says why there is no copy, and is empty where there is. */
+  async addToPool(id: string, files: TreeFile[], onBytes: (done: number, total: number) => void): Promise<{ part: string; unkept: string }> {
+    const before = await this.pool(id);
+    // Another tab may have added some since.
+    const taken = new Set([...before, ...(await this.keptPools(id))].map(({ name }) => name));
+    let number = 1;
+    while (taken.has(poolName(number))) number++;
+    const name = poolName(number);
+    const all = tidied(files);
+    this.pools.set(id, Promise.resolve([...before, { name, tree: filesTree(name, all) }]));
+    try {
+      await (await this.kept()).add(indexOf('pool', id, name, all), fillFrom(all), { onBytes });
+      return { part: name, unkept: '' };
+    } catch (error) {
+      return { part: name, unkept: messageOf(error) };
+    }
+  }
+
+  /** Takes what was added together away, and its copy. */
+  async removeFromPool(id: string, part: string): Promise<void> {
+    const left = (await this.pool(id)).filter(({ name }) => name !== part);
+    for (const { key, name } of await this.keptPools(id)) if (name === part) await (await this.kept()).remove(key);
+    this.pools.set(id, Promise.resolve(left));
+  }
+
+  /** Copies of the pools of these kept data sets, for a project's file. */
+  async poolKeys(keys: readonly string[]): Promise<string[]> {
+    const items = await this.kept().then((kept) => kept.list(), () => []);
+    const sets = new Set(items.filter(({ key, kind }) => kind === 'data' && keys.includes(key)).map(({ id }) => id));
+    return items.filter(({ kind, id }) => kind === 'pool' && sets.has(id)).map(({ key }) => key);
+  }
+
+  private async keptPools(id: string): Promise<{ key: string; name: string }[]> {
+    const items = await this.kept().then((kept) => kept.list(), () => []);
+    return items.filter((item) => item.kind === 'pool' && item.id === id);
   }
 
   /** The copies of a project, this one's when none is named. Throws HubError. */
@@ -95,5 +163,7 @@ export class Imports {
     return (await this.list()).items.find((item) => item.kind === kind && item.id === id);
   }
 }
+
+const indexOf = (kind: KeptKind, id: string, name: string, files: TreeFile[]): KeptIndex => ({ version: 1, kind, id, name, date: Date.now(), files: files.map(({ path, file }) => ({ path, size: file.size })) });
 
 const place = (kind: ImportKind, id: string): string => `${kind} ${id}`;

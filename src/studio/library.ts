@@ -14,6 +14,7 @@ import { traceModel } from '../models/trace';
 import { modelInfo } from '../train/modelInfo';
 import { describeModel, openModel, textsOf, type KnownModel, type LoadedModel } from '../train/openModel';
 import { OpenSet } from '../train/openSet';
+import { poolOf } from '../train/pool';
 import type { DataInfo, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, Medium, ModelInfo, RunSpec } from '../train/protocol';
 import type { LibraryWorker } from './protocol';
 import { Readings, type Reading } from '../train/readings';
@@ -154,6 +155,7 @@ export class Library implements LibraryWorker {
 
   private async registerSet(id: string, tree: FileTree): Promise<DataInfo> {
     const set = await OpenSet.open(id, (reading) => load_dataset(tree, reading), false);
+    await this.findPool(id, set);
     this.openSets.set(id, Promise.resolve(set));
     return set.info();
   }
@@ -203,8 +205,16 @@ export class Library implements LibraryWorker {
       if (known) return OpenSet.open(id, async (reading = builtinReadings[id]) => ofBundled(await load_dataset(this.bundled(known), reading), known), true);
       const tree = kept ?? (isHubId(id) ? await this.hub.openCached(id, 'dataset') : null);
       if (!tree) throw new DataError(`The data set ${id} is not open any more; choose its folder again.`);
-      return OpenSet.open(id, (reading) => load_dataset(tree, reading), false);
+      const set = await OpenSet.open(id, (reading) => load_dataset(tree, reading), false);
+      await this.findPool(id, set);
+      return set;
     });
+  }
+
+  /** Puts the unlabelled pictures that are kept or were brought beside a set. */
+  async findPool(id: string, set: OpenSet): Promise<void> {
+    const parts = await this.imports.pool(id);
+    if (parts.length > 0 || set.pool.count > 0) set.takePool(await poolOf(parts, true));
   }
 
   /** An id for what is imported, which nothing open, kept or bundled has, and not every object. */

@@ -14,7 +14,7 @@ import type { Imports } from './imports';
 export async function saveProject(imports: Imports, contents: ProjectContents, to: FileSystemFileHandle | null, record: (i: number) => Promise<unknown>, onBytes: (done: number) => void, signal: AbortSignal): Promise<Blob | null> {
   const { writeProject } = await import('../io/project/write');
   const kept = await imports.kept().catch(() => null);
-  const keys = contents.imports;
+  const keys = [...contents.imports, ...(await imports.poolKeys(contents.imports))];
   const manifest: ProjectManifest = {
     format: 'fullrank-project',
     version: 1,
@@ -79,5 +79,5 @@ export async function stageProject(
     throw error;
   }
   const { saved, settings, edits, hub } = manifest;
-  return { saved, settings, edits, hub, imports: manifest.imports.map((index) => ({ kind: index.kind, id: index.id, bytes: packBytes(index) })), refusal };
+  return { saved, settings, edits, hub, imports: manifest.imports.flatMap((index) => (index.kind === 'pool' ? [] : [{ kind: index.kind, id: index.id, bytes: packBytes(index) }])), refusal };
 }

@@ -2,7 +2,7 @@
 import type { MethodShapes } from '../adapters/shapes.meta';
 import type { AnalysisWorker } from '../analysis/analysis.meta';
 import type { StepAsked, StepLook } from '../train/stepLook.meta';
-import type { AdapterInfo, BudgetRow, ChosenFile, ClassPictures, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, ExportEvent, ExportSpec, Exported, Frame, GenerateSettings, GeneratedText, Health, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, Picture, Plan, Prediction, ProjectContents, PushSpec, Pushed, RateTrial, ReadTexts, ResidentMemory, RunEvent, RunRecord, RunSpec, RunsFormat, Sample, SelfTest, StagedProject, TextLengths, TrainConfig, Trial, TryEvent, TryImages, TryLook, TryResult, TrySource, Tuning, ZeroShotSpec } from '../train/protocol';
+import type { AdapterInfo, BudgetRow, ChosenFile, ClassPictures, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, ExportEvent, ExportSpec, Exported, Frame, GenerateSettings, GeneratedText, Health, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, LabelOrder, Medium, MethodConfig, ModelInfo, Picture, Plan, Prediction, ProjectContents, PushSpec, Pushed, RateTrial, ReadTexts, ResidentMemory, RunEvent, RunRecord, RunSpec, RunsFormat, Sample, SelfTest, StagedProject, TextLengths, TrainConfig, Trial, TryEvent, TryImages, TryLook, TryResult, TrySource, Tuning, ZeroShotSpec } from '../train/protocol';
 
 /** The device that computes. */
 export interface DeviceWorker {
@@ -115,8 +115,8 @@ export interface PlanWorker {
 
 /** Training, one run at a time. */
 export interface RunWorker {
-  /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. `looks` are those of a search for its rate that was broken off. */
-  run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void, looks?: readonly RateTrial[]): Promise<void>;
+  /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. `looks` are those of a search for its rate that was broken off; `start` the files of the run whose weights it begins with (`init_from`). */
+  run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void, looks?: readonly RateTrial[], start?: { path: string; bytes: Uint8Array }[] | null): Promise<void>;
   pause(): void;
   resume(): void;
   /** While paused: exactly one optimizer step. */
@@ -199,6 +199,25 @@ export interface StepWorker {
   lookIntoStep(spec: RunSpec, asked: StepAsked): Promise<StepLook>;
 }
 
+/** Unlabelled pictures beside a data set of pictures, to be labelled. Their labels are edits of the set, and those that have one are trained on. */
+export interface LabelWorker {
+  /** Their names, in the order in which they came, labelled or not. */
+  pool(data: string): Promise<string[]>;
+  /** Puts more beside them, and keeps a copy; `part` is their name together, and `unkept` says why there is no copy, empty where there is. Throws DataError where no file is a picture. */
+  addToPool(data: string, files: ChosenFile[], onBytes: (done: number, total: number) => void): Promise<{ names: string[]; part: string; notes: string[]; unkept: string }>;
+  /** Takes what was added together away, by the name that it got, and says what is left. */
+  removeFromPool(data: string, part: string): Promise<string[]>;
+  /** One of them, large enough to be looked at; null where it cannot be read. */
+  poolPicture(data: string, name: string): Promise<Picture | null>;
+  /**
+   * Puts those that the edits of `spec` give no label, at most `most`, in the order in which its model learns most of them: with `trained`, the files of a run on these
+   * classes, by its doubts and by how unlike they are to what is labelled; without, by the latter alone. Refused while a run goes on; a run that is started meanwhile ends it.
+   */
+  labelOrder(spec: RunSpec, trained: { path: string; bytes: Uint8Array }[] | null, most: number, onProgress: (done: number, total: number) => void): Promise<LabelOrder>;
+  /** Ends it; its promise rejects. */
+  cancelLabelOrder(): void;
+}
+
 /** Files of runs. */
 export interface RecordsWorker {
   /** The runs in a repository of the hub: of each `run.json` and `*.runs.json`. Ended by `cancelHub`. */
@@ -210,4 +229,4 @@ export interface RecordsWorker {
 }
 
 /** The worker's interface, called through comlink. The message of an error thrown is one sentence for people. */
-export type StudioWorker = DeviceWorker & LibraryWorker & ProjectWorker & DataWorker & PlanWorker & RunWorker & MeasureWorker & ExportWorker & TryWorker & StepWorker & RecordsWorker & AnalysisWorker;
+export type StudioWorker = DeviceWorker & LibraryWorker & ProjectWorker & DataWorker & PlanWorker & RunWorker & MeasureWorker & ExportWorker & TryWorker & StepWorker & LabelWorker & RecordsWorker & AnalysisWorker;

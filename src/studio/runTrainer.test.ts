@@ -55,6 +55,25 @@ test.each<[family: string, method: MethodConfig, train: Partial<TrainConfig>]>([
   expect(device.ledger).toEqual({});
 });
 
+test.each<[family: string, method: MethodConfig]>([
+  ['ViT', { method: 'lora', r: 2 }],
+  ['ViT', { method: 'full' }],
+  ['CLIP, by text', { method: 'lora', r: 2 }],
+])('%s, %o: a run that begins with the weights of another begins where that ended', async (family, method) => {
+  const device = await mustOpen(gpu());
+  const model = await openFamily(family);
+  const first = await trained(new RunTrainer(device, specOf(method, { steps: 4 }), { model, data }));
+  // Steps that move nothing.
+  const spec = { ...specOf(method, { steps: 1, lr: 1e-12, weight_decay: 0 }), init_from: 'mine' };
+  const trainer = new RunTrainer(device, spec, { model, data });
+  await trainer.load(first.files);
+  const { final } = await trained(trainer);
+  expect(final.loss).toBeCloseTo(first.final.loss, 5);
+  expect(final.confusion).toEqual(first.final.confusion);
+  const fresh = await trained(new RunTrainer(device, spec, { model, data }));
+  expect(Math.abs(fresh.final.loss - first.final.loss)).toBeGreaterThan(1e-3);
+});
+
 test('a run goes on from a checkpoint to the bit, is stopped before it begins, and finds its rate first', async () => {
   const device = await mustOpen(gpu());
   const model = await openFamily('ViT');

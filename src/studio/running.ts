@@ -1,3 +1,4 @@
+import type { SavedFile } from '../adapters/files';
 import { DataError } from '../data/source';
 import { EngineError } from '../engine/errors';
 import type { Plans } from '../train/plan';
@@ -7,6 +8,12 @@ import { runError } from '../train/runError';
 import { RunTrainer } from './runTrainer';
 import type { Devices } from './devices';
 import type { Library } from './library';
+
+/** The weights that a run begins with. Throws DataError where they are gone. */
+function startOf(files: SavedFile[] | null): SavedFile[] {
+  if (!files) throw new DataError('The run whose weights this one begins with is not here any more; train anew, from the pretrained model.');
+  return files;
+}
 
 /** Trains, one run at a time. */
 export class Running implements RunWorker {
@@ -25,7 +32,7 @@ export class Running implements RunWorker {
   ) {}
 
   /** `looks` are those of a search for the run's rate that was broken off. */
-  async run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void, looks: readonly RateTrial[] = []): Promise<void> {
+  async run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void, looks: readonly RateTrial[] = [], start: SavedFile[] | null = null): Promise<void> {
     const failed = (error: unknown) => onEvent({ type: 'failed', run: spec.id, error: runError(error, resume ? 'The checkpoint is kept.' : 'Nothing was lost.') });
     if (this.devices.running) return failed(new DataError('Another run is going on; stop it first, or queue this one.'));
     this.devices.running = true;
@@ -38,6 +45,7 @@ export class Running implements RunWorker {
       const reading = await this.library.reading(spec);
       onEvent({ type: 'phase', run: spec.id, phase: 'verify', done: 1, total: 2, unit: 'files' });
       const trainer = (this.trainer = new RunTrainer(await this.devices.needDevice(), spec, reading, this.plans));
+      if (spec.init_from !== undefined) await trainer.load(startOf(start));
       if (this.cancelled) trainer.stop();
       if (spec.rate === 'find') await this.findRate(trainer, spec.id, looks, onEvent);
       await trainer.run(onEvent, { resume_from_checkpoint: resume });

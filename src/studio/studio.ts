@@ -10,6 +10,7 @@ import { DataSets } from './dataSets';
 import { Devices } from './devices';
 import { Exporting } from './exporting';
 import { Imports } from './imports';
+import { Labelling } from './labelling';
 import { Library } from './library';
 import { Measuring } from './measuring';
 import { Planning } from './planning';
@@ -45,12 +46,14 @@ export function openStudio(gpu: GPU | undefined, base: string, secure: boolean, 
   const stepping = new Stepping(devices, host, trying);
   const exporting = new Exporting(devices, library, { wasm: ortWasm, page });
   const measuring = new Measuring(devices, library);
+  const labelling = new Labelling(devices, library);
   const giveWay = async () => {
     await Promise.all([analysing.giveWay(), exporting.job.ended, measuring.job.ended, stepping.job.ended, devices.testing.ended]);
+    await labelling.giveWay();
     await trying.giveWay();
   };
   const running = new Running(devices, library, plans, giveWay);
-  return allOf(devices, library, new Projects(imports), new DataSets(library), new Planning(devices, library, plans), running, measuring, exporting, trying, stepping, analysing, new RunFiles(library));
+  return allOf(devices, library, new Projects(imports), new DataSets(library), new Planning(devices, library, plans), running, measuring, exporting, trying, stepping, labelling, analysing, new RunFiles(library));
 }
 
 /** Members that all of these types have in public: `keyof` leaves out what is private, of which two classes may have one name. */

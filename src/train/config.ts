@@ -160,5 +160,5 @@ export function fingerprint(spec: RunSpec): string {
   if (!(early_stopping_patience > 0)) skipped.add('eval_every');
   if (limit_rule === 'first' || (!train_limit && !test_limit)) skipped.add('limit_rule');
   const train = Object.entries(spec.train).filter(([name]) => !skipped.has(name));
-  return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort(), ...(spec.text ? [spec.text] : []), ...(drawn ? ['drawn by class'] : [])]);
+  return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort(), ...(spec.text ? [spec.text] : []), ...(drawn ? ['drawn by class'] : []), ...(spec.init_from === undefined ? [] : [`from ${spec.init_from}`])]);
 }

@@ -3,7 +3,7 @@ import { acrossOf, checkHealth, unreadableNames, withoutNames, type Health, type
 import { hasClasses, isContinuations, isTextData, readingOf } from '../data/kinds';
 import type { TextReading } from '../data/reading.meta';
 import { resize } from '../data/resize';
-import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
+import { DataError, type Dataset, type RgbImage, type Split, type Unlabelled } from '../data/source';
 import { nameOf, perClass } from '../data/split';
 import { defined } from '../numbers/defined';
 import type { ClassPictures, DataInfo, Excerpt, Picture, Sample } from './protocol';
@@ -35,7 +35,7 @@ export class OpenSet {
 
   private constructor(
     readonly id: string,
-    private readonly found: Dataset,
+    private found: Dataset,
     private readonly read: Read,
     private readonly builtin: boolean,
   ) {
@@ -50,6 +50,26 @@ export class OpenSet {
     if (looked > 0 && failures.length === looked) throw new DataError(`None of ${looked} images of ${found.title} that were looked at can be read: ${defined(failures[0]).reason}`);
     set.warnings = warnings;
     return set;
+  }
+
+  /** Unlabelled pictures beside the set; none before `takePool`. */
+  get pool(): Unlabelled {
+    return this.found.unlabelled ?? { count: 0, name: String, image: () => Promise.reject(new DataError('There is no such picture.')) };
+  }
+
+  /** Takes unlabelled pictures in place of those before. */
+  takePool(unlabelled: Unlabelled): void {
+    const found = { ...this.found, unlabelled };
+    if (this.looked?.of === this.found) this.looked = { ...this.looked, of: found };
+    if (this.now === this.found) this.now = found;
+    [this.found, this.places] = [found, null];
+  }
+
+  /** One of these pictures for the page, at most `edge` pixels on its longer edge; null where it cannot be read, or is not there. */
+  async poolPicture(name: string, edge: number): Promise<Picture | null> {
+    const { pool } = this;
+    for (let i = 0; i < pool.count; i++) if (pool.name(i) === name) return pictureOf({ ...pool, labels: new Uint16Array(pool.count) }, i, edge);
+    return null;
   }
 
   /** The set as it was found, or its texts as they are to be read. Each reading is made once. Throws DataError. */
@@ -183,8 +203,9 @@ export class OpenSet {
 
   /** The first images of these names, in their order. */
   async pictures(names: string[]): Promise<(Sample | null)[]> {
-    const { train, val, test } = this.now;
-    this.places ??= new Map([train, val, test].flatMap((split) => (split ? Array.from({ length: split.count }, (_, i) => [nameOf(split, i), [split, i]] as [string, [Split, number]]) : [])));
+    const { train, val, test, unlabelled } = this.now;
+    const pool = unlabelled && { ...unlabelled, labels: new Uint16Array(unlabelled.count) };
+    this.places ??= new Map([train, val, test, pool].flatMap((split) => (split ? Array.from({ length: split.count }, (_, i) => [nameOf(split, i), [split, i]] as [string, [Split, number]]) : [])));
     const out: (Sample | null)[] = [];
     for (const name of names.slice(0, PICTURES)) {
       const place = this.places.get(name);
@@ -216,18 +237,18 @@ function excerptOf(split: Split, i: number, classes: readonly string[]): Excerpt
   };
 }
 
-async function pictureOf(split: Split, i: number): Promise<Picture | null> {
+async function pictureOf(split: Split, i: number, edge = EDGE): Promise<Picture | null> {
   try {
-    return { label: defined(split.labels[i]), ...smallPicture(await split.image(i)) };
+    return { label: defined(split.labels[i]), ...smallPicture(await split.image(i), edge) };
   } catch (error) {
     if (error instanceof DataError) return null;
     throw error;
   }
 }
 
-/** An image for the page, at most 96 pixels on its longest edge. */
-export function smallPicture(image: RgbImage): Omit<Picture, 'label'> {
-  const shrink = EDGE / Math.max(image.width, image.height);
+/** An image for the page, at most so many pixels on its longest edge; 96 when left out. */
+export function smallPicture(image: RgbImage, edge = EDGE): Omit<Picture, 'label'> {
+  const shrink = edge / Math.max(image.width, image.height);
   const small = shrink < 1 ? resize(image, Math.max(1, Math.round(image.width * shrink)), Math.max(1, Math.round(image.height * shrink)), 'bilinear') : image;
   return wholePicture(small);
 }

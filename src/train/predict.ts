@@ -90,8 +90,10 @@ export async function predict(predictor: Predictor, images: ImageList, topK: num
 }
 
 /** The `topK` largest logits as softmax probabilities, the largest first, equal ones in the order of the classes. */
-export function likeliest(logits: Float32Array, labels: readonly string[], topK: number): Prediction['top'] {
-  const probabilities = softmax(logits);
+export const likeliest = (logits: Float32Array, labels: readonly string[], topK: number): Prediction['top'] => mostProbable(softmax(logits), labels, topK);
+
+/** The `topK` largest probabilities, as `likeliest` has them. */
+export function mostProbable(probabilities: Float64Array, labels: readonly string[], topK: number): Prediction['top'] {
   const order = [...probabilities.keys()].sort((a, b) => defined(probabilities[b]) - defined(probabilities[a]) || a - b);
   return order.slice(0, topK).map((i) => ({ label: defined(labels[i]), probability: defined(probabilities[i]) }));
 }

@@ -103,6 +103,8 @@ export interface RunSpec {
   edits?: Edits;
   /** Source of the learning rate, if not a person or the method: it is to be found before training, instead of `train.lr`, or was found for these settings. */
   rate?: 'find' | 'found';
+  /** Run whose trained weights it begins with, by its id; those of the pretrained model when left out. */
+  init_from?: string;
   /** Experiment of the paper that it was trained for, by its name in `records/paper.meta.ts`. It changes nothing about the run. */
   experiment?: string;
   /** Adapter parameters that its method was to have, where its setting was chosen by them. It changes nothing about the run. */
@@ -561,6 +563,13 @@ export type TrySource = { name: string; files: ChosenFile[]; medium: Medium } | 
 
 /** A picture that was not opened from a file: what the camera shows now. */
 export type Frame = Omit<Picture, 'label'>;
+
+/** Unlabelled pictures in the order in which they teach most. */
+export interface LabelOrder {
+  /** Their names, and the likeliest classes, the first first; none before there is a run on these classes. */
+  next: { name: string; top: Likely[] }[];
+  unreadable: { name: string; reason: string }[];
+}
 
 /** Predictions of several models for one picture, with where they look. */
 export interface TryLook {

@@ -38,6 +38,7 @@ export const rooms = {
   budgets: [
     part('src/adapters/budget.ts', 'src/adapters/budgetRows.test.ts'),
     part('src/train/work.ts'),
+    part('src/train/labelOrder.ts'),
     part('src/train/match.ts', 'src/train/matched.test.ts'),
     part('src/adapters/adapted.ts', 'src/adapters/adaptedLayers.test.ts', 'src/adapters/adaptedParts.test.ts'),
     part('src/adapters/layerGroups.ts'),

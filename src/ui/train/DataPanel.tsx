@@ -8,7 +8,7 @@ import { Thumb } from '../kit/controls/Thumb';
 import { useNear } from '../kit/controls/useNear';
 import { formatCount } from '../../language/format';
 import { defined } from '../../numbers/defined';
-import { dataById, useCatalog, type Sample } from '../core/data/catalog';
+import { areOwn, dataById, useCatalog, type Sample } from '../core/data/catalog';
 import { setClassUsed } from '../core/data/edits';
 import { dismissImportError } from '../core/data/imports';
 import { learnedFrom, ofData, useMedium } from '../core/data/medium';
@@ -20,6 +20,7 @@ import { CameraButton, CameraSheet } from './CameraSheet';
 import { ClassSheet } from './ClassSheet';
 import { DataEdits } from './DataEdits';
 import { HealthLines } from './HealthLines';
+import { LabelButton, LabelSheet } from './LabelSheet';
 import { HubButton, HubSection } from '../core/parts/HubSection';
 import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice, ownData } from './Importable';
 import { MediumSwitch } from '../core/parts/MediumSwitch';
@@ -78,6 +79,7 @@ export function DataPanel() {
             </Note>
           ))}
           <HealthLines data={data} />
+          {areOwn(data) && <Unlabelled key={`unlabelled ${data.id}`} data={data} />}
         </>
       ) : (
         <p className={css.soft}>{catalog.failure || dataWords.opening}</p>
@@ -85,6 +87,18 @@ export function DataPanel() {
       <ImportStatus kind="data" />
       {ownShown && <Own camera={medium === 'pictures'} />}
     </Importable>
+  );
+}
+
+/** Pictures without a label beside those of one's own. */
+function Unlabelled({ data }: { data: DataInfo }) {
+  return (
+    <>
+      <ButtonRow>
+        <LabelButton data={data} />
+      </ButtonRow>
+      <LabelSheet data={data} />
+    </>
   );
 }
 

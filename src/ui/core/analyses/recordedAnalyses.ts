@@ -1,4 +1,5 @@
 import type { Inside, Landscape } from '../../../analysis/analysis.meta';
+import type { LabelStudy } from '../../../records/labelStudy.meta';
 import { unpackRecording, type Recording } from '../../../records/recording.meta';
 import type { MethodConfig } from '../../../train/protocol';
 import { setCurve } from '../runs/metrics';
@@ -81,6 +82,9 @@ export const openRates = once(async (): Promise<RecordedRates> => {
   const loss = (value: number | null): number => value ?? Infinity;
   return { ...recorded, methods: recorded.methods.map((one) => ({ ...one, runs: one.runs.map((run) => ({ ...run, held_loss: loss(run.held_loss), test_loss: loss(run.test_loss) })) })) };
 });
+
+/** The recorded comparison of two orders of labelling. */
+export const openLabelStudy = once(async (): Promise<LabelStudy> => (await import('../../recorded/labels.json')).default as unknown as LabelStudy);
 
 /** Turns null, which stands for numbers that JSON lacks, into NaN. */
 const floats = (values: ArrayLike<number | null>): Float32Array => Float32Array.from(values, (value) => value ?? NaN);

@@ -177,6 +177,9 @@ export function setPictureLabel(data: string, image: string, own: string, label:
   return change(data, editsWords.pictureAs(pictureName(image), label), (edits) => withLabel(edits, image, label === own ? null : label), (edits) => withLabel(edits, image, was));
 }
 
+/** Gives a picture that has no label of its own one, or takes it away, without a word: whoever labels picture after picture has a way back beside them. False where it is not kept. */
+export const labelPicture = (data: string, image: string, label: string | null): Promise<boolean> => apply(data, (edits) => withLabel(edits, image, label));
+
 /** Leaves a picture out, or uses it again. */
 export const setPictureUsed = (data: string, image: string, used: boolean): Promise<void> =>
   change(data, used ? editsWords.pictureIn(pictureName(image)) : editsWords.pictureOut(pictureName(image)), (edits) => withDisabled(edits, image, !used), (edits) => withDisabled(edits, image, used));

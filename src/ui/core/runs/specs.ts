@@ -121,6 +121,7 @@ export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
     } else change(title, field, baseline.train[key], spec.train[key]);
   }
   if (spec.rate === 'find') parts.push(rateWords.differs);
+  if (spec.init_from !== baseline.init_from) parts.push(spec.init_from === undefined ? runsWords.anew : runsWords.goesOn);
   if (JSON.stringify(spec.edits) !== JSON.stringify(baseline.edits)) parts.push(editsWords.brief(spec.edits ? countEdits(spec.edits) : 0));
   return partsOf(parts);
 }

@@ -130,7 +130,8 @@ async function train(id: string): Promise<void> {
   try {
     const bytes = checkpoint && new Uint8Array(checkpoint.bytes);
     if (run.spec.rate === 'find') planAhead(id);
-    const working = studio().run(run.spec, bytes ? transfer(bytes) : null, proxy(handle), looks);
+    const start = run.spec.init_from === undefined ? null : ((await database.get('adapters', run.spec.init_from)) ?? null);
+    const working = studio().run(run.spec, bytes ? transfer(bytes) : null, proxy(handle), looks, start);
     // Stopped before the worker had heard of it: that would be forgotten when it begins.
     if (runById(id)?.state === 'stopping') void studio().stop();
     await working;

@@ -60,6 +60,7 @@ const spec = z.looseObject({
   text: z.optional(z.looseObject({ task: z.optional(text(100)), prompt: z.optional(text(20_000)), answer: z.optional(text(20_000)) })),
   edits: z.optional(edits),
   rate: z.optional(z.enum(['find', 'found'])),
+  init_from: z.optional(text(200)),
   experiment: z.optional(text(100)),
   budget: z.optional(number),
 });

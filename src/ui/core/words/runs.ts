@@ -24,6 +24,9 @@ export const runsWords = {
   actions: 'actions',
   baseline: 'first run',
   same: 'nothing',
+  /** A run that begins with the weights of another, or with the pretrained model beside such a one. */
+  goesOn: 'goes on from another run',
+  anew: 'from the pretrained model',
   otherTab: 'in another tab',
   states: {
     waiting: 'waiting',

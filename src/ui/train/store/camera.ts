@@ -45,14 +45,20 @@ export const isClassName = (name: string): boolean => name !== '' && name.length
 
 let next = 1;
 
-/** Keeps the middle square of what a video shows now as a JPEG of a class. */
-export async function takeShot(video: HTMLVideoElement, name: string): Promise<void> {
+/** The middle square of what a video shows now, as a JPEG; null where it shows nothing yet. */
+export async function squareOf(video: HTMLVideoElement): Promise<Blob | null> {
   const side = Math.min(video.videoWidth, video.videoHeight);
-  if (side === 0 || shotsOf(useCamera.getState().shots, name).length >= mostShots) return;
+  if (side === 0) return null;
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = Math.min(side, edge);
   canvas.getContext('2d')?.drawImage(video, (video.videoWidth - side) / 2, (video.videoHeight - side) / 2, side, side, 0, 0, canvas.width, canvas.height);
-  const file = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', 0.92));
+  return new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.92));
+}
+
+/** Keeps it as a picture of a class. */
+export async function takeShot(video: HTMLVideoElement, name: string): Promise<void> {
+  if (shotsOf(useCamera.getState().shots, name).length >= mostShots) return;
+  const file = await squareOf(video);
   if (file) change(name, (shots) => [...shots, { id: next++, url: URL.createObjectURL(file), file }]);
 }
 
