@@ -1,5 +1,6 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
@@ -7,6 +8,7 @@ import { docs } from './src/docs/site.node.ts';
 import { ensureKernels } from './src/cli/setup/kernels.mjs';
 import { ensurePage } from './src/cli/setup/page.mjs';
 import { nearChecks } from './src/cli/setup/nearChecks.mjs';
+import { licencesOf, packagesOf } from './src/cli/setup/licences.mjs';
 import { keepLists } from './src/cli/setup/react.mjs';
 import { withoutComments } from './src/cli/setup/shaders.mjs';
 
@@ -32,7 +34,7 @@ const listBuiltFiles: Plugin = {
     handler(_, bundle) {
       const worker = bundle['sw.js'];
       if (worker?.type !== 'chunk') return; // the bundle of another worker
-      const made = Object.values(bundle).filter(({ fileName }) => fileName !== 'sw.js').map((file) => [file.fileName, Buffer.byteLength(file.type === 'chunk' ? file.code : file.source)] as const);
+      const made = Object.values(bundle).filter(({ fileName }) => fileName !== 'sw.js' && fileName !== 'LICENSES').map((file) => [file.fileName, Buffer.byteLength(file.type === 'chunk' ? file.code : file.source)] as const);
       const given = readdirSync(`${here}/public`, { recursive: true, withFileTypes: true })
         .filter((file) => file.isFile() && !aside.test(file.name))
         .map((file) => `${file.parentPath}/${file.name}`)
@@ -53,13 +55,42 @@ const shortShaders: Plugin = {
 /** What the page fetches and another build makes: kernels for the processor, and the parts of a page of one model. Tests make what they need themselves. */
 const builtBefore: Plugin = { name: 'built-before', buildStart: async () => (process.env.VITEST ? undefined : void (await Promise.all([ensureKernels(), ensurePage()]))) };
 
+/** What jsPDF would draw pictures of pages with: none is asked for. */
+const withoutPages: Plugin = {
+  name: 'without-pages',
+  enforce: 'pre',
+  resolveId: (id) => (/^(html2canvas|dompurify|canvg)$/.test(id) ? '\0nothing' : null),
+  load: (id) => (id === '\0nothing' ? 'export default null' : null),
+};
+
+/** Licences of all packages that stand in the build. */
+const listLicences: Plugin = {
+  name: 'list-licences',
+  apply: 'build',
+  generateBundle() {
+    if (Object.keys(this.environment.config.build.rolldownOptions.input ?? {}).includes('index')) this.emitFile({ type: 'asset', fileName: 'LICENSES', source: licencesOf(packagesOf(this.getModuleIds())) });
+  },
+};
+
+/** Version of the page, and the commit it was built from where that is known. */
+function build(): string {
+  const { version } = JSON.parse(readFileSync(`${here}/package.json`, 'utf8')) as { version: string };
+  try {
+    const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: here, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return `${version}, commit ${commit}`;
+  } catch {
+    return version;
+  }
+}
+
 export default defineConfig({
   root: `${here}/src/ui`,
   // A host may serve the build under any path.
   base: './',
   publicDir: `${here}/public`,
   cacheDir: `${here}/node_modules/.vite`,
-  plugins: [builtBefore, nearChecks, shortShaders, keepLists, react(), relaxPolicyInDev, docs, listBuiltFiles],
+  define: { FULLRANK_BUILD: JSON.stringify(build()) },
+  plugins: [builtBefore, nearChecks, shortShaders, withoutPages, keepLists, react(), relaxPolicyInDev, docs, listLicences, listBuiltFiles],
   build: {
     target: 'es2023',
     outDir: `${here}/dist`,

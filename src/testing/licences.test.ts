@@ -8,16 +8,18 @@ const root = resolve(import.meta.dirname, '../..');
 const json = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<string, unknown>;
 
 /** Licences that ask for no more than to be named. */
-const permissive = ['MIT', 'Apache-2.0', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'Python-2.0'];
+const permissive = ['MIT', 'Apache-2.0', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'Python-2.0', 'Zlib'];
 
 /**
- * Others, for those packages alone: none of them is in the page or in the package that is published. What is changed in a file
- * under MPL stays under it, what is linked with an LGPL library lets it be replaced, and the data under CC-BY are named.
+ * Others, for those packages alone. The typeface is in the page with its licence beside it, unchanged; none of the others is in the
+ * page or in the package that is published. What is changed in a file under MPL stays under it, what is linked with an LGPL library
+ * lets it be replaced, and the data under CC-BY are named.
  */
 const others: Record<string, RegExp> = {
   'MPL-2.0': /^(axe-core|@axe-core\/playwright|lightningcss(-[\w-]+)?)$/,
   'LGPL-3.0-or-later': /^@img\/sharp-(libvips-[\w-]+|win32-\w+|wasm32)$/,
   'CC-BY-4.0': /^caniuse-lite$/,
+  'OFL-1.1': /^@fontsource\/source-sans-3$/,
 };
 
 interface Locked {

@@ -8,6 +8,7 @@ import { ExperimentSheet } from '../compare/ExperimentSheet';
 import { ExportSheet } from '../project/ExportSheet';
 import { MediumBar } from '../core/parts/MediumSwitch';
 import { Notices } from './Notices';
+import { PrintSheet } from '../core/figures/PrintSheet';
 import { ProjectSheet } from '../project/ProjectSheet';
 import { RunBar } from '../train/RunBar';
 import { RunsExportSheet } from '../compare/RunsExportSheet';
@@ -36,7 +37,7 @@ const ClassSlide = part(() => import('../class/ClassSlide').then((module) => mod
 
 const onDrop = (folder: FolderFiles) => void importAnything(folder);
 
-const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet, ClassStartSheet, ExperimentSheet };
+const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet, ClassStartSheet, ExperimentSheet, PrintSheet };
 
 /** The page: what stays in every view, and the view that is in sight. */
 export function App() {

@@ -1,32 +1,17 @@
 import { differenceCells, differenceHeads, differencesNote, isTold, isToldOfModels, type Difference, type DifferenceCells } from '../../records/pairs.meta';
-import type { Mean } from '../../numbers/stats';
 import { MethodKey } from '../kit/charts/MethodKey';
-import { formatPercent, withSpread } from '../../language/format';
 import { byMedium } from '../../language/medium';
-import { bySource, groupRuns, nameOf, ofPictures, rankedGroups, type Group, type Ranked } from '../core/runs/runGroups';
+import { accuracyOf, rankedParts, type RankedPart } from '../core/runs/rankedParts';
+import { groupRuns, nameOf } from '../core/runs/runGroups';
 import { useCompared } from '../core/runs/compared';
 import { factNamed } from '../core/runs/facts';
 import css from './differences.module.css';
-import { chartWords } from '../kit/words/chart';
 import { compareWords } from '../core/words/compare';
-
-/** Settings of one source and data set, each with its difference from the best. */
-interface Part {
-  ranked: Ranked[];
-  apart: boolean;
-}
-
-const dataOf = ({ counted }: Group) => counted[0]?.spec.data;
-
-/** Differences that the headline speaks of: the same groups, on the same data. */
-function partsOf(groups: readonly Group[]): Part[] {
-  return bySource(groups).flatMap(({ groups: some, apart }) => [...new Set(some.map(dataOf))].map((data) => ({ ranked: rankedGroups(some.filter((group) => dataOf(group) === data)), apart }))).filter(({ ranked }) => ranked.length > 1);
-}
 
 /** Differences from the best, with their intervals: paired as far as the runs allow. */
 export function Differences() {
   const { runs, groups, by } = useCompared();
-  const parts = partsOf(by === 'run' ? groupRuns(runs, 'seed') : groups);
+  const parts = rankedParts(by === 'run' ? groupRuns(runs, 'seed') : groups);
   const words = compareWords.differences;
   if (parts.length === 0) return <p className={css.note}>{words.none}</p>;
   return (
@@ -49,13 +34,7 @@ function markOf(difference: Difference | null): string {
   return isTold(difference) === false ? words.alike : isToldOfModels(difference) ? words.models : difference.p === null ? words.open : '';
 }
 
-/** The mean with its interval over seeds, or the value of a single run with that over its pictures. */
-function accuracyOf(group: Group, mean: Mean): string {
-  const ends = ofPictures(group);
-  return ends ? chartWords.ranged(...([mean.mean, ...ends].map(formatPercent) as [string, string, string])) : withSpread(mean.mean, mean.interval, formatPercent);
-}
-
-function DifferenceTable({ ranked, apart }: Part) {
+function DifferenceTable({ ranked, apart }: RankedPart) {
   const words = compareWords.differences;
   const items = byMedium({ pictures: 'pictures', texts: 'texts' }) as 'pictures' | 'texts';
   return (

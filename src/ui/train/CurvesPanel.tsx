@@ -12,6 +12,7 @@ import { useBaselines } from '../core/runs/baselines';
 import { modelById, useCatalog } from '../core/data/catalog';
 import { standardTrain } from '../core/settings/fields';
 import { liveOf, useMetricsVersion, type Column } from '../core/runs/metrics';
+import { curveFacts } from '../core/figures/printed';
 import { pictureOf } from '../core/figures/pictureOf';
 import { followedOn, isLive, useRuns, type Run } from '../core/runs/runs';
 import { changeSettings, useSettings, type XAxis } from '../core/settings/settings';
@@ -125,6 +126,7 @@ function Plots() {
         gutter={gutter}
         sy={lossY}
         series={loss}
+        facts={() => curveFacts(curveWords.loss, runs, loss, { sy: lossY, shares: false, group, smoothed: smoothing > 0 })}
         {...axisWords(axis)}
         formatY={formatTrainLoss}
         formatTick={formatTick}
@@ -142,6 +144,7 @@ function Plots() {
         gutter={gutter}
         sy={accuracyY}
         series={accuracy}
+        facts={() => curveFacts(split.title, runs, accuracy, { sy: accuracyY, shares: true, group, smoothed: false })}
         {...axisWords(axis)}
         formatY={formatPercent}
         formatTick={percentTick}

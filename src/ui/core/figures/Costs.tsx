@@ -6,6 +6,7 @@ import { formatShort, partsOf } from '../../../language/format';
 import { factNamed, type Fact } from '../runs/facts';
 import { meanFact, hasHead, isPooled, nameOf, offBudgets, type Group } from '../runs/runGroups';
 import { pictureOf } from './pictureOf';
+import { printFacts } from './printed';
 import { changeSettings, useSettings } from '../settings/settings';
 import { likeTimed } from '../runs/timing';
 import { markWords } from '../../kit/words/marks';
@@ -15,6 +16,7 @@ import { percentTick } from './GroupCurves';
 import { axisOf, hasFront, isOffered, metrics, titleOfTwo } from './axes';
 import { pointsOf } from './points';
 import { boardWords } from '../words/board';
+import { printWords } from '../words/print';
 import { tableWords } from '../words/table';
 
 const isShare = (fact: Fact): boolean => fact.share === true;
@@ -38,6 +40,15 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact, joined = false) {
     reading: <Reading x={x} y={y} front={front.length} joined={joined} points={points} groups={groups} />,
     of: pictureOf(groups.flatMap(({ counted }) => counted)),
     caption: left.length > 0 && boardWords.unlike(left.map(({ group, why }) => tableWords.unlikeOf([nameOf(group)], why.map((reason) => tableWords.unlike[reason])))),
+    facts: (title: string) => printFacts(title, groups, [
+      points.some(({ dy }) => Boolean(dy)) && printWords.means,
+      points.some(({ range }) => Boolean(range)) && printWords.singles,
+      front.length > 1 && printWords.front,
+      joined && areJoined(points) && printWords.joined,
+      [x, y].some(({ name }) => name === 'trainable') && printWords.counted(hasHead(groups)),
+      groups.some(isPooled) && markWords.pooled,
+      points.some(({ pale }) => pale) && markWords.pale,
+    ]),
     summary: boardWords.summary(points.length, partsOf(front.map(({ label }) => label))),
     xLabel: x.title,
     yLabel: y.title,
@@ -70,6 +81,9 @@ interface Drawn {
 const costs = ['trainable', 'memory', 'seconds'] as const;
 export type Cost = (typeof costs)[number];
 
+/** True if some points are of one line. */
+const areJoined = (points: readonly Point[]): boolean => new Set(points.map(({ line }) => line)).size < points.length;
+
 /** Explanation of the marks; of those that not every chart has, only the ones that this chart draws. */
 function Reading({ x, y, points, groups, front, joined }: Drawn) {
   const words = markWords;
@@ -99,7 +113,7 @@ function Reading({ x, y, points, groups, front, joined }: Drawn) {
         )}
       </>
     ),
-    joined && new Set(points.map(({ line }) => line)).size < points.length && words.lines,
+    joined && areJoined(points) && words.lines,
     [x, y].some(({ name }) => name === 'trainable') && (
       <>
         {words.counted}{' '}
@@ -143,7 +157,7 @@ export function CostFigure({ groups, cost, bare = false }: { groups: readonly Gr
         <p className={css.soft}>{tableWords.allUnlikeTimed}</p>
       </div>
     );
-  return <Scatter {...of} reading={bare ? undefined : of.reading} title={title} xLabel={boardWords.axes[cost]} />;
+  return <Scatter {...of} reading={bare ? undefined : of.reading} title={title} xLabel={boardWords.axes[cost]} facts={() => of.facts(title)} />;
 }
 
 /** Any two metrics against each other. */
@@ -182,5 +196,5 @@ export function AnyTwo({ groups }: { groups: readonly Group[] }) {
         <p className={css.soft}>{left.length > 0 ? tableWords.allUnlikeTimed : boardWords.none}</p>
       </div>
     );
-  return <Scatter {...of} title={title} tools={tools} />;
+  return <Scatter {...of} title={title} tools={tools} facts={() => of.facts(title)} />;
 }

@@ -5,6 +5,7 @@ import { formatClock, formatCount, formatPercent, formatSetting, formatShort, fo
 import { accuracyScale, accuracySeries, meanWords, fewestPictures, lossScale, lossSeries, xScale, type CurveOptions } from './curves';
 import { useMetricsVersion } from '../runs/metrics';
 import { pictureOf } from './pictureOf';
+import { curveFacts } from './printed';
 import { groupRuns, isPooled } from '../runs/runGroups';
 import { followedOn, useRuns, type Run } from '../runs/runs';
 import { useSettings, type XAxis } from '../settings/settings';
@@ -56,9 +57,11 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   }));
   const sy = of === 'loss' ? lossScale(reach, logLoss) : accuracyScale(reach, fewestPictures(whole ?? runs));
   const banded = series.filter((one) => one.band);
+  const title = of === 'loss' ? curveWords.loss : split.title;
   return (
     <Plot
-      title={of === 'loss' ? curveWords.loss : split.title}
+      title={title}
+      facts={() => curveFacts(title, runs, series, { sy, shares: of === 'accuracy', group, smoothed: of === 'loss' && smoothing > 0 })}
       summary={series.length === 0 ? curveWords.none : of === 'loss' ? curveWords.lossSummary(ends) : curveWords.accuracySummary(ends)}
       caption={[caption, axis === 'time' && mixesTimes(runs) && curveWords.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && curveWords.smoothLoss, series.some((one) => one.pale) && curveWords.pale, bands && meanWords(series, sy, of === 'accuracy'), bands && groupRuns(runs, group).some(isPooled) && plotWords.pooled, banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
       tools={tools}

@@ -4,6 +4,7 @@ import { csv as csvOf, type Cell } from '../../../io/csv.meta';
 import { Button } from '../controls/Button';
 import { useKeepFocus } from '../controls/useKeepFocus';
 import { FigureTools, saveFigure } from './FigureTools';
+import { plainFacts, type Printable } from '../print/request';
 import { backByKey, numbersOrDrawing } from './tableKey';
 import css from './Plot.module.css';
 import { chartWords } from '../words/chart';
@@ -31,6 +32,8 @@ interface Props {
   reading?: ReactNode;
   /** Its subject, which the page around it names: shown in its picture alone. */
   of?: ReactNode;
+  /** How it is drawn on paper; without it that is not offered. */
+  print?: Printable;
   /** The drawing, with the place of the cursor; -1 while there is none. */
   children: (cursor: number, setCursor: (cursor: number) => void) => ReactNode;
 }
@@ -38,7 +41,7 @@ interface Props {
 const rowsPerPage = 25;
 
 /** A figure that is no line chart: one tab stop whose arrow keys go through what is drawn, its table, and itself as a file. */
-export function Figure({ title, caption, summary, table, stops, tools, reading, of, children }: Props) {
+export function Figure({ title, caption, summary, table, stops, tools, reading, of, print, children }: Props) {
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const [cursor, setCursor] = useState(-1);
@@ -67,7 +70,7 @@ export function Figure({ title, caption, summary, table, stops, tools, reading, 
       <div className={css.head}>
         <h3 id={`${id}-title`}>{title}</h3>
         <div className={css.tools} data-no-picture>
-          {stops.length > 0 && <FigureTools title={title} figure={figure} files={{ csv }} asTable={asTable} onTable={setAsTable} />}
+          {stops.length > 0 && <FigureTools title={title} figure={figure} files={{ csv }} print={print && { ...print, facts: print.facts ?? (() => plainFacts(title, of, { head: table.head, rows: table.rows.map((row) => ({ cells: row.map((cell) => String(cell ?? '–')) })), caption: '' })) }} asTable={asTable} onTable={setAsTable} />}
         </div>
       </div>
       {tools && (

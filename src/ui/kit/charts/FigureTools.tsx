@@ -3,7 +3,9 @@ import { Button } from '../controls/Button';
 import { saveAs } from '../saveAs';
 import { toast } from '../toast';
 import css from './Plot.module.css';
+import { slug } from '../slug';
 import { chartWords } from '../words/chart';
+import { askForPrint, plainFacts, type Printable } from '../print/request';
 import { messageOf } from '../../../errors/errors';
 
 export type FileKind = 'svg' | 'png' | 'csv' | 'json';
@@ -17,7 +19,7 @@ export interface FigureFiles {
 }
 
 const types = { svg: 'image/svg+xml', csv: 'text/csv', json: 'application/json' };
-const fileName = (title: string, kind: FileKind): string => `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')}.${kind}`;
+const fileName = (title: string, kind: FileKind): string => `${slug(title)}.${kind}`;
 
 /** Saves a figure as a picture, or its numbers. */
 export async function saveFigure(kind: FileKind, title: string, figure: HTMLElement | null, { csv, json, png }: FigureFiles): Promise<void> {
@@ -28,7 +30,7 @@ export async function saveFigure(kind: FileKind, title: string, figure: HTMLElem
     if (kind === 'png' && png) return saveAs(await png(), fileName(title, kind));
     if (!figure) return;
     const { pngOf, svgOf } = await import('./picture');
-    saveAs(kind === 'svg' ? of(svgOf(figure), kind) : await pngOf(figure), fileName(title, kind));
+    saveAs(kind === 'svg' ? of(await svgOf(figure), kind) : await pngOf(figure), fileName(title, kind));
   } catch (error) {
     toast(chartWords.notSaved(messageOf(error)));
   }
@@ -38,16 +40,19 @@ interface Props {
   title: string;
   figure: RefObject<HTMLElement | null>;
   files: FigureFiles;
+  /** How it is drawn on paper; without it that is not offered. */
+  print?: Printable;
   asTable: boolean;
   /** Left out where the table stands elsewhere. */
   onTable?: (on: boolean) => void;
 }
 
 /** Tools of every figure: its table, and the figure as a file. */
-export function FigureTools({ title, figure, files, asTable, onTable }: Props) {
+export function FigureTools({ title, figure, files, print, asTable, onTable }: Props) {
   const kinds: FileKind[] = [...(files.png ? [] : (['svg'] as const)), 'png', 'csv', ...(files.json ? (['json'] as const) : [])];
   const menu = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
+  const forPrint = ({ draw, legend, facts = () => plainFacts(title, null, null) }: Printable) => askForPrint({ title, csv: files.csv, draw, legend, ...facts() });
   const close = () => {
     setOpen(false);
     menu.current?.querySelector('button')?.focus();
@@ -76,6 +81,19 @@ export function FigureTools({ title, figure, files, asTable, onTable }: Props) {
         </Button>
         {open && (
           <div>
+            {print && (
+              <Button
+                kind="quiet"
+                small
+                onClick={() => {
+                  close();
+                  forPrint(print);
+                }}
+              >
+                {chartWords.print}
+                <span className="sr"> {chartWords.of(title)}</span>
+              </Button>
+            )}
             {kinds.map((kind) => (
               <Button
                 key={kind}

@@ -25,6 +25,17 @@ export function MethodKey({ method, children }: { method: string; children?: Rea
   );
 }
 
+/** Methods of a drawing, each once. */
+export function Legend({ methods }: { methods: readonly string[] }) {
+  return (
+    <div className={css.legend}>
+      {[...new Set(methods)].filter((method) => methodLook(method).title).map((method) => (
+        <MethodKey key={method} method={method} />
+      ))}
+    </div>
+  );
+}
+
 interface MarkProps {
   method: string;
   /** Place in percent of the surrounding box. */
@@ -32,12 +43,14 @@ interface MarkProps {
   top?: number;
   size?: 'small' | 'normal' | 'big';
   hollow?: boolean;
+  /** Its edge alone, through which others are seen. */
+  open?: boolean;
   className?: string | false;
 }
 
 /** A method's marker at a place of a chart. */
-export function Mark({ method, left, top, size = 'normal', hollow = false, className = false }: MarkProps) {
-  const names = [css.mk, identity(method), size === 'normal' ? '' : css[size], hollow ? css.hollow : '', className];
+export function Mark({ method, left, top, size = 'normal', hollow = false, open = false, className = false }: MarkProps) {
+  const names = [css.mk, identity(method), size === 'normal' ? '' : css[size], hollow || open ? css.hollow : '', open ? css.open : '', className];
   return (
     <svg className={names.filter(Boolean).join(' ')} viewBox="-5 -5 10 10" style={{ left: `${left}%`, ...(top === undefined ? {} : { top: `${top}%` }) }} aria-hidden="true">
       <path d={markPaths[methodLook(method).marker]} fill="currentColor" />

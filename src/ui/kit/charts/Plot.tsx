@@ -12,6 +12,8 @@ import { indexAt } from '../../../figures/lines';
 import { defined } from '../../../numbers/defined';
 import { intervalAt, lastOf, readAt, stops, toCsv, type Series } from './series';
 import { backByKey, numbersOrDrawing } from './tableKey';
+import { Legend } from './MethodKey';
+import { plainFacts, type Printable } from '../print/request';
 import { zoomTo } from './zoom';
 import css from './Plot.module.css';
 import { chartWords } from '../words/chart';
@@ -24,6 +26,22 @@ const namedBy = ({ target }: MouseEvent): string | null => (target as Element).c
 const nameOf = (one: Series): string => partsOf([one.label, one.second]);
 /** Id of the line that stands out, if it still exists: a line may end while it is looked at. */
 const chosenOf = (series: readonly Series[], id: string | null): string | null => (series.some((one) => one.id === id) ? id : null);
+
+/** The drawing on paper. A legend of methods tells lines apart where each is of another. */
+function printed(props: PlotProps): Pick<Printable, 'draw' | 'legend'> {
+  const methods = lines(props.series).map(({ method }) => method);
+  return {
+    legend: new Set(methods).size === methods.length && !methods.includes('ink'),
+    draw: (look) => (
+      <>
+        <div className={css.plot}>
+          <PlotArea {...props} areaRef={null} cursor={null} brush={null} chosen={null} print={look} />
+        </div>
+        {look.legend && <Legend methods={methods} />}
+      </>
+    ),
+  };
+}
 
 /**
  * A line chart that can be read without sight: one tab stop, arrow keys move a data cursor whose words go to a live region,
@@ -158,7 +176,7 @@ export function Plot(props: PlotProps) {
                 <span className="sr"> {chartWords.of(title)}</span>
               </Button>
             )}
-            <FigureTools title={title} figure={figure} files={{ csv }} asTable={asTable} onTable={setAsTable} />
+            <FigureTools title={title} figure={figure} files={{ csv }} print={{ facts: props.facts ?? (() => plainFacts(title, props.of, null)), ...printed({ ...props, ...zoom }) }} asTable={asTable} onTable={setAsTable} />
           </div>
         )}
       </div>

@@ -9,27 +9,37 @@ import { sideBySide } from '../../../figures/beside';
 import { at, roomyTicks, tickPlace, tickRows, tickShift, valueAt, type Scale } from '../../../figures/scale';
 import { defined } from '../../../numbers/defined';
 import { intervalAt, lastOf, readAt, valueOf, type Read, type Series } from './series';
-import { textWidth } from './textWidth';
+import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './Plot.module.css';
 import board from './board.module.css';
 import type { PlotProps } from './plotProps';
+import type { PrintLook } from '../print/request';
 
 const join = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(' ');
 
-type Props = PlotProps & { areaRef: Ref<HTMLDivElement>; cursor: number | null; brush: { from: number; to: number } | null; chosen: string | null };
+interface Looked {
+  areaRef: Ref<HTMLDivElement>;
+  cursor: number | null;
+  brush: { from: number; to: number } | null;
+  chosen: string | null;
+  /** On paper points stand exactly where their numbers are, also over one another. */
+  print?: PrintLook;
+}
 
 /** The drawing: geometry in a stretched SVG, every word in HTML so that text keeps its size. Nothing is drawn beyond it. */
-export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, gutter = gutterOf(series), places = false, now, empty, areaRef, cursor, brush, chosen }: Props) {
+export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, gutter: wanted = gutterOf(series), places = false, now, empty, areaRef, cursor, brush, chosen, print }: PlotProps & Looked) {
   const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
   const x = (value: number) => 100 * at(sx, value);
   const y = (value: number) => 100 * (1 - at(sy, value));
   const within = (value: number) => Math.min(sy.max, Math.max(sy.min, value));
   const inside = (px: number, value: number) => px >= sx.min && px <= sx.max && value >= sy.min && value <= sy.max;
-  const all = series.filter((one) => one.x.length > 0);
+  const all = series.filter((one) => one.x.length > 0).map((one) => (print?.legend ? { ...one, named: false } : one));
+  const gutter = print?.legend ? 1 : wanted;
   // The line that stands out lies over the others.
   const over = [...all.filter((one) => one.pale), ...all.filter((one) => !one.pale)];
-  const drawn = besideOneAnother(chosen === null ? over : [...over.filter((one) => !isPart(one, chosen)), ...over.filter((one) => isPart(one, chosen))], { width: width - Math.min(gutter * em, 0.4 * width), height, em }, sx, sy);
+  const ordered = chosen === null ? over : [...over.filter((one) => !isPart(one, chosen)), ...over.filter((one) => isPart(one, chosen))];
+  const drawn = print ? ordered : besideOneAnother(ordered, { width: width - Math.min(gutter * em, 0.4 * width), height, em }, sx, sy);
   const look = (one: Series): string | false | undefined => (chosen !== null ? (isPart(one, chosen) ? css.chosen : css.dim) : one.pale === true && css.pale);
   const bands = drawn.filter((one) => (one.band || (one.constant && one.spread)) && (chosen === null || isPart(one, chosen)));
   const room = Math.min(gutter * em, 0.4 * width);
@@ -108,12 +118,12 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
           </svg>
           {labels.map(({ one, top, words }) => (
             <span key={one.id} className={join(css.dl, identity(one.method), look(one))} style={{ top }} data-line={one.id} title={one.about ?? [one.label, one.second, one.detail].filter(Boolean).join(' ')}>
-              <b>{one.label}</b> {words.beside && <span>{words.beside}</span>}
+              <b>{print ? fitText(one.label, `600 ${em}px ${family}`, room - before * em) : one.label}</b> {words.beside && <span>{words.beside}</span>}
               {words.below && <small>{words.below}</small>}
             </span>
           ))}
           {left && (
-            <span className={css.dl} style={{ top: left.top }}>
+            <span className={css.dl} style={{ top: left.top }} data-unnamed>
               {left.text}
             </span>
           )}

@@ -4,7 +4,7 @@ import { Figure } from './Figure';
 import { onFront, type Good } from './front';
 import { along, placeNames, type Box } from '../../../figures/labels';
 import { sideBySide } from '../../../figures/beside';
-import { identity, Mark } from './MethodKey';
+import { identity, Legend, Mark } from './MethodKey';
 import { at, isBeyond, linearScale, reach, roomyTicks, tickPlace, tickShift, wideLogScale, type Scale } from '../../../figures/scale';
 import { defined } from '../../../numbers/defined';
 import { fitText, textWidth } from './textWidth';
@@ -12,6 +12,7 @@ import { useSize } from './useSize';
 import css from './Plot.module.css';
 import own from './board.module.css';
 import { chartWords } from '../words/chart';
+import type { PrintFacts, PrintLook } from '../print/request';
 
 export interface Point {
   id: string;
@@ -62,6 +63,8 @@ interface Props {
   head: string[];
   /** Columns of its file: heads with units, and conversions of a point's x and y to them; widths are converted as y. */
   plain?: { head?: string[]; x?: (value: number) => number | string; y?: (value: number) => number };
+  /** What is said of it in a paper. */
+  facts?: () => PrintFacts;
 }
 
 /** Each with the one after it. */
@@ -77,12 +80,22 @@ export function Scatter(props: Props) {
   const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${valueText(point, formatY)}`);
   const up = upwards(props);
   return (
-    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {chartWords.beyond}</> : caption} summary={summary} tools={tools} reading={reading} of={of} stops={words} table={{
+    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {chartWords.beyond}</> : caption} summary={summary} tools={tools} reading={reading} of={of} stops={words} print={{ facts: props.facts, legend: true, draw: (look) => <Printed {...props} {...up} look={look} /> }} table={{
       head, rows: points.map((point) => [whole(point), formatX(point.x), formatY(point.y), point.range ? chartWords.range(...(point.range.map(formatY) as [string, string])) : point.dy == null ? null : formatY(point.dy)]),
       plain: { head: plain?.head ?? head, rows: points.map((point) => [whole(point), toX(point.x), toY(point.y), point.range ? chartWords.range(...(point.range.map((end) => String(toY(end))) as [string, string])) : point.dy == null ? null : toY(point.dy)]) },
     }}>
       {(cursor, setCursor) => <Area {...props} {...up} cursor={cursor} onCursor={setCursor} />}
     </Figure>
+  );
+}
+
+/** The drawing on paper, with the methods below it in a legend where that is asked for. */
+function Printed({ look, ...props }: Props & ReturnType<typeof upwards> & { look: PrintLook }) {
+  return (
+    <>
+      <Area {...props} cursor={-1} onCursor={() => {}} print={look} />
+      {look.legend && <Legend methods={props.points.map(({ method }) => method)} />}
+    </>
   );
 }
 
@@ -105,7 +118,7 @@ const lineHeight = 1.25;
 /** More points than this are not all named: the others have their names at the cursor and in the table. */
 const mostNamed = 20;
 
-function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, scaleX, formatX, formatY, tickX = formatX, tickY = formatY, sy, beyond, cursor, onCursor }: Props & ReturnType<typeof upwards> & { cursor: number; onCursor: (cursor: number) => void }) {
+function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, scaleX, formatX, formatY, tickX = formatX, tickY = formatY, sy, beyond, cursor, onCursor, print }: Props & ReturnType<typeof upwards> & { cursor: number; onCursor: (cursor: number) => void; print?: PrintLook }) {
   const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
   const half = markRoom * em;
   const xs = points.map((point) => point.x);
@@ -116,7 +129,8 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const y = (value: number) => 100 * (1 - at(sy, value));
   const within = (value: number) => Math.min(sy.max, Math.max(sy.min, value));
   const py = ({ y: value }: Point) => (y(value) * height) / 100;
-  const placed = sideBySide(points.map((point) => ({ x: (x(point.x) * width) / 100, top: Math.min(py(point) - half, ...ends(point).map((end) => (y(end) * height) / 100)), bottom: Math.max(py(point) + half, ...ends(point).map((end) => (y(end) * height) / 100)) })), 1.7 * half, 3 * half);
+  // On paper they stand exactly where their numbers are, also over one another.
+  const placed = print ? points.map((point) => (x(point.x) * width) / 100) : sideBySide(points.map((point) => ({ x: (x(point.x) * width) / 100, top: Math.min(py(point) - half, ...ends(point).map((end) => (y(end) * height) / 100)), bottom: Math.max(py(point) + half, ...ends(point).map((end) => (y(end) * height) / 100)) })), 1.7 * half, 3 * half);
   const px = (point: Point) => defined(placed[points.indexOf(point)]);
   /** Horizontal place of a point, in percent. */
   const left = (point: Point) => (100 * px(point)) / width;
@@ -129,7 +143,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
 
   // A line whose points have one name is named once, at its end. Of very many points those are named that nobody beats, and the highest of each method.
   const isHighest = (point: Point) => !points.some((other) => other.method === point.method && other.pale === point.pale && other.y > point.y);
-  const named = points.filter((point, i) => (points.length <= mostNamed || (front && best[i]) || isHighest(point)) && (!joined || !points.some((other) => other.line === point.line && nameOf(other) === nameOf(point) && other.x > point.x)));
+  const named = print?.legend ? [] : points.filter((point, i) => (points.length <= mostNamed || (front && best[i]) || isHighest(point)) && (!joined || !points.some((other) => other.line === point.line && nameOf(other) === nameOf(point) && other.x > point.x)));
   const [bold, plain] = [`600 ${em}px ${family}`, `400 ${em}px ${family}`];
   const written = named.map((point) => ({ point, label: fitText(point.label, bold, 0.45 * width), second: point.second ? fitText(point.second, plain, 0.45 * width) : '' }));
   const boxAround = (left: number, top: number, right: number, bottom: number): Box => ({ left: Math.min(left, right), top: Math.min(top, bottom), right: Math.max(left, right), bottom: Math.max(top, bottom) });
@@ -166,11 +180,12 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
           <svg className={own.leaders} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
             {places.map(({ point, place: { leader } }) => leader && <path key={point.id} className={`${css.leader} ${identity(point.method)}`} d={`M${px(point).toFixed(1)} ${py(point).toFixed(1)}L${leader.x.toFixed(1)} ${leader.y.toFixed(1)}`} />)}
           </svg>
+          {print && written.map(({ point }, i) => !spots[i] && <span key={point.id} hidden data-unnamed />)}
           {beyond.map(({ point, up }) => (
             <Beyond key={`${point.id} ${up}`} point={point} left={left(point)} up={up} />
           ))}
           {[...points.entries()].sort(([, a], [, b]) => Number(b.pale ?? false) - Number(a.pale ?? false)).map(([i, point]) => (
-            <Mark key={point.id} method={point.method} left={left(point)} top={y(point.y)} size={i === cursor ? 'big' : point.pale ? 'small' : 'normal'} hollow={front && !best[i]} className={point.pale && css.pale} />
+            <Mark key={point.id} method={point.method} left={left(point)} top={y(point.y)} size={i === cursor ? 'big' : point.pale ? 'small' : 'normal'} hollow={front && !best[i]} open={print !== undefined} className={point.pale && css.pale} />
           ))}
           {sy.ticks.map((tick) => (
             <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>

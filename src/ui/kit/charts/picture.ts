@@ -1,9 +1,11 @@
 /**
  * Figures as pictures: what the page draws, as an SVG that stands alone, or as a PNG of it. The drawing is read off the
- * page, so that every figure has one appearance and nothing has to be drawn twice. Fetched when a picture is asked for.
+ * page, so that every figure has one appearance and nothing has to be drawn twice. Its letters are outlines of a typeface of its
+ * own, in which the page is laid out meanwhile. Fetched when a picture is asked for.
  */
 
 import { several } from '../../../numbers/defined';
+import { typefaceFor, type Typeface } from '../print/typeface';
 import { inLight } from './inLight';
 
 const paint = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
@@ -33,29 +35,62 @@ function filled(name: 'fill' | 'stroke', colour: string, more = '1'): string {
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 const n = (value: number): string => String(Number(value.toFixed(2)));
-const family = (style: CSSStyleDeclaration): string => escape(style.fontFamily.replaceAll('"', "'"));
+const isBold = (style: CSSStyleDeclaration): boolean => Number(style.fontWeight) > 500;
+/** The opacity of a part, where it has one. */
+const faded = (opacity: number): string => (opacity < 1 ? ` opacity="${n(opacity)}"` : '');
+
+/** Size of a picture: with room around it, or exactly as wide as the figure and of so many inches. */
+export interface Page {
+  inches: number;
+}
+
+/** Runs a function while the figure is set in the picture's typeface, without letters that this does not have. */
+function inTypeface<T>(figure: HTMLElement, typeface: Typeface, make: () => T): T {
+  const { style } = figure;
+  const before = style.cssText;
+  for (const name of ['--sans', '--mono']) style.setProperty(name, typeface.family);
+  style.fontFamily = typeface.family;
+  // Advances as the typeface has them, whatever a screen would round them to.
+  style.textRendering = 'geometricPrecision';
+  const changed: [node: Text, text: string][] = [];
+  const texts = document.createTreeWalker(figure, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode() as Text | null; node; node = texts.nextNode() as Text | null) {
+    const text = typeface.printable(node.data);
+    if (text === node.data) continue;
+    changed.push([node, node.data]);
+    node.data = text;
+  }
+  try {
+    return make();
+  } finally {
+    for (const [node, text] of changed) node.data = text;
+    style.cssText = before;
+  }
+}
 
 /** The figure as SVG, in light colours whatever the page's. What is marked `data-no-picture`, and what only screen readers see, is left out and takes no room; what stands in pictures alone is there. */
-export function svgOf(figure: HTMLElement): string {
-  return inLight(figure, () => {
+export async function svgOf(figure: HTMLElement, page?: Page): Promise<string> {
+  const typeface = await typefaceFor(figure.textContent);
+  const read = () => {
     figure.dataset.picture = '';
     const scrolled = [...figure.querySelectorAll('*')].filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).overflowX === 'auto').map((element) => ({ element, left: element.scrollLeft }));
     scrolled.forEach(({ element }) => (element.scrollLeft = 0));
     // A name that ends in dots on the page is whole in its picture.
     const cut = [...figure.querySelectorAll('*')].filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).textOverflow === 'ellipsis');
     const right = Math.max(0, ...[...scrolled.map(({ element }) => element), ...cut].map((element) => element.getBoundingClientRect().left + element.scrollWidth));
-    const svg = drawn(figure, right);
+    const svg = drawn(figure, typeface, right, page);
     delete figure.dataset.picture;
     scrolled.forEach(({ element, left }) => (element.scrollLeft = left));
     return svg;
-  });
+  };
+  return inLight(figure, () => inTypeface(figure, typeface, read));
 }
 
 /** `right` is how far what is scrolled out of sight reaches. */
-function drawn(figure: HTMLElement, right: number): string {
+function drawn(figure: HTMLElement, typeface: Typeface, right: number, page?: Page): string {
   const box = figure.getBoundingClientRect();
-  const pad = 12;
-  const [width, height] = [Math.max(box.width, right - box.left) + 2 * pad, box.height + 2 * pad];
+  const pad = page ? 0 : 12;
+  const [width, height] = [(page ? box.width : Math.max(box.width, right - box.left)) + 2 * pad, box.height + 2 * pad];
   const parts: string[] = [];
   let clips = 0;
   const at = (x: number, y: number): [number, number] => [x - box.left + pad, y - box.top + pad];
@@ -85,22 +120,28 @@ function drawn(figure: HTMLElement, right: number): string {
     }
   };
 
+  /** One line of words as outlines, which says them; an edge around the letters lies under them. */
+  const letters = (said: string, d: string, fill: string, edge = ''): string => (d === '' ? '' : `<g><desc>${escape(said.trim())}</desc>${edge && `<path d="${d}" fill="none" ${edge} stroke-linejoin="round"/>`}<path d="${d}" ${fill}/></g>`);
+
   /** Text of a drawing; its parts keep their own colours and weights. */
   const label = (element: SVGTextElement, opacity: number): void => {
     const m = element.getScreenCTM();
     if (!m) return;
-    const look = (of: Element) => {
-      const style = getComputedStyle(of);
-      return `font-weight="${style.fontWeight}" ${filled('fill', style.fill)}`;
-    };
     const style = getComputedStyle(element);
-    const edge = style.stroke === 'none' ? '' : ` ${filled('stroke', style.stroke)} stroke-width="${parseFloat(style.strokeWidth)}" stroke-linejoin="round" paint-order="stroke"`;
-    const pieces = [...element.childNodes].map((node) => (node instanceof Element ? `<tspan ${look(node)}>${escape(node.textContent)}</tspan>` : escape(node.textContent ?? '')));
-    const own = opacity * Number(style.opacity);
-    const [e, f] = at(m.e, m.f);
-    parts.push(
-      `<text x="${element.getAttribute('x') ?? 0}" y="${element.getAttribute('y') ?? 0}" text-anchor="${style.textAnchor}" font-size="${parseFloat(style.fontSize)}" font-family="${family(style)}" ${look(element)}${edge}${own < 1 ? ` opacity="${n(own)}"` : ''} transform="matrix(${[m.a, m.b, m.c, m.d, e, f].map(n).join(' ')})" xml:space="preserve">${pieces.join('')}</text>`,
-    );
+    const size = parseFloat(style.fontSize);
+    const edge = style.stroke === 'none' ? '' : `${filled('stroke', style.stroke)} stroke-width="${parseFloat(style.strokeWidth)}"`;
+    let k = 0;
+    const pieces = [...element.childNodes].map((node) => {
+      const own = node instanceof Element ? getComputedStyle(node) : style;
+      const text = node.textContent ?? '';
+      const d = Array.from(text, (char) => {
+        const place = k < element.getNumberOfChars() ? element.getStartPositionOfChar(k) : null;
+        k += char.length;
+        return place ? typeface.outline(char, isBold(own), place.x, place.y, size) : '';
+      });
+      return letters(text, d.join(''), filled('fill', own.fill), edge);
+    });
+    parts.push(`<g${faded(opacity * Number(style.opacity))} transform="matrix(${[m.a, m.b, m.c, m.d, ...at(m.e, m.f)].map(n).join(' ')})">${pieces.join('')}</g>`);
   };
 
   const shape = (element: SVGGraphicsElement, opacity: number): void => {
@@ -110,7 +151,9 @@ function drawn(figure: HTMLElement, right: number): string {
     const own = opacity * Number(style.opacity);
     const still = style.vectorEffect === 'non-scaling-stroke';
     const dash = style.strokeDasharray === 'none' ? '' : ` stroke-dasharray="${style.strokeDasharray.replaceAll('px', '')}"`;
-    const look = `${filled('fill', style.fill, style.fillOpacity)} ${filled('stroke', style.stroke, style.strokeOpacity)} stroke-width="${parseFloat(style.strokeWidth)}"${dash} stroke-linejoin="${style.strokeLinejoin}"${style.strokeLinecap === 'butt' ? '' : ` stroke-linecap="${style.strokeLinecap}"`}${own < 1 ? ` opacity="${n(own)}"` : ''}`;
+    const area = filled('fill', style.fill, style.fillOpacity) + faded(own);
+    const edge = `${filled('stroke', style.stroke, style.strokeOpacity)} stroke-width="${parseFloat(style.strokeWidth)}"${dash} stroke-linejoin="${style.strokeLinejoin}"${style.strokeLinecap === 'butt' ? '' : ` stroke-linecap="${style.strokeLinecap}"`}`;
+    const look = `${area} ${edge}`;
     const place = (x: number, y: number): string => at(m.a * x + m.c * y + m.e, m.b * x + m.d * y + m.f).map(n).join(' ');
     const value = (name: string) => Number(element.getAttribute(name) ?? 0);
     if (element instanceof SVGLineElement) {
@@ -125,44 +168,46 @@ function drawn(figure: HTMLElement, right: number): string {
       const clone = element.cloneNode(false) as Element;
       for (const name of ['class', 'style', 'clip-path', 'transform', 'fill']) clone.removeAttribute(name);
       const [e, f] = at(m.e, m.f);
-      const order = style.paintOrder.startsWith('stroke') ? ' paint-order="stroke"' : '';
-      parts.push(new XMLSerializer().serializeToString(clone).replace(/ xmlns="[^"]*"/, '').replace(/\/?>(.*<\/\w+>)?$/, ` ${look}${order} transform="matrix(${[m.a, m.b, m.c, m.d, e, f].map(n).join(' ')})"/>`));
+      const as = (look: string) => new XMLSerializer().serializeToString(clone).replace(/ xmlns="[^"]*"/, '').replace(/\/?>(.*<\/\w+>)?$/, ` ${look} transform="matrix(${[m.a, m.b, m.c, m.d, e, f].map(n).join(' ')})"/>`);
+      // Not every program knows an edge that lies under what it is around.
+      if (style.paintOrder.startsWith('stroke')) parts.push(as(`fill="none" ${edge}${faded(own)}`), as(area));
+      else parts.push(as(look));
     }
   };
 
+  /** Text of the page, each letter where the page has it, put together by the lines in which it stands. */
   const words = (node: Text, element: HTMLElement, opacity: number): void => {
-    const text = node.data.replaceAll(/\s+/g, ' ');
-    if (text.trim() === '') return;
+    if (node.data.trim() === '') return;
     const style = getComputedStyle(element);
     const size = parseFloat(style.fontSize);
-    const font = `font-size="${size}" font-weight="${style.fontWeight}" font-family="${family(style)}" ${filled('fill', style.color)}${opacity < 1 ? ` opacity="${n(opacity)}"` : ''}`;
+    const upright = style.writingMode.startsWith('vertical');
     const range = document.createRange();
-    const line = (piece: string, rect: DOMRect) => {
-      const [x, y] = at(rect.left, rect.top);
-      if (style.writingMode.startsWith('vertical')) parts.push(`<text transform="translate(${n(x + rect.width / 2 + 0.35 * size)} ${n(y + rect.height)}) rotate(-90)" ${font}>${escape(piece)}</text>`);
-      else parts.push(`<text x="${n(x)}" y="${n(y + rect.height / 2 + 0.35 * size)}" ${font} xml:space="preserve">${escape(piece)}</text>`);
-    };
-    range.selectNodeContents(node);
-    const rects = [...range.getClientRects()].filter((rect) => rect.width > 0);
-    if (rects.length <= 1) return rects[0] && line(text.trim(), rects[0]);
-    // Wrapped: words are put together by the line they stand in.
-    const lines = new Map<number, { piece: string; rect: DOMRect }>();
-    for (const match of node.data.matchAll(/\S+/g)) {
-      range.setStart(node, match.index);
-      range.setEnd(node, match.index + match[0].length);
-      const rect = range.getBoundingClientRect();
-      const top = Math.round(rect.top);
-      const before = lines.get(top);
-      lines.set(top, before ? { piece: `${before.piece} ${match[0]}`, rect: before.rect } : { piece: match[0], rect });
+    const lines = new Map<number, { said: string; d: string; x: number; y: number }>();
+    let end = 0;
+    for (const char of node.data) {
+      range.setStart(node, end);
+      range.setEnd(node, (end += char.length));
+      const rect = range.getClientRects()[0];
+      if (!rect || rect.width === 0 || rect.height === 0) continue;
+      const key = Math.round(upright ? rect.left : rect.top);
+      const line = lines.get(key) ?? { said: '', d: '', x: rect.left + typeface.above * rect.width, y: rect.bottom };
+      line.said += char;
+      // Words that stand upright are read from below: their letters are laid along the line, which is turned.
+      line.d += upright ? typeface.outline(char, isBold(style), line.y - rect.bottom, 0, size) : typeface.outline(char, isBold(style), ...at(rect.left, rect.top + typeface.above * rect.height), size);
+      lines.set(key, line);
     }
-    for (const { piece, rect } of lines.values()) line(piece, rect);
+    const edge = style.textShadow === 'none' ? '' : `${filled('stroke', 'white')} stroke-width="${n(size / 4)}"`;
+    for (const { said, d, x, y } of lines.values()) {
+      const turned = upright ? ` transform="translate(${at(x, y).map(n).join(' ')}) rotate(-90)"` : '';
+      parts.push(`<g${faded(opacity)}${turned}>${letters(said, d, filled('fill', style.color), edge)}</g>`);
+    }
   };
 
   const boxOf = (element: HTMLElement, opacity: number): void => {
     const style = getComputedStyle(element);
     const rect = element.getBoundingClientRect();
     const [x, y] = at(rect.left, rect.top);
-    const fade = opacity < 1 ? ` opacity="${n(opacity)}"` : '';
+    const fade = faded(opacity);
     if (rgb(style.backgroundColor) !== '' && rect.width > 0) parts.push(`<rect x="${n(x)}" y="${n(y)}" width="${n(rect.width)}" height="${n(rect.height)}" ${filled('fill', style.backgroundColor)}${fade}/>`);
     const edges = [
       ['Top', x, y, x + rect.width, y],
@@ -197,14 +242,15 @@ function drawn(figure: HTMLElement, right: number): string {
     }
   };
   walk(figure, 1);
-  const [title, desc] = [document.getElementById(figure.getAttribute('aria-labelledby') ?? '')?.textContent, figure.querySelector('[role=group][aria-label]')?.getAttribute('aria-label')];
+  const [title, desc] = [figure.getAttribute('aria-label') ?? document.getElementById(figure.getAttribute('aria-labelledby') ?? '')?.textContent, figure.querySelector('[role=group][aria-label]')?.getAttribute('aria-label')];
   const about = `${title ? `<title>${escape(title)}</title>` : ''}${desc ? `<desc>${escape(desc)}</desc>` : ''}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}">${about}<rect width="100%" height="100%" fill="#fff"/>${parts.join('')}</svg>\n`;
+  const [wide, high] = page ? [`${page.inches}in`, `${n((page.inches * height) / width)}in`] : [n(width), n(height)];
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${wide}" height="${high}" viewBox="0 0 ${n(width)} ${n(height)}">${about}<rect width="100%" height="100%" fill="#fff"/>${parts.join('')}</svg>\n`;
 }
 
 /** The same as a PNG at twice the size. */
 export async function pngOf(figure: HTMLElement, scale = 2): Promise<Blob> {
-  const svg = svgOf(figure);
+  const svg = await svgOf(figure);
   const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   try {
     const image = new Image();

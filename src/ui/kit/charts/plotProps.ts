@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Scale } from '../../../figures/scale';
+import type { PrintFacts } from '../print/request';
 import type { Series } from './series';
 
 export interface PlotProps {
@@ -33,4 +34,6 @@ export interface PlotProps {
   of?: ReactNode;
   /** Controls under the title. */
   tools?: ReactNode;
+  /** What is said of it in a paper. */
+  facts?: () => PrintFacts;
 }

@@ -17,6 +17,7 @@ export const chartWords = {
   setting: 'setting',
   moreLines: (count: number) => `+ ${formatNumber(count)} more`,
   export: 'Export',
+  print: 'For print …',
   of: (title: string) => `of ${title}`,
   tableOf: (title: string) => `Table of ${title}`,
   unsmoothed: 'Values of each step, before smoothing.',
