@@ -123,6 +123,13 @@ describe('folder', () => {
   });
 });
 
+test('a folder beside the classes that holds no readable image is named; one around them, a hidden one and one within a class are not', async () => {
+  const notes = async (files: Record<string, Uint8Array>) => (await openDataset(memoryTree('t', files))).notes ?? [];
+  const pictures = { 'all/a/1.png': bad, 'all/a/deep/2.png': bad, 'all/b/1.png': bad };
+  expect(await notes({ ...pictures, 'all/rare/x.heic': bad, 'all/b/text/readme.txt': bad, 'all/.git/config': bad, 'more.txt': bad })).toContain('The folder "rare" holds no image that can be read here, and is no class.');
+  expect((await notes({ ...pictures, 'all/b/text/readme.txt': bad, 'all/.git/config': bad, 'more.txt': bad })).join()).not.toMatch(/no class/);
+});
+
 describe('health', () => {
   test('a good set has no warnings', async () => {
     const set = await openDataset(pair());
