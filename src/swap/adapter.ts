@@ -36,7 +36,7 @@ const hasPatterns = (config: Record<string, unknown>): boolean =>
   !Array.isArray(config.target_modules) ||
   Object.entries(config).some(([field, value]) => {
     if (value === null || !/_(modules|pattern)$/.test(field)) return false;
-    return typeof value === 'string' || field === 'layers_pattern' || (typeof value === 'object' && !Array.isArray(value) && Object.keys(value as object).some((key) => !/^[\w.]+$/.test(key)));
+    return typeof value === 'string' || field === 'layers_pattern' || (typeof value === 'object' && !Array.isArray(value) && Object.keys(value).some((key) => !/^[\w.]+$/.test(key)));
   });
 
 /** Fetches the methods that a folder may be of. Throws PlayerError of a folder of none. */
