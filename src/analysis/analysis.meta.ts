@@ -137,7 +137,21 @@ export interface InsideSpec {
   seed: number;
   /** A data set of the model's original task, where one is open: forgetting is measured on its test images. */
   original?: string;
+  /** Largest directions of each layer that are looked at for intruders; none are where it is left out or 0. */
+  intruders?: number;
 }
+
+/** Largest directions of a layer's trained weight: of each, how like it the likest direction of the pretrained weight is, as |cosine|, 0 to 1. */
+export interface LayerIntruders {
+  layer: string;
+  cosines: number[];
+}
+
+/** A direction is an intruder below this |cosine| with every one of the pretrained weight's, and so many of a layer are looked at. Both as in PEFT. */
+export const INTRUDERS = { epsilon: 0.5, top: 10 } as const;
+
+/** Intruder dimensions among a layer's directions. */
+export const intrudersIn = ({ cosines }: LayerIntruders, epsilon: number): number => cosines.filter((cosine) => cosine < epsilon).length;
 
 /** Update of one layer by one run. */
 export interface LayerUpdate {
@@ -165,6 +179,8 @@ export interface Inside {
   split: AnalysedSplit;
   /** Updates by run; layers that a run left as they were are not there. */
   updates: LayerUpdate[][];
+  /** The same of their largest directions, where these were looked at. */
+  intruders?: LayerIntruders[][];
   geometry: Geometry;
   /** Cosines between the updates of each pair of runs that both changed a layer. */
   angles: { layer: string; a: number; b: number; cosine: number }[];
@@ -182,7 +198,7 @@ export interface Inside {
   notes: string[];
 }
 
-export type InsideEvent = { stage: 'open' | 'spectrum' | 'activations' | 'original'; done: number; total: number; seconds_left: number };
+export type InsideEvent = { stage: 'open' | 'spectrum' | 'intruders' | 'activations' | 'original'; done: number; total: number; seconds_left: number };
 
 /** Files of a run's adapter, and its states on the way, which the worker asks the page for. */
 export interface RunFiles {

@@ -8,6 +8,7 @@ import { Activations, type Agreement } from './activations';
 import { Composed } from './composed';
 import { dot, geometryOf, gram } from './geometry';
 import { asAnalysed, imagesOf, openRuns, type AnalysisInput, type OpenedRun } from './opened';
+import { intrudersOf } from './intruders';
 import { spectrumOf } from './spectrum';
 import { pick } from './subset';
 
@@ -39,6 +40,8 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   const spectrum = steps(onEvent, 'spectrum', count * layers.length);
   const updates: LayerUpdate[][] = [];
   for (const run of runs) updates.push(await spectrumOf(run.update, layers, input.model.source, signal, spectrum));
+  const { intruders: top = 0 } = spec;
+  const intruders = top > 0 && (await intrudersOf(runs.map(({ update }) => update), { layers, source: input.model.source, top, signal, progress: steps(onEvent, 'intruders', layers.length) }));
 
   const reference = runs.findIndex(({ spec: { method } }) => trainsOf(method.method) === 'weights');
   const batch = Math.min(BATCH, images.count);
@@ -59,7 +62,7 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   const outputs = defined(agreements[0]).names;
   const made: Inside = {
     format: 'fullrank-inside', version: 1, runs: input.runs.map(asAnalysed), spec, images: batches * batch, tokens: adapted.trace.tokens, split: splits.followIs,
-    updates, geometry: geometryOf(gram(runs.map((r) => r.update)), gram(runs.map((r) => r.update), (name) => head.has(name))), angles: anglesOf(runs, layers.map(({ name }) => name)),
+    updates, ...(intruders && { intruders }), geometry: geometryOf(gram(runs.map((r) => r.update)), gram(runs.map((r) => r.update), (name) => head.has(name))), angles: anglesOf(runs, layers.map(({ name }) => name)),
     outputs, reference: reference < 0 ? null : reference,
     // The reference agrees with itself.
     cka: reference < 0 ? [] : agreements.map((one, i) => (i === reference ? outputs.map(() => 1) : one.reference)),

@@ -63,6 +63,9 @@ test('a landscape of three run folders, and what the runs did to the model', asy
   expect(ranks('lora').every((r) => r <= 2)).toBe(true);
   // A product of square random factors is full, but its smallest value may drown in f32.
   expect(ranks('randlora').every((r) => r > 120)).toBe(true);
+  const directions = rows.filter((row) => row[0]!.startsWith('direction') && row[1] === 'lora');
+  expect(directions).toHaveLength(10 * ranks('lora').length);
+  expect(directions.every((row) => Number(row.at(-1)) > 0 && Number(row.at(-1)) <= 1)).toBe(true);
   expect(out.join('\n')).toMatch(/cosine of the updates/);
 });
 
