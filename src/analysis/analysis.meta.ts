@@ -1,5 +1,5 @@
 import type { BlockOutput } from '../models/model';
-import type { RunSpec } from '../train/protocol';
+import type { Answers, RunSpec } from '../train/protocol';
 
 /** Inputs and results of the analyses of trained runs, as plain data that crosses between page, worker and files. */
 
@@ -199,6 +199,52 @@ export interface Inside {
 }
 
 export type InsideEvent = { stage: 'open' | 'spectrum' | 'intruders' | 'activations' | 'original'; done: number; total: number; seconds_left: number };
+
+export interface AlongSpec {
+  /** From the pretrained weights (0) to the trained ones (1), or from a run without its intruder dimensions (0) to the run as it is (1). */
+  what: 'base' | 'intruders';
+  /** Places on the way, 0 to 1. */
+  at: number[];
+  /** Most test images. */
+  images: number;
+  seed: number;
+  /** As of `InsideSpec`. */
+  original?: string;
+  /** What counts as an intruder: below this |cosine|, among so many of a layer's largest directions. */
+  epsilon: number;
+  top: number;
+}
+
+/** One place on the way, measured on test images; `accuracy` as in `Measured`. */
+export interface AlongPoint extends Measured {
+  at: number;
+  /** 1 - CKA of the last block's MLP with the pretrained model, on the same images. */
+  drift: number;
+  /** The model's own head on the original task. */
+  original?: Measured;
+  /** Which images were right. */
+  answers?: Answers;
+}
+
+/** Of one run: accuracy and forgetting along a line. */
+export interface Along {
+  format: 'fullrank-along';
+  version: 1;
+  runs: AnalysedRun[];
+  spec: AlongSpec;
+  /** Test images that were used, and those that there are. */
+  images: number;
+  of: number;
+  points: AlongPoint[];
+  /** Layers with intruder dimensions, where these are scaled. */
+  intruders: { layer: string; count: number }[] | null;
+  original: { data: string; images: number; classes: number } | null;
+  complete: boolean;
+  seconds: number;
+  notes: string[];
+}
+
+export type AlongEvent = { stage: 'open' | 'intruders' | 'points'; done: number; total: number; seconds_left: number };
 
 /** Files of a run's adapter, and its states on the way, which the worker asks the page for. */
 export interface RunFiles {

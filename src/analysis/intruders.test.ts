@@ -7,7 +7,7 @@ import { largestSingular } from '../adapters/largest';
 import { goldenJson } from '../testing/golden';
 import { maxError } from '../testing/checkOp';
 import { intrudersIn } from './analysis.meta';
-import { intruderPart, intrudersOf } from './intruders';
+import { intruderPart, intrudersOf, intrudersScaled } from './intruders';
 
 /** Of PEFT's reduce_intruder_dimension and numpy: testing/fixtures/intruders/make.py. */
 interface Made {
@@ -37,11 +37,10 @@ describe('intruder dimensions are PEFT’s', () => {
   test('the update with them scaled down, as the nearest LoRA of its rank', async () => {
     const { part, counts } = await intruderPart(update, epsilon, given());
     expect(counts).toEqual(peft.layers.flatMap(({ name, intruders }) => (intruders > 0 ? [{ layer: name, count: intruders }] : [])));
-    for (const { name, delta, reduced, shape: [out, n], intruders } of peft.layers) {
-      const reduces = part[`${name}.weight`];
-      expect(reduces !== undefined, name).toBe(intruders > 0);
-      const whole = Float32Array.from(delta, (x, i) => x + (scale - 1) * (reduces?.[i] ?? 0));
-      const { A, B } = rootFactors(whole, { out, in: n }, r);
+    const scaled = await intrudersScaled(new Map(Object.entries(update)), scale, epsilon, given());
+    for (const { name, reduced, shape: [out, n], intruders } of peft.layers) {
+      expect(part[`${name}.weight`] !== undefined, name).toBe(intruders > 0);
+      const { A, B } = rootFactors(scaled.get(`${name}.weight`)!, { out, in: n }, r);
       const made = Float32Array.from({ length: out * n }, (_, k) => Array.from({ length: r }, (_, q) => defined(B[Math.floor(k / n) * r + q]) * defined(A[q * n + (k % n)])).reduce((s, v) => s + v, 0));
       // PEFT takes its factors in f32.
       expect(maxError(made, reduced), name).toBeLessThan(2e-6);

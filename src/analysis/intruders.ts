@@ -88,3 +88,9 @@ export async function intruderPart(update: Arrays, epsilon: number, given: Layer
   });
   return { part, counts };
 }
+
+/** Updates by weight with their intruder dimensions at `scale` of their size, as PEFT's mitigation_lambda has it. */
+export async function intrudersScaled(updates: ReadonlyMap<string, Float32Array>, scale: number, epsilon: number, given: Layers): Promise<Map<string, Float32Array>> {
+  const { part } = await intruderPart(Object.fromEntries(updates), epsilon, given);
+  return new Map(Array.from(updates, ([name, update]) => [name, part[name] ? update.map((x, i) => x + (scale - 1) * defined(part[name]![i])) : update]));
+}

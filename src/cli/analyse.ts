@@ -1,7 +1,11 @@
 import { analysisJson, insideCsv } from '../analysis/export.meta';
+import { along, type AlongInput } from '../analysis/along';
+import { alongDifference } from '../analysis/along.meta';
 import { inside } from '../analysis/inside';
-import { defined } from '../numbers/defined';
-import { INTRUDERS, intrudersIn, type Inside, type LayerIntruders } from '../analysis/analysis.meta';
+import type { Device } from '../engine/device';
+import { defined, several } from '../numbers/defined';
+import { wilson } from '../numbers/pairs';
+import { INTRUDERS, intrudersIn, type Along, type Inside, type LayerIntruders } from '../analysis/analysis.meta';
 import { table, UsageError, wholeFrom, type Command } from './command';
 import { openData, writeWhole } from './files';
 import { withDevice } from './gpu';
@@ -18,6 +22,8 @@ export const command: Command = {
     { name: 'original', kind: 'text', value: 'NAME|FOLDER', help: "A data set of the model's original task: forgetting is measured on its test images, under the checkpoint's own head." },
     { name: 'intruders', kind: 'integer', default: INTRUDERS.top, help: 'Largest directions of each trained weight that are looked at for intruder dimensions, which no direction of the pretrained weight resembles; 0 looks at none.' },
     { name: 'epsilon', kind: 'number', default: INTRUDERS.epsilon, help: 'A direction is an intruder below this |cosine| with every one of the pretrained weight.' },
+    { name: 'scale', kind: 'number', value: 'F', help: 'Also measures each run with its intruder dimensions scaled by this factor, 0 to 1 (0.75 in PEFT): accuracy on test images, and forgetting.' },
+    { name: 'blend', kind: 'integer', value: 'N', help: 'Also measures each run at N points from the pretrained model (0) to the tuned one (1), with the head as it was trained: accuracy on test images, and forgetting.' },
     { name: 'seed', kind: 'integer', default: 0, help: 'Decides which images are used.' },
   ],
   async run(given, say) {
@@ -26,23 +32,70 @@ export const command: Command = {
     const spec = { images: wholeFrom(given, 'images', 2, 1e6) ?? 128, intruders: wholeFrom(given, 'intruders', 0, 1e4) ?? INTRUDERS.top, seed: wholeFrom(given, 'seed', 0, 2 ** 31) ?? 0 };
     const epsilon = Number(given.epsilon ?? INTRUDERS.epsilon);
     if (!(epsilon > 0 && epsilon <= 1)) throw new UsageError(`--epsilon is ${epsilon}; it must be above 0, and at most 1`);
+    const scale = given.scale === undefined ? null : Number(given.scale);
+    if (scale !== null && !(scale >= 0 && scale < 1)) throw new UsageError(`--scale is ${scale}; it must be at least 0, and below 1`);
+    if (scale !== null && spec.intruders === 0) throw new UsageError('--scale scales intruder dimensions; leave out --intruders 0');
+    const blend = wholeFrom(given, 'blend', 2, 101);
     const input = { ...(await openRunFolders(given)), original: given.original === undefined ? null : await openData(String(given.original)) };
     const abort = new AbortController();
     let lastStage = '';
-    const made = await withDevice((device) =>
-      inside(device, input, spec, {
-        signal: abort.signal,
-        onEvent: ({ stage, total }) => {
-          if (stage !== lastStage) say(`${stage}: ${total}`);
-          lastStage = stage;
-        },
-      }),
-    );
+    const onEvent = ({ stage, total }: { stage: string; total: number }) => {
+      if (stage !== lastStage) say(`${stage}: ${total}`);
+      lastStage = stage;
+    };
+    const { made, scaled, blended } = await withDevice(async (device) => {
+      const made = await inside(device, input, spec, { signal: abort.signal, onEvent });
+      const how = { signal: abort.signal, onEvent };
+      return { made, scaled: scale === null ? [] : await scaleEach(device, { input, made, scale, epsilon }, how), blended: blend === undefined ? [] : await blendEach(device, { input, made, blend }, how) };
+    });
     if (out !== null) await writeWhole(out, out.endsWith('.csv') ? insideCsv(made) : analysisJson(made));
     tell(made, say, epsilon);
-    return JSON.parse(analysisJson(made)) as unknown;
+    scaled.forEach((one) => tellScaled(one, say));
+    blended.forEach((one) => tellBlended(one, say));
+    const plain = (list: Along[]) => JSON.parse(JSON.stringify(list)) as unknown;
+    return { ...(JSON.parse(analysisJson(made)) as object), ...(scale !== null && { scaled: plain(scaled) }), ...(blend !== undefined && { blended: plain(blended) }) };
   },
 };
+
+/** The runs that have intruder dimensions, with these scaled and as they are. */
+async function scaleEach(device: Device, { input, made, scale, epsilon }: { input: AlongInput; made: Inside; scale: number; epsilon: number }, how: Parameters<typeof along>[3]): Promise<Along[]> {
+  const out: Along[] = [];
+  const { images, seed, intruders: top = INTRUDERS.top } = made.spec;
+  for (const [k, run] of input.runs.entries()) {
+    if (!defined(made.intruders![k]).some((one) => intrudersIn(one, epsilon) > 0)) continue;
+    out.push(await along(device, { ...input, runs: [run] }, { what: 'intruders', at: [scale, 1], images, seed, epsilon, top }, how));
+  }
+  return out;
+}
+
+/** Each run at so many points from the pretrained model to the tuned one. */
+async function blendEach(device: Device, { input, made, blend }: { input: AlongInput; made: Inside; blend: number }, how: Parameters<typeof along>[3]): Promise<Along[]> {
+  const out: Along[] = [];
+  const { images, seed } = made.spec;
+  const at = Array.from({ length: blend }, (_, i) => i / (blend - 1));
+  for (const run of input.runs) out.push(await along(device, { ...input, runs: [run] }, { what: 'base', at, images, seed, ...INTRUDERS }, how));
+  return out;
+}
+
+/** Accuracy with its interval, and forgetting, at each point. */
+function tellBlended({ runs, points, images, of, original }: Along, say: (line: string) => void): void {
+  const percent = (share: number) => (100 * share).toFixed(1);
+  say(`${defined(runs[0]).name}: from the pretrained model (0) to the tuned one (1), on ${images} of ${of} test images`);
+  table([
+    ['at', 'accuracy, %', '95 %', 'drift', ...(original ? [`${original.data}, %`] : [])],
+    ...points.map(({ at, accuracy, drift, original: task }) => [at.toFixed(2), percent(accuracy), wilson(accuracy, images).map(percent).join(' to '), drift.toFixed(4), ...(task ? [percent(task.accuracy)] : [])]),
+  ]).forEach(say);
+}
+
+/** Accuracy and forgetting of a run, before its intruder dimensions are scaled and after. */
+function tellScaled({ runs, points, images, of, original, intruders }: Along, say: (line: string) => void): void {
+  const [scaled, whole] = several(points, 2);
+  const percent = (accuracy: number) => `${(100 * accuracy).toFixed(1)} %`;
+  const found = alongDifference(scaled, whole, images);
+  say(`${defined(runs[0]).name}: ${intruders!.reduce((sum, { count }) => sum + count, 0)} intruder dimensions at ${scaled.at} of their size, on ${images} of ${of} test images`);
+  say(`  accuracy ${percent(whole.accuracy)} to ${percent(scaled.accuracy)}${found ? ` (${(100 * found.difference).toFixed(1)} points, 95 % ${(100 * found.low).toFixed(1)} to ${(100 * found.high).toFixed(1)})` : ''}, drift ${whole.drift.toFixed(4)} to ${scaled.drift.toFixed(4)}`);
+  if (original) say(`  ${original.data}: ${percent(whole.original!.accuracy)} to ${percent(scaled.original!.accuracy)}`);
+}
 
 const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
