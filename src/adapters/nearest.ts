@@ -23,8 +23,9 @@ export interface Nearest {
 /**
  * The adapter of rank `r` whose update is nearest to another's in every layer (`Method.nearest`), and how much of it is lost. Throws
  * ConfigError of a method that changes more than weights of layers, of one that cannot be merged, and of a rank that layers do not have.
+ * `edited` takes the updates, by weight, and gives those that are to be met instead.
  */
-export async function nearestTo(device: Device, source: TensorSource, { adapted, values }: { adapted: Adapted; values: Arrays }, r: number): Promise<Nearest> {
+export async function nearestTo(device: Device, source: TensorSource, { adapted, values }: { adapted: Adapted; values: Arrays }, r: number, edited: (updates: Map<string, Float32Array>) => Promise<Map<string, Float32Array>> = (updates) => Promise.resolve(updates)): Promise<Nearest> {
   const { method, model, config } = adapted;
   const plain = defined(methods[NEAREST]);
   const near = plain.nearest!;
@@ -33,7 +34,7 @@ export async function nearestTo(device: Device, source: TensorSource, { adapted,
   if (narrow) throw new ConfigError(`Rank ${r} is more than ${quote(narrow.name)} has, which is ${Math.min(narrow.in, narrow.out)}; give a smaller one.`);
   const besides = besidesAdapter(adapted, values);
   const updatesOf = (one: Adapted, of: Arrays) => mergedUpdates(device, source, { adapted: one, values: Object.fromEntries(Object.entries(of).filter(([label]) => !(label in besides))) });
-  const updates = await updatesOf(adapted, values);
+  const updates = await edited(await updatesOf(adapted, values));
   const layers = adapted.layers.filter(({ name }) => updates.has(`${name}.weight`));
   const out = { ...besides };
   for (const layer of layers) {

@@ -45,17 +45,19 @@ export class Activations {
   /** Activations of the batch, by model and layer. */
   private readonly kept = new Map<string, Tensor>();
 
-  /** `reference`: there is one besides the run. */
+  /** `reference`: there is one besides the run. `last`: of the last output alone. */
   constructor(
     private readonly rec: Recorder,
     adapted: Adapted,
     options: ProgramOptions,
     private readonly reference: boolean,
+    last = false,
   ) {
-    const ends = adapted.trace.linears.flatMap(({ name }) => {
+    const all = adapted.trace.linears.flatMap(({ name }) => {
       const output = adapted.model.outputOf?.(name);
       return output ? [{ name, output }] : [];
     });
+    const ends = last ? all.slice(-1) : all;
     this.layers = ends.map(({ name }) => name);
     this.names = ends.map(({ output }) => output);
     const input = rec.find(adapted.model.language ? 'input_ids' : 'pixel_values')!;
@@ -77,12 +79,12 @@ export class Activations {
     return this.rec.declare('output', `moments ${who} ${other} ${name}`, shape);
   }
 
-  /** Adds `batches` batches of images up. The run is update 0 of `composed`, the reference update 1. */
-  async collect(composed: Composed, feed: Feed, batches: number, signal: AbortSignal, progress: () => void): Promise<void> {
+  /** Adds `batches` batches of images up. The run is at these coefficients of `composed`, or its update 0; the reference is update 1. */
+  async collect(composed: Composed, feed: Feed, batches: number, signal: AbortSignal, progress: () => void, run: readonly number[] = [1]): Promise<void> {
     const { machine, inputs } = composed;
     const batch = defined(defined(Object.values(inputs)[0]).shape[0]);
     const host = hostBatch(inputs);
-    const coefficients = { pretrained: [0, 0], run: [1, 0], reference: [0, 1] };
+    const coefficients = { pretrained: [], run, reference: [0, 1] };
     for (let micro = 0; micro < batches; micro++) {
       await feed.fill(Array.from({ length: batch }, (_, i) => micro * batch + i), 0, host);
       writeBatch(machine, inputs, host);

@@ -1,5 +1,5 @@
 import type { BlockOutput } from '../models/model';
-import type { RunSpec } from '../train/protocol';
+import type { Answers, RunSpec } from '../train/protocol';
 
 /** Inputs and results of the analyses of trained runs, as plain data that crosses between page, worker and files. */
 
@@ -137,7 +137,21 @@ export interface InsideSpec {
   seed: number;
   /** A data set of the model's original task, where one is open: forgetting is measured on its test images. */
   original?: string;
+  /** Largest directions of each layer that are looked at for intruders; none are where it is left out or 0. */
+  intruders?: number;
 }
+
+/** Largest directions of a layer's trained weight: of each, how like it the likest direction of the pretrained weight is, as |cosine|, 0 to 1. */
+export interface LayerIntruders {
+  layer: string;
+  cosines: number[];
+}
+
+/** A direction is an intruder below this |cosine| with every one of the pretrained weight's, and so many of a layer are looked at. Both as in PEFT. */
+export const INTRUDERS = { epsilon: 0.5, top: 10 } as const;
+
+/** Intruder dimensions among a layer's directions. */
+export const intrudersIn = ({ cosines }: LayerIntruders, epsilon: number): number => cosines.filter((cosine) => cosine < epsilon).length;
 
 /** Update of one layer by one run. */
 export interface LayerUpdate {
@@ -165,6 +179,8 @@ export interface Inside {
   split: AnalysedSplit;
   /** Updates by run; layers that a run left as they were are not there. */
   updates: LayerUpdate[][];
+  /** The same of their largest directions, where these were looked at. */
+  intruders?: LayerIntruders[][];
   geometry: Geometry;
   /** Cosines between the updates of each pair of runs that both changed a layer. */
   angles: { layer: string; a: number; b: number; cosine: number }[];
@@ -182,7 +198,53 @@ export interface Inside {
   notes: string[];
 }
 
-export type InsideEvent = { stage: 'open' | 'spectrum' | 'activations' | 'original'; done: number; total: number; seconds_left: number };
+export type InsideEvent = { stage: 'open' | 'spectrum' | 'intruders' | 'activations' | 'original'; done: number; total: number; seconds_left: number };
+
+export interface AlongSpec {
+  /** From the pretrained weights (0) to the trained ones (1), or from a run without its intruder dimensions (0) to the run as it is (1). */
+  what: 'base' | 'intruders';
+  /** Places on the way, 0 to 1. */
+  at: number[];
+  /** Most test images. */
+  images: number;
+  seed: number;
+  /** As of `InsideSpec`. */
+  original?: string;
+  /** What counts as an intruder: below this |cosine|, among so many of a layer's largest directions. */
+  epsilon: number;
+  top: number;
+}
+
+/** One place on the way, measured on test images; `accuracy` as in `Measured`. */
+export interface AlongPoint extends Measured {
+  at: number;
+  /** 1 - CKA of the last block's MLP with the pretrained model, on the same images. */
+  drift: number;
+  /** The model's own head on the original task. */
+  original?: Measured;
+  /** Which images were right. */
+  answers?: Answers;
+}
+
+/** Of one run: accuracy and forgetting along a line. */
+export interface Along {
+  format: 'fullrank-along';
+  version: 1;
+  runs: AnalysedRun[];
+  spec: AlongSpec;
+  /** Test images that were used, and those that there are. */
+  images: number;
+  of: number;
+  points: AlongPoint[];
+  /** Layers with intruder dimensions, where these are scaled. */
+  intruders: { layer: string; count: number }[] | null;
+  original: { data: string; images: number; classes: number } | null;
+  complete: boolean;
+  seconds: number;
+  notes: string[];
+}
+
+export type AlongEvent = { stage: 'open' | 'intruders' | 'points'; done: number; total: number; seconds_left: number };
 
 /** Files of a run's adapter, and its states on the way, which the worker asks the page for. */
 export interface RunFiles {

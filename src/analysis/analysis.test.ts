@@ -176,7 +176,9 @@ describe('landscape', () => {
 describe('inside', () => {
   test('ranks, angles, agreement and drift', async () => {
     const original = { ...tinyData(4, 6, 5), title: 'Original', classes: model.net.labels };
-    const made = await inside(device, { model, data, runs, files, original }, { images: 6, seed: 0 }, quiet);
+    const made = await inside(device, { model, data, runs, files, original }, { images: 6, seed: 0, intruders: 3 }, quiet);
+    expect(made.intruders!.map((list) => list.map(({ layer }) => layer))).toEqual(made.updates.map((list) => list.map(({ layer }) => layer)));
+    for (const { cosines } of made.intruders!.flat()) expect(cosines.length === 3 && cosines.every((cosine) => cosine > 0 && cosine <= 1)).toBe(true);
     const [lora, full, randlora] = made.updates;
     for (const update of lora!) expect(update.rank, update.layer).toBeLessThanOrEqual(2);
     // RandLoRA's rank is as full as the layer's.

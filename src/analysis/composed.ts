@@ -2,6 +2,7 @@ import { Adapted } from '../adapters/adapted';
 import { FROZEN } from '../adapters/fields';
 import type { Arrays } from '../adapters/method';
 import type { Split } from '../data/source';
+import { stampOf } from '../data/stamp';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { Machine } from '../engine/machine';
@@ -20,6 +21,7 @@ import type { Feed } from '../train/images';
 import type { LoadedModel } from '../train/openModel';
 import { deviceOptions } from '../train/plan';
 import { recordEvaluation, type ProgramOptions } from '../train/programs';
+import type { Evaluation } from '../train/protocol';
 import type { FeedOf } from '../train/readings';
 import { measureOf } from '../train/scores.meta';
 import { newHead } from './updates';
@@ -132,6 +134,11 @@ export class Composed {
   async measure(feed: Feed, count: number, signal?: AbortSignal): Promise<Measured> {
     const found = await evaluate(this.machine, this.programs, feed, count, this.input.net.num_labels, { step: 0, split: 'val' }, { signal });
     return { loss: Number.isFinite(found.loss) ? found.loss : NaN, accuracy: measureOf(found) };
+  }
+
+  /** All that there is to say of the weights as they are now on a split whose feed this is, with which of its images were right. */
+  evaluate(feed: Feed, split: Split, signal?: AbortSignal): Promise<Evaluation> {
+    return evaluate(this.machine, this.programs, feed, split.count, this.input.net.num_labels, { step: 0, split: 'test' }, { signal, answers: stampOf(split) });
   }
 
   destroy(): void {

@@ -47,7 +47,8 @@ export function landscapeCsv(made: Landscape): string {
 
 /** Layer by layer, one a row and run; then outputs of blocks. */
 export function insideCsv(made: Inside): string {
-  const layers = made.updates.flatMap((list, run) => list.map((u): Cell[] => ['update', defined(made.runs[run]).name, u.layer, u.norm, u.relative, u.rank, u.stable_rank, Math.min(...u.shape), '', '']));
-  const outputs = made.pretrained.flatMap((row, run) => row.map((value, i): Cell[] => ['activations', defined(made.runs[run]).name, `block ${defined(made.outputs[i]).block} ${defined(made.outputs[i]).part}`, '', '', '', '', '', value, made.cka[run]?.[i] ?? '']));
-  return csv(['what', 'run', 'layer', 'norm', 'relative norm', 'rank', 'stable rank', 'full rank', 'CKA with pretrained', 'CKA with full'], [...layers, ...outputs]);
+  const layers = made.updates.flatMap((list, run) => list.map((u): Cell[] => ['update', defined(made.runs[run]).name, u.layer, u.norm, u.relative, u.rank, u.stable_rank, Math.min(...u.shape), '', '', '']));
+  const outputs = made.pretrained.flatMap((row, run) => row.map((value, i): Cell[] => ['activations', defined(made.runs[run]).name, `block ${defined(made.outputs[i]).block} ${defined(made.outputs[i]).part}`, '', '', '', '', '', value, made.cka[run]?.[i] ?? '', '']));
+  const directions = (made.intruders ?? []).flatMap((list, run) => list.flatMap(({ layer, cosines }) => cosines.map((cosine, i): Cell[] => [`direction ${i + 1}`, defined(made.runs[run]).name, layer, '', '', '', '', '', '', '', cosine])));
+  return csv(['what', 'run', 'layer', 'norm', 'relative norm', 'rank', 'stable rank', 'full rank', 'CKA with pretrained', 'CKA with full', 'likest pretrained direction, |cosine|'], [...layers, ...outputs, ...directions]);
 }

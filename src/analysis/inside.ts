@@ -1,14 +1,18 @@
 import { trainsOf } from '../adapters/fields';
-import { DataError, type Dataset } from '../data/source';
+import { DataError, type Dataset, type Split } from '../data/source';
 import { subset } from '../data/split';
 import type { Device } from '../engine/device';
+import type { Model } from '../models/model';
 import { defined } from '../numbers/defined';
+import type { LoadedModel } from '../train/openModel';
 import type { Inside, InsideEvent, InsideSpec, LayerUpdate, Measured } from './analysis.meta';
 import { Activations, type Agreement } from './activations';
 import { Composed } from './composed';
 import { dot, geometryOf, gram } from './geometry';
 import { asAnalysed, imagesOf, openRuns, type AnalysisInput, type OpenedRun } from './opened';
+import { intrudersOf } from './intruders';
 import { spectrumOf } from './spectrum';
+import { steps } from './steps';
 import { pick } from './subset';
 
 /** Images a batch. */
@@ -39,6 +43,8 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   const spectrum = steps(onEvent, 'spectrum', count * layers.length);
   const updates: LayerUpdate[][] = [];
   for (const run of runs) updates.push(await spectrumOf(run.update, layers, input.model.source, signal, spectrum));
+  const { intruders: top = 0 } = spec;
+  const intruders = top > 0 && (await intrudersOf(runs.map(({ update }) => update), { layers, source: input.model.source, top, signal, progress: steps(onEvent, 'intruders', layers.length) }));
 
   const reference = runs.findIndex(({ spec: { method } }) => trainsOf(method.method) === 'weights');
   const batch = Math.min(BATCH, images.count);
@@ -59,7 +65,7 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   const outputs = defined(agreements[0]).names;
   const made: Inside = {
     format: 'fullrank-inside', version: 1, runs: input.runs.map(asAnalysed), spec, images: batches * batch, tokens: adapted.trace.tokens, split: splits.followIs,
-    updates, geometry: geometryOf(gram(runs.map((r) => r.update)), gram(runs.map((r) => r.update), (name) => head.has(name))), angles: anglesOf(runs, layers.map(({ name }) => name)),
+    updates, ...(intruders && { intruders }), geometry: geometryOf(gram(runs.map((r) => r.update)), gram(runs.map((r) => r.update), (name) => head.has(name))), angles: anglesOf(runs, layers.map(({ name }) => name)),
     outputs, reference: reference < 0 ? null : reference,
     // The reference agrees with itself.
     cka: reference < 0 ? [] : agreements.map((one, i) => (i === reference ? outputs.map(() => 1) : one.reference)),
@@ -71,17 +77,6 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   made.complete = true;
   made.seconds = (performance.now() - began) / 1000;
   return made;
-}
-
-/** Says how far a stage is, and how long it will take from what the first part took. */
-function steps(onEvent: (event: InsideEvent) => void, stage: InsideEvent['stage'], total: number): () => void {
-  const began = performance.now();
-  let done = 0;
-  onEvent({ stage, done, total, seconds_left: NaN });
-  return () => {
-    done++;
-    onEvent({ stage, done, total, seconds_left: ((performance.now() - began) / 1000 / done) * (total - done) });
-  };
 }
 
 function anglesOf(runs: OpenedRun[], layers: string[]): Inside['angles'] {
@@ -106,15 +101,25 @@ export const labelFor = (labels: readonly string[], name: string): number => {
 /** True when the checkpoint's own head knows every class of a data set. */
 export const knowsClasses = (labels: readonly string[], classes: readonly string[]): boolean => classes.length > 0 && classes.every((name) => labelFor(labels, name) >= 0);
 
-/** The checkpoint's own head on held-out images of its own task, before and after: what a run costs there. */
-async function originalTask(device: Device, { model, original, feedOf }: InsideInput, runs: OpenedRun[], spec: InsideSpec, signal: AbortSignal, onEvent: (event: InsideEvent) => void): Promise<Inside['original']> {
-  const data = original!;
-  const { net } = model;
-  if (!knowsClasses(net.labels, data.classes)) throw new DataError(`${model.id} has no head for the classes of ${data.title}, so it is not its original task.`);
+/** Test images of a model's original task, with the labels of its own head, and the model as it looks at them. */
+export interface OriginalTest {
+  title: string;
+  images: Split;
+  classes: number;
+  net: Model;
+}
+
+/** The original task at an image size, of at most `spec.images` images. Throws DataError where the head does not know its classes. */
+export function originalTest({ id, net }: LoadedModel, size: number, data: Dataset, spec: { images: number; seed: number }): OriginalTest {
+  if (!knowsClasses(net.labels, data.classes)) throw new DataError(`${id} has no head for the classes of ${data.title}, so it is not its original task.`);
   const chosen = pick(data.test, spec.images, spec.seed);
   const images = { ...subset(chosen, Array.from({ length: chosen.count }, (_, i) => i)), labels: Uint16Array.from(chosen.labels, (label) => labelFor(net.labels, defined(data.classes[label]))) };
-  const size = defined(runs[0]).loaded.adapted.model.image_size;
-  const own = size === net.image_size ? net : net.with({ image_size: size });
+  return { title: data.title, images, classes: data.classes.length, net: size === net.image_size ? net : net.with({ image_size: size }) };
+}
+
+/** The checkpoint's own head on held-out images of its own task, before and after: what a run costs there. */
+async function originalTask(device: Device, { model, original, feedOf }: InsideInput, runs: OpenedRun[], spec: InsideSpec, signal: AbortSignal, onEvent: (event: InsideEvent) => void): Promise<Inside['original']> {
+  const { title, images, classes, net: own } = originalTest(model, defined(runs[0]).loaded.adapted.model.image_size, original!, spec);
   const counted = steps(onEvent, 'original', runs.length + 1);
   let before: Measured | null = null;
   const after: Measured[] = [];
@@ -136,5 +141,5 @@ async function originalTask(device: Device, { model, original, feedOf }: InsideI
       composed.destroy();
     }
   }
-  return { data: data.title, images: images.count, classes: data.classes.length, before: before!, after };
+  return { data: title, images: images.count, classes, before: before!, after };
 }

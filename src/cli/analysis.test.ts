@@ -55,7 +55,7 @@ test('a landscape of three run folders, and what the runs did to the model', asy
   expect(made.paths.map(({ points }) => points.map(({ step }) => step))).toEqual([[0, 2], [0, 2], [0, 2]]);
   expect(out.join('\n')).toMatch(/4 of 8 test images[\s\S]*barrier[\s\S]*4 of 4 points/);
 
-  await ok('analyse', '--runs', at('lora'), at('randlora'), '--images', '4', '--out', at('i.csv'));
+  await ok('analyse', '--runs', at('lora'), at('randlora'), '--images', '4', '--scale', '0.5', '--epsilon', '0.99', '--blend', '2', '--out', at('i.csv'));
   const lines = readFileSync(at('i.csv'), 'utf8').trim().split('\n');
   const [head, ...rows] = lines.map((line) => line.split(','));
   const rank = head!.indexOf('rank');
@@ -63,7 +63,10 @@ test('a landscape of three run folders, and what the runs did to the model', asy
   expect(ranks('lora').every((r) => r <= 2)).toBe(true);
   // A product of square random factors is full, but its smallest value may drown in f32.
   expect(ranks('randlora').every((r) => r > 120)).toBe(true);
-  expect(out.join('\n')).toMatch(/cosine of the updates/);
+  const directions = rows.filter((row) => row[0]!.startsWith('direction') && row[1] === 'lora');
+  expect(directions).toHaveLength(10 * ranks('lora').length);
+  expect(directions.every((row) => Number(row.at(-1)) > 0 && Number(row.at(-1)) <= 1)).toBe(true);
+  expect(out.join('\n')).toMatch(/cosine of the updates[\s\S]*intruder dimensions at 0.5 of their size, on 4 of 8 test images[\s\S]*drift[\s\S]*0\.00 [\s\S]*0\.0000\n[\s\S]*1\.00 /);
 });
 
 test('a landscape that is interrupted leaves what was measured, and the code of the signal', async () => {

@@ -3,6 +3,8 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generationOf, versionsOf } from '../adapters/files/generations';
 import { lossOf, nearestTo } from '../adapters/nearest';
+import { INTRUDERS } from '../analysis/analysis.meta';
+import { intrudersScaled } from '../analysis/intruders';
 import { deployAdapter } from '../train/deploy';
 import { openImageModel } from '../train/openModel';
 import { UsageError, wholeFrom, type Command } from './command';
@@ -26,6 +28,7 @@ export const command: Command = {
     { name: 'transformers', kind: 'text', value: 'VERSION', default: '5', help: 'Version of transformers that will read it, such as 4.45 or 5.13 (5: the newest). The layers of ViT and DeiT have other names since 5.9; those of other families have not changed.' },
     { name: 'as_lora', kind: 'boolean', help: 'Write a method that is a LoRA (NoLA, PiSSA, LoRA-XS and others) as the LoRA that computes the same; any other one, with --rank, as the nearest.' },
     { name: 'rank', kind: 'integer', value: 'R', help: 'With --as-lora: the nearest LoRA of this rank, and how much of the update it loses.' },
+    { name: 'scale_intruders', kind: 'number', value: 'F', help: "With --as-lora --rank R: the adapter's intruder dimensions (see analyse) at this share of their size, 0 to 1, as PEFT's reduce_intruder_dimension writes them." },
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'With --format web: test pictures on which accuracy is measured and the threshold for “none of these” is set.' },
     { name: 'title', kind: 'text', value: 'TEXT', help: 'With --format web: the heading of the page; the name of the data when left out.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
@@ -45,10 +48,13 @@ export const command: Command = {
     const saved = await openSavedAdapter(model, given, say, true);
     const rank = wholeFrom(given, 'rank', 1, 2 ** 16);
     if (rank !== undefined && given.as_lora !== true) throw new UsageError('--rank is for --as-lora');
+    const scale = given.scale_intruders === undefined ? null : Number(given.scale_intruders);
+    if (scale !== null && rank === undefined) throw new UsageError('--scale-intruders is for --as-lora --rank R: what is left is written as a LoRA of that rank');
+    if (scale !== null && !(scale >= 0 && scale <= 1)) throw new UsageError(`--scale-intruders is ${scale}; it must be from 0 to 1`);
     const { title, equivalent } = saved.adapted.method.fields;
     if (given.as_lora === true && rank === undefined && !equivalent) throw new UsageError(`${title} is not a LoRA: --rank R writes the nearest one of that rank, and says what is lost`);
     const { files, lost } = await withDevice(async (device) => {
-      const near = rank === undefined ? null : await nearestTo(device, model.source, saved, rank);
+      const near = rank === undefined ? null : await nearestTo(device, model.source, saved, rank, scale === null ? undefined : (updates) => intrudersScaled(updates, scale, INTRUDERS.epsilon, { layers: saved.adapted.layers, source: model.source, top: INTRUDERS.top, signal: new AbortController().signal, progress: () => {} }));
       if (near) say(`${lossOf(near, saved.adapted, rank!)} eval says what that does to accuracy.`);
       return { files: await deployAdapter(device, { model, ...saved, ...near }, generation, { equivalent: given.as_lora === true && !near }), lost: near?.lost };
     });

@@ -91,6 +91,17 @@ export function sameOnes(both: number, first: number, second: number, neither: n
   return { difference, low: difference - reach(p1 - l1, u2 - p2), high: difference + reach(u1 - p1, p2 - l2), p };
 }
 
+/** The same of the answers themselves, 1 for one that was right: the share of the first less that of the second. */
+export function answersApart(first: ArrayLike<number>, second: ArrayLike<number>): Estimate {
+  const counts: [neither: number, second: number, first: number, both: number] = [0, 0, 0, 0];
+  for (let i = 0; i < first.length; i++) {
+    const at = (first[i] ? 2 : 0) + (second[i] ? 1 : 0);
+    counts[at] = defined(counts[at]) + 1;
+  }
+  const [neither, bySecond, byFirst, both] = counts;
+  return sameOnes(both, byFirst, bySecond, neither);
+}
+
 /**
  * The 95 % interval of a share `p` (0 to 1) seen in `n` trials, 0 to 1. Unlike p ± 1.96 s it stays inside that range and
  * has a width at 0 and 1. Source: E. B. Wilson, 1927.

@@ -65,6 +65,28 @@ export function svd(a: ArrayLike<number>, rows: number, cols: number, r = Math.m
   return { U: transposed(wide ? turned : unit, r, rows), S: Float64Array.from(sorted, (i) => defined(S[i])), Vt: wide ? unit : turned };
 }
 
+/**
+ * Left singular vectors (min(rows, cols), rows) of a row-major matrix as rows, the one of the largest value first, in f64. As eigenvectors
+ * of the smaller Gram matrix they are known to the square of a value beside the largest one's; of a value that is zero there may be none, and its row is zero.
+ */
+export function leftVectors(a: ArrayLike<number>, rows: number, cols: number): Float64Array {
+  const wide = isWide(rows, cols);
+  const n = Math.min(rows, cols);
+  const vectors = new Float64Array(n * n);
+  const values = symmetricEigenvalues(gramOf(a, rows, cols), n, vectors);
+  const order = Array.from(values.keys()).sort((i, j) => defined(values[j]) - defined(values[i]));
+  const out = new Float64Array(n * rows);
+  order.forEach((from, to) => {
+    const near = vectors.subarray(from * n, (from + 1) * n);
+    const row = out.subarray(to * rows, (to + 1) * rows);
+    if (wide) return row.set(near);
+    for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) row[i] = defined(row[i]) + defined(a[i * cols + j]) * defined(near[j]);
+    const length = lengthOf(row);
+    if (length > 0) row.forEach((x, i) => (row[i] = x / length));
+  });
+  return out;
+}
+
 /** Turns pairs of the r rows of `x` until all are orthogonal, and those of `y` with them. */
 function orthogonalise(x: Float64Array, k: number, y: Float64Array, n: number, r: number): void {
   // Stryker disable next-line EqualityOperator,UpdateOperator: fewer always do

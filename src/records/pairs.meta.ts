@@ -1,6 +1,6 @@
 import { counted, formatFixed, formatPoints } from '../language/format';
-import { defined, several } from '../numbers/defined';
-import { crossed, holm, paired, sameOnes, unpaired, type Estimate } from '../numbers/pairs';
+import { defined } from '../numbers/defined';
+import { answersApart, crossed, holm, paired, unpaired, type Estimate } from '../numbers/pairs';
 import { fewest } from '../numbers/stats';
 import { rightOfEach } from '../train/answers.meta';
 import type { Evaluation, RunSpec } from '../train/protocol';
@@ -94,13 +94,7 @@ function differenceOf(first: readonly Tested[], second: readonly Tested[]): Diff
 }
 
 /** Two models on the same pictures. */
-function ofOne(pair: [Tested, Tested]): Estimate {
-  const [a, b] = several(pair.map(({ test }) => rightOfEach(test)!), 2);
-  const counts = [0, 0, 0, 0];
-  a.forEach((right, i) => { const cell = (right ? 0 : 2) + (b[i] ? 0 : 1); counts[cell] = defined(counts[cell]) + 1; });
-  const [both, first, second, neither] = several(counts, 4);
-  return sameOnes(both, first, second, neither);
-}
+const ofOne = ([one, other]: [Tested, Tested]): Estimate => answersApart(rightOfEach(one.test)!, rightOfEach(other.test)!);
 
 /**
  * Differences of all pairs of groups, by their places in the list: `of(0, 1)` is the first less the second. All of them are corrected

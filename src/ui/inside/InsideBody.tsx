@@ -21,6 +21,7 @@ import { describeRun } from '../core/runs/specs';
 import { leftOf } from '../core/analyses/analysing';
 import { Drift } from '../core/figures/InsideDrift';
 import { Cka, Spectrum } from '../core/figures/InsideFigures';
+import { Intruders } from '../core/figures/InsideIntruders';
 import { Angles, Ranks } from '../core/figures/InsideLayers';
 import { KeptChoice } from '../core/parts/KeptChoice';
 import { anyEarlier } from '../core/analyses/landscapeFindings';
@@ -128,6 +129,7 @@ function Found({ made }: { made: Inside }) {
           {manyPairs && <Drift made={made} />}
         </div>
         <div>
+          <Intruders made={made} />
           {!manyPairs && <Drift made={made} />}
           <Angles made={made} />
         </div>

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { trainsOf } from '../../../adapters/fields';
 import { messageOf } from '../../../errors/errors';
 import { proxy } from '../../../studio/connect';
-import type { Inside, InsideEvent } from '../../../analysis/analysis.meta';
+import { INTRUDERS, type Inside, type InsideEvent } from '../../../analysis/analysis.meta';
 import { filesOf, idsOf, isAmong, isOf, isOfDevice, keepAnalysis, keptOf } from './analyses';
 import { studio } from '../worker/client';
 import { standing, type Run } from '../runs/runs';
@@ -79,7 +79,7 @@ export async function lookInside(runs: readonly Run[], images: number): Promise<
   useInside.setState({ status: 'working', at: null, error: '' });
   let ended = false;
   try {
-    const spec = { images, seed: 0, ...(original ? { original } : {}) };
+    const spec = { images, seed: 0, intruders: INTRUDERS.top, ...(original ? { original } : {}) };
     const made = await studio().inside(runs.map((run) => run.spec), spec, proxy(filesOf), proxy((at: InsideEvent) => void (ended || useInside.setState({ at }))));
     ended = true;
     useInside.setState({ shown: made });

@@ -173,6 +173,7 @@ const inside = z.looseObject({
   tokens: number,
   split,
   updates: z.array(z.array(z.looseObject({ layer: text(), shape: pair, norm: number, relative: number, singular: floats, rank: number, stable_rank: number }))),
+  intruders: z.optional(z.array(z.array(z.looseObject({ layer: text(), cosines: numbers })))),
   angles: z.array(z.looseObject({ layer: text(), a: count(15), b: count(15), cosine: number })),
   outputs: z.array(z.looseObject({ block: number, part: z.enum(['attention', 'mlp']) })),
   reference: z.nullable(count(15)),
