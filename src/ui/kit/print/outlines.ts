@@ -1,3 +1,4 @@
+/// <reference path="./opentype.d.ts" />
 import type { Font } from 'opentype.js';
 
 /** Letters as outlines: a picture that carries its letters as shapes looks the same wherever it is opened. */
