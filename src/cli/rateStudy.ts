@@ -58,6 +58,8 @@ export interface RateRuns {
   runs: RateRun[];
 }
 
+/** Classes of each of its tasks. */
+const CLASSES = 10;
 /** Folder of the study. */
 export const RATES = 'benchmarks/rates';
 /** Places of the ladder that are run on either side of a method's own rate, at first and at most. */
@@ -175,7 +177,7 @@ const lookedAt = ({ held, train }: RateRuns): number => Math.min(held, heldOf({ 
 /** Result that a search with one seed would have had, without training. Throws MissingRun if it asks for a rate that has not run. */
 async function replayed(cell: RateRuns, seed: number): Promise<RateSearch> {
   const [mine, held] = [cell.runs.filter((run) => run.seed === seed), lookedAt(cell)];
-  const search = await findRate({ own: cell.own, total: cell.train.steps, held }, (lr, step) => {
+  const search = await findRate({ own: cell.own, total: cell.train.steps, held, chance: Math.log(CLASSES) }, (lr, step) => {
     const run = mine.find((one) => one.lr === lr);
     if (!run) throw new MissingRun(lr, seed);
     const look = run.looks.find((one) => one.step === step);

@@ -42,10 +42,11 @@ type Standing = RateResult & Omit<RateTrial, 'losses'> & { place: number };
 /**
  * Finds the learning rate of a method for runs of `total` steps, starting from the method's `own`. `look` goes on with the run at
  * a rate to a step and measures it on the `held` pictures; null where it was stopped, which ends the search with the best so far.
- * Where few pictures cannot tell the best from the method's own, the own is kept. Says nothing by chance: equal results find the
+ * `chance` is the loss of who has learned nothing, where that is known: a rate just below one that has not is no better than a smaller one
+ * that looks as good. Where few pictures cannot tell the best from the method's own, the own is kept. Says nothing by chance: equal results find the
  * same rate; null when it was stopped before the coarse rates were looked at. Throws RateError when every rate diverges.
  */
-export async function findRate({ own, total, held }: { own: number; total: number; held: number }, look: (lr: number, steps: number, progress: RateProgress) => Promise<RateResult | null>): Promise<RateSearch | null> {
+export async function findRate({ own, total, held, chance = Infinity }: { own: number; total: number; held: number; chance?: number }, look: (lr: number, steps: number, progress: RateProgress) => Promise<RateResult | null>): Promise<RateSearch | null> {
   const rungs = rungsOf(total);
   const trials: RateTrial[] = [];
   const standing = [new Map<number, Standing>(), new Map<number, Standing>(), new Map<number, Standing>()] as const;
@@ -117,16 +118,20 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
   }
   // Where all have diverged the rung before tells more.
   const last = ([2, 1] as const).find((rung) => order(rung).length > 0) ?? 0;
-  return search(own, [...standing[last].values()], { trials, held, stopped });
+  const isAtEdge = ({ place }: Standing): boolean => {
+    const above = standing[1].get(place + 1);
+    return above !== undefined && !(above.loss < chance);
+  };
+  return search(own, [...standing[last].values()], { trials, held, stopped, isAtEdge });
 }
 
 /** Thrown where a search is stopped. */
 class Enough extends Error {}
 
 /** The end of a search: the best of what stands. */
-function search(own: number, standing: readonly Standing[], { trials, held, stopped }: { trials: RateTrial[]; held: number; stopped: boolean }): RateSearch {
+function search(own: number, standing: readonly Standing[], { trials, held, stopped, isAtEdge }: { trials: RateTrial[]; held: number; stopped: boolean; isAtEdge: (one: Standing) => boolean }): RateSearch {
   const order = ranked(standing);
-  const best = preferred(order);
+  const best = preferred(order, isAtEdge);
   const tried = trials.map(({ lr }) => lr);
   const [least, most] = [Math.min(...tried), Math.max(...tried)];
   if (!best) throw new RateError(least, most);
@@ -136,12 +141,12 @@ function search(own: number, standing: readonly Standing[], { trials, held, stop
   return { lr: best.lr, ...about, ...((best.lr === least || best.lr === most) && { edge: true }) };
 }
 
-/** The best of the last rung: of those that cannot be told from the first the largest rate, whose loss falls furthest as the schedule goes down (`docs/rates.md`). At the other rungs the first. */
-function preferred(order: readonly Standing[]): Standing | undefined {
+/** The best of the last rung: of those that cannot be told from the first the largest rate, whose loss falls furthest as the schedule goes down (`docs/rates.md`), unless other batches may throw it off. At the other rungs the first. */
+function preferred(order: readonly Standing[], isAtEdge: (one: Standing) => boolean): Standing | undefined {
   const [first, ...others] = order;
   const near = first?.rung === RUNGS.length - 1 ? others.filter((one) => isNear(one, first)) : [];
   // Stryker disable next-line EqualityOperator: no two are of one rate
-  return near.find(({ lr }) => lr > defined(first).lr) ?? first;
+  return near.find((one) => one.lr > defined(first).lr && !isAtEdge(one)) ?? first;
 }
 
 /** True if two rates cannot be told apart: the mean of the differences, picture by picture, is within its noise. */

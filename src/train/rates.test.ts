@@ -118,6 +118,13 @@ describe('what the held-back pictures can tell', () => {
     expect(rungs(await find(bumpy, { noise: 0 }))[2]?.[0]).not.toBe(own);
   });
 
+  test('at three quarters the larger of two is taken, unless nothing was learned at the next rate above it', async () => {
+    // Seen with RandLoRA at r 1 on DeiT-Tiny: 2.2e-3 stood at chance, 1e-3 as good as 4.6e-4, and a run at 1e-3 with other batches ended at chance.
+    const late = (above: number): Landscape => (lr, steps) => (lr === own ? (steps > 200 ? 0.57 : 0.9) : lr === 4.6e-4 ? (steps > 200 ? 0.53 : 0.92) : lr > own ? above : 1.5);
+    const lr = async (above: number, chance?: number) => (await findRate({ own, total: 400, held: HELD, chance }, (lr, steps) => Promise.resolve(result(late(above)(lr, steps), { noise: 0.4, lr }))))!.lr;
+    expect([await lr(2.31, Math.log(10)), await lr(2.29, Math.log(10)), await lr(2.31), await lr(NaN)]).toEqual([4.6e-4, own, own, 4.6e-4]);
+  });
+
   test('without four of them, by what they are', async () => {
     const three: Landscape = (lr) => (lr === 2.2e-3 ? 1.02 : lr === own ? 1.03 : lr === 4.6e-4 ? 1.05 : 3);
     expect(rungs(await find(three, { noise: 0.4 }))[2]).toEqual([2.2e-3, own]);

@@ -82,7 +82,7 @@ export async function searchRate({ spec, model, data, tried, ...with_ }: RateInp
     return resultOf(ended, failure);
   };
 
-  const search = await findRate({ own: ownRate(spec.method.method), total, held: splits.follow.count }, async (lr, steps, at) => {
+  const search = await findRate({ own: ownRate(spec.method.method), total, held: splits.follow.count, ...(data.classes.length > 1 && { chance: Math.log(data.classes.length) }) }, async (lr, steps, at) => {
     const result = await look(lr, steps, at);
     if (result) follower.tried?.({ lr, steps, rung: at.rung, ...result }, { ...at, done: at.done + at.steps });
     return result;
