@@ -1,4 +1,3 @@
-/// <reference path="./opentype.d.ts" />
 import type { Font } from 'opentype.js';
 
 /** Letters as outlines: a picture that carries its letters as shapes looks the same wherever it is opened. */
