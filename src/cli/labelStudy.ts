@@ -6,7 +6,7 @@ import { PreTrainedModel } from '../api/models';
 import { get_peft_model, type PeftModel } from '../api/peft';
 import { Trainer } from '../api/trainer';
 import { limited } from '../data/limit';
-import { fewShot, Random, shuffle } from '../data/random';
+import { shuffle } from '../data/random';
 import type { Dataset } from '../data/source';
 import { subset } from '../data/split';
 import { streams } from '../data/streams';
@@ -18,6 +18,7 @@ import { completeTrain } from '../train/config';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { Plans } from '../train/plan';
 import type { Evaluation, MethodConfig } from '../train/protocol';
+import { shotsOf } from '../train/split';
 import { teach } from '../train/teach';
 import { UsageError } from './command';
 import { modelTree, openData, writeWhole } from './files';
@@ -55,7 +56,7 @@ async function trainOn({ data, plans }: Opened, peft: PeftModel, labelled: reado
 /** Places in the pool that are labelled next. */
 async function nextOf({ device, loaded }: Opened, peft: PeftModel, pool: Dataset['train'], labelled: readonly number[], order: Order, seed: number): Promise<number[]> {
   const left = [...pool.labels.keys()].filter((i) => !labelled.includes(i));
-  if (order === 'random') return shuffle(left, new Random(seed, labelled.length, 0x6c6162)).slice(0, settings.add);
+  if (order === 'random') return shuffle(left, streams.labelled(seed, labelled.length)).slice(0, settings.add);
   const { adapted, values } = peft.learned();
   const images = { count: left.length, name: (k: number) => String(k), image: (k: number) => pool.image(defined(left[k])) };
   const { next } = await teach(device, { model: loaded, adapted, values }, images, subset(pool, labelled), { trained: true, most: settings.add });
@@ -65,9 +66,9 @@ async function nextOf({ device, loaded }: Opened, peft: PeftModel, pool: Dataset
 /** Accuracy on the test pictures after each training of one seed, in one order. */
 async function curveOf(opened: Opened, order: Order, seed: number): Promise<number[]> {
   const { device, loaded, data, method } = opened;
-  const pool = subset(data.train, shuffle(Uint32Array.from(data.train.labels.keys()), new Random(seed, 0x706f6f)).slice(0, settings.pool));
+  const pool = subset(data.train, shuffle(Uint32Array.from(data.train.labels.keys()), streams.pool(seed)).slice(0, settings.pool));
   const peft = get_peft_model(new PreTrainedModel(device, loaded, 'f32'), method);
-  const labelled = [...fewShot(pool.labels, settings.start, (label) => streams.shots(seed, label))];
+  const labelled = [...shotsOf(pool.labels, settings.start, seed)];
   const found: number[] = [];
   for (let round = 0; round <= settings.rounds; round++) {
     if (round > 0) labelled.push(...(await nextOf(opened, peft, pool, labelled, order, seed)));

@@ -14,6 +14,9 @@ export const streams = {
   held: (seed: number, label: number) => new Random(seed, label, 0x686c64),
   /** Images that a validation share holds back. */
   validation: (seed: number) => new Random(seed, 0x76616c),
+  /** Images to choose from in the study of labelling, and those that random order takes next. */
+  pool: (seed: number) => new Random(seed, 0x706f6f),
+  labelled: (seed: number, count: number) => new Random(seed, count, 0x6c6162),
   /** Crop and flip of an image in an epoch. */
   augmentation: (seed: number, epoch: number, index: number) => new Random(seed, epoch, index, 0x617567),
   /** Mixing of the images of a step. */

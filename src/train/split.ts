@@ -19,6 +19,9 @@ export interface RunSplits {
   taken: number;
 }
 
+/** So many examples of each class, by a seed. */
+export const shotsOf = (labels: ArrayLike<number>, shots: number, seed: number): Uint32Array => fewShot(labels, shots, (label) => streams.shots(seed, label));
+
 /**
  * Limits by their rule, the same for every seed; then the validation share and few shots, by the seed alone. A set's own
  * validation images are used as they are, and nothing is held back then. Early stopping takes images of each class where no share is set. Throws DataError when too little remains.
@@ -34,7 +37,7 @@ export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
     follow = subset(train, first);
     train = subset(train, rest);
   }
-  if (config.shots) train = subset(train, fewShot(train.labels, config.shots, (label) => streams.shots(config.seed, label)));
+  if (config.shots) train = subset(train, shotsOf(train.labels, config.shots, config.seed));
   const present = new Set(train.labels);
   if (present.size < 2) {
     const [images, classes] = [train.count, present.size];
