@@ -106,7 +106,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   await expect(region.getByRole('region', { name: 'Table of Loss' }).getByRole('row')).toHaveCount(6);
   await region.getByRole('button', { name: 'Table' }).first().click();
   const contour = region.getByRole('figure', { name: 'Loss on training pictures' });
-  await picture(page, contour, ['LoRA', 'RandLoRA', 'pretrained', 'from LoRA towards RandLoRA', '≥ ', '>loss<', '2 steps']);
+  await picture(page, contour, ['LoRA', 'RandLoRA', 'pretrained', 'from LoRA towards RandLoRA', '&gt;= ', '>loss<', '2 steps']);
   expect((await saved(page, contour, 'CSV')).toString().split('\n').filter((line) => line.startsWith('grid,'))).toHaveLength(25);
   const straight = region.getByRole('figure', { name: 'Loss along the straight lines between runs' });
   await picture(page, straight, ['LoRA', 'Full']);

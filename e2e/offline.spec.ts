@@ -18,7 +18,7 @@ test('after one visit the page opens, and its parts too, when its server is gone
   await page.evaluate(() => Promise.all(['/models/absent/config.json', '/sw.js?other'].map((path) => fetch(path))));
   const files = await kept();
   // The kernels for the processor are among them where it was tried against a software adapter.
-  expect(files.filter((path) => !/^\/(index\.html|manifest\.webmanifest|(assets|data|docs|models|experiments|icons)\/[\w./-]+\.(js|css|html|svg|png|json|safetensors|bin))$/.test(path))).toEqual([]);
+  expect(files.filter((path) => !/^\/(index\.html|manifest\.webmanifest|(assets|data|docs|models|experiments|icons)\/[\w./-]+\.(js|css|html|svg|png|json|safetensors|bin|woff))$/.test(path))).toEqual([]);
   expect(files.filter((path) => /absent|\/sw\.js|\.wasm$|docs\/pictures/.test(path))).toEqual([]);
   await server.close();
 

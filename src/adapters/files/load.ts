@@ -13,23 +13,24 @@ import { methodOf } from '../index';
 import { labelsBeside } from './labels';
 import { type Arrays, type FileBase, inFile, type Layer } from '../method';
 import { resolvePatterns } from '../patterns';
+import { loadPrompts } from '../prompts/folder';
 import { modelFor } from '../prompts/model';
 import { pickLayers, targeted } from './layers';
 import { type ForeignLayer, type LoadedAdapter, readShaped, unknownTensor, WEIGHTS, withLabels } from './loaded';
+import { loadPart } from './part';
 import { anyLayer, namesInFile, type Parts, sortTensors } from './tensors';
+import { loadWeights } from './weights';
 
 /**
  * Loads an adapter's folder onto a model: of any method's type (`Method.codecs`), or the weights that methods without one
  * save. `base` is the model's checkpoint, from which some methods make what their files leave out. Throws FormatError, ConfigError or ModelError.
  */
 export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<TensorSource, 'readF32Checked'>): Promise<LoadedAdapter> {
-  // What is no adapter of layers is rare, and fetched with the first of its kind.
-  if (tree.paths().includes(METHOD_FILE) && !tree.paths().includes(CONFIG_FILE)) return (await import('../prompts/folder')).loadPrompts(tree, model);
-  if (!tree.paths().includes(CONFIG_FILE)) return (await import('./weights')).loadWeights(tree, model);
+  if (!tree.paths().includes(CONFIG_FILE)) return tree.paths().includes(METHOD_FILE) ? loadPrompts(tree, model) : loadWeights(tree, model);
   const source = await openCheckpoint(tree, WEIGHTS);
   const read = await readConfig(tree, source.names());
   const method = methodOf(read.config.method);
-  if (method.trains === 'part') return (await import('./part')).loadPart(tree, source, read, model);
+  if (method.trains === 'part') return loadPart(tree, source, read, model);
   // As the method has it, layers of the text tower may run.
   const form = modelFor(method, read.config, model);
   const parts = sortTensors(source, read, form);

@@ -150,6 +150,22 @@ const registers = {
   },
 };
 
+/** Functions that few folders need, by the file that imports them: they are fetched with the first of their kind. @type {[RegExp, string[]][]} */
+const seldom = [
+  [/\/adapters\/files\/load\.ts$/, ['loadPrompts', 'loadWeights', 'loadPart']],
+  [/\/adapters\/methods\/\w+\/method\.ts$/, ['rootFactors']],
+];
+
+/** Imports of such functions, which are asynchronous anyhow, made when they are called. */
+const fetchedLate = {
+  name: 'fetched-late',
+  /** @param {string} code @param {string} id */
+  transform(code, id) {
+    const [, names = []] = seldom.find(([file]) => file.test(id)) ?? [];
+    return names.reduce((text, name) => text.replace(new RegExp(`^import \\{ ${name} \\} from '(.+)';$`, 'm'), `const ${name} = async (...given: any[]): Promise<any> => (await import('$1') as any).${name}(...given);`), code);
+  },
+};
+
 /** Kernels without indents. */
 const dense = {
   name: 'dense',
@@ -157,7 +173,7 @@ const dense = {
   transform: (code, id) => (id.endsWith('.wgsl?raw') ? code.replaceAll(/\\n +/g, '\\n') : null),
 };
 
-export const lean = [registers, untrained, dense];
+export const lean = [registers, fetchedLate, untrained, dense];
 
 /** What is there with the first picture in one file, what is one type's or family's in another: every file is compressed by itself. */
 export function chunks() {

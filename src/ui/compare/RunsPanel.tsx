@@ -3,6 +3,7 @@ import { Button, ButtonRow } from '../kit/controls/Button';
 import { InSight } from '../kit/controls/InSight';
 import { Notice } from '../kit/controls/Notice';
 import { Panel } from '../kit/controls/Panel';
+import { part } from '../kit/controls/Part';
 import controls from '../kit/controls/controls.module.css';
 import { useBaselines } from '../core/runs/baselines';
 import { useCompared, useComparedRun } from '../core/runs/compared';
@@ -13,14 +14,16 @@ import { changeSettings } from '../core/settings/settings';
 import { useTable } from '../core/runs/table';
 import { tabId } from '../core/storage/tabs';
 import { HubButton, HubSection } from '../core/parts/HubSection';
-import { PutInFolder } from './Folders';
-import { RunDetails } from './RunDetails';
-import { RunsTable } from './RunsTable';
 import { Meanings, symbolsOf } from '../core/parts/Meanings';
 import css from '../core/parts/runs.module.css';
 import { runsWords } from '../core/words/runs';
 import { tableWords } from '../core/words/table';
 import { failuresWords } from '../core/words/failures';
+
+/** They come with the view: the page is drawn without them. */
+const RunsTable = part(() => import('./RunsTable').then((module) => module.RunsTable), <p className={css.soft}>{runsWords.reading}</p>);
+const RunDetails = part(() => import('./RunDetails').then((module) => module.RunDetails));
+const PutInFolder = part(() => import('./Folders').then((module) => module.PutInFolder));
 
 /** The runs that are compared, with what tells them apart: filtered, sorted, put together with means and intervals. */
 export function RunsPanel() {

@@ -20,7 +20,6 @@ import { CameraButton, CameraSheet } from './CameraSheet';
 import { ClassSheet } from './ClassSheet';
 import { DataEdits } from './DataEdits';
 import { HealthLines } from './HealthLines';
-import { LabelButton, LabelSheet } from './LabelSheet';
 import { HubButton, HubSection } from '../core/parts/HubSection';
 import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice, ownData } from './Importable';
 import { MediumSwitch } from '../core/parts/MediumSwitch';
@@ -34,6 +33,8 @@ import { editsWords } from '../core/words/edits';
 
 /** Loaded on demand: nobody who learns from pictures waits for it. */
 const Texts = part(() => import('./Texts').then((module) => module.default));
+/** Nobody who has no pictures of their own labels any. */
+const LabelSheet = part(() => import('./LabelSheet').then((module) => module.default));
 
 const fewClasses = 10;
 /** Pictures of a class that stand beside its name. */
@@ -79,7 +80,7 @@ export function DataPanel() {
             </Note>
           ))}
           <HealthLines data={data} />
-          {areOwn(data) && <Unlabelled key={`unlabelled ${data.id}`} data={data} />}
+          {areOwn(data) && <LabelSheet key={`unlabelled ${data.id}`} data={data} />}
         </>
       ) : (
         <p className={css.soft}>{catalog.failure || dataWords.opening}</p>
@@ -87,18 +88,6 @@ export function DataPanel() {
       <ImportStatus kind="data" />
       {ownShown && <Own camera={medium === 'pictures'} />}
     </Importable>
-  );
-}
-
-/** Pictures without a label beside those of one's own. */
-function Unlabelled({ data }: { data: DataInfo }) {
-  return (
-    <>
-      <ButtonRow>
-        <LabelButton data={data} />
-      </ButtonRow>
-      <LabelSheet data={data} />
-    </>
   );
 }
 

@@ -10,11 +10,10 @@ import { num, type Arrays, type Layer, type Method } from '../../method';
 import { fields } from './fields';
 import { pissaCodec } from './codec';
 import { rankRange, withinRank } from '../../singular';
+import { rootFactors } from '../../largest';
 
 /** The factors' start: B0 = U sqrt(S / s) (out, r) and A0 = sqrt(S / s) V^T (r, in), so that s B0 A0 is the weight's top-r part. */
 async function start(c: MethodConfig, layer: Layer, weight: Float32Array): Promise<{ A: Float32Array; B: Float32Array }> {
-  // Fetched where it is needed: whoever asks what a folder's method is has all of one type.
-  const { rootFactors } = await import('../../largest');
   return rootFactors(weight, layer, num(c, 'r'), loraScale(c));
 }
 

@@ -3,12 +3,12 @@ import { Button } from '../../kit/controls/Button';
 import { part } from '../../kit/controls/Part';
 import { Note } from '../../kit/controls/Sign';
 import { showHub, useHub, type HubKind } from '../data/hub';
-import { CachedModels } from './CachedModels';
 import { HubForm } from './HubForm';
 import { HubProgress } from './HubProgress';
 import css from './hub.module.css';
 import { hubKinds } from '../words/hub';
 
+const CachedModels = part(() => import('./CachedModels').then((module) => module.CachedModels));
 const ModelList = part(() => import('./ModelList').then((module) => module.ModelList));
 
 const buttonId = (kind: HubKind): string => `from-hub-${kind}`;

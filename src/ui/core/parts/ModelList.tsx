@@ -34,7 +34,7 @@ export function ModelList() {
     showHub('model', false);
   };
   return (
-    <section className={css.starting} aria-label={words.title}>
+    <div className={css.starting}>
       <h3>{words.title}</h3>
       <div role="region" aria-label={words.title} tabIndex={0}>
         <table>
@@ -43,7 +43,9 @@ export function ModelList() {
               {[words.model, words.licence, words.download, words.step, words.reached].map((head) => (
                 <th key={head} scope="col">{head}</th>
               ))}
-              <td />
+              <th scope="col">
+                <span className="sr">{words.open}</span>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -71,7 +73,7 @@ export function ModelList() {
         </table>
       </div>
       <p>{words.hint}</p>
-    </section>
+    </div>
   );
 }
 
