@@ -60,9 +60,9 @@ export const methodWords = {
   /** Methods that are not in the list, for want of a model that reads. */
   forTexts: (titles: readonly string[]) => `For CLIP, which compares pictures with texts: ${listOf(titles)}.`,
   head: (head: string) => `plus a new head of ${head} in each`,
-  legend: 'Coloured parts are trained, grey parts are fixed.',
+  legend: 'Colour: trained; grey: fixed.',
   /** Before words that open their definitions. */
-  explained: 'What these mean:',
+  explained: 'What they mean:',
   /** Source of a method; after `idea` if only its idea is from there. */
   paper: (title: string, at: string) => `${title}, ${at}`,
   idea: 'An idea of',
