@@ -31,8 +31,10 @@ function withoutImages(paths: readonly string[], images: readonly string[]): str
   const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/'));
   const above = (folder: string) => folder.slice(0, Math.max(0, folder.lastIndexOf('/')));
   const beside = new Set(images.map((path) => above(folderOf(path))));
+  const filled = new Set<string>();
+  for (const path of images) for (let folder = folderOf(path); folder !== '' && !filled.has(folder); folder = above(folder)) filled.add(folder);
   const folders = new Set(paths.filter((path) => path.includes('/') && !/(^|\/)[._]/.test(path)).map(folderOf));
-  const empty = [...folders].filter((folder) => beside.has(above(folder)) && !images.some((path) => path.startsWith(`${folder}/`)));
+  const empty = [...folders].filter((folder) => beside.has(above(folder)) && !filled.has(folder));
   if (empty.length === 0) return [];
   const names = listFirst(empty.map((folder) => quote(folder.slice(folder.lastIndexOf('/') + 1))), 3);
   return [empty.length === 1 ? `The folder ${names} holds no image that can be read here, and is no class.` : `The folders ${names} hold no image that can be read here, and are no classes.`];

@@ -12,7 +12,7 @@ import { pissaCodec } from './codec';
 import { rankRange, withinRank } from '../../singular';
 import { rootFactors } from '../../largest';
 
-/** The factors' start: B0 = U sqrt(S / s) (out, r) and A0 = sqrt(S / s) V^T (r, in), so that s B0 A0 is the weight's top-r part. */
+/** The factors' start: B0 = U sqrt(S / s) (out, r) and A0 = sqrt(S / s) V^T (r, in), so that s B0 A0 is the weight's top-r part. Asynchronous for the package's player, which fetches `rootFactors` when it is called (cli/setup/lean.mjs). */
 async function start(c: MethodConfig, layer: Layer, weight: Float32Array): Promise<{ A: Float32Array; B: Float32Array }> {
   return rootFactors(weight, layer, num(c, 'r'), loraScale(c));
 }

@@ -1,7 +1,7 @@
 import { defined } from '../../../numbers/defined';
 import { meanOf, type Mean } from '../../../numbers/stats';
 import { factNamed } from './facts';
-import { groupRuns, meanFact, titleOf, type Group } from './runGroups';
+import { groupRuns, meanFact, settingKey, titleOf, type Group } from './runGroups';
 import type { Run } from './runs';
 
 /** A setting on each of several data sets: its accuracy there, its mean over them, and its rank. */
@@ -26,9 +26,8 @@ export interface Across {
 
 /** What a setting is on any data set: its rates are found for each, and belong to the data. */
 function keyOf({ counted }: Group): string {
-  const { spec } = defined(counted[0]);
-  const { seed: _, lr: __, head_lr: ___, ...train } = spec.train;
-  return JSON.stringify([spec.model, spec.method, train]);
+  const { edits: _, text: __, ...spec } = defined(counted[0]).spec;
+  return settingKey({ spec: { ...spec, data: '', train: { ...spec.train, lr: 0, head_lr: 0 } } });
 }
 
 /** Places of values, the highest first. */

@@ -8,20 +8,21 @@ export const useQueueEnd = create<{ ended: number }>()(() => ({ ended: 0 }));
 
 type Mine = Pick<Run, 'id' | 'owner' | 'state' | 'theirs'>;
 
-const isBusy = (runs: readonly Mine[]): boolean => runs.some((run) => run.owner === tabId && (isLive(run as Run) || run.state === 'waiting'));
+const isBusy = (runs: readonly Mine[]): boolean => runs.some((run) => run.owner === tabId && (isLive(run) || run.state === 'waiting'));
 
 /** Follows a queue by its runs; gives how many have ended since it was idle, once it is idle again, and 0 at any other time. */
 export function follow(): (runs: readonly Mine[]) => number {
+  const endedOf = (runs: readonly Mine[]) => runs.filter((run) => isEnded(run) && !run.theirs).map(({ id }) => id);
   let before: Set<string> | null = null;
+  // Runs change with every step: they are gone through where a queue begins or ends alone.
   return (runs) => {
-    const ended = runs.filter((run) => isEnded(run as Run) && !run.theirs).map(({ id }) => id);
     if (isBusy(runs)) {
-      before ??= new Set(ended);
+      before ??= new Set(endedOf(runs));
       return 0;
     }
     const since = before;
     before = null;
-    return since ? ended.filter((id) => !since.has(id)).length : 0;
+    return since ? endedOf(runs).filter((id) => !since.has(id)).length : 0;
   };
 }
 

@@ -135,8 +135,8 @@ export function toggleRuns(ids: readonly string[]): boolean {
   return shown;
 }
 
-export const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'stopping';
-export const isEnded = (run: Run): boolean => run.state === 'done' || run.state === 'stopped' || run.state === 'failed';
+export const isLive = (run: Pick<Run, 'state'>): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'stopping';
+export const isEnded = (run: Pick<Run, 'state'>): boolean => run.state === 'done' || run.state === 'stopped' || run.state === 'failed';
 /** True if a run has left weights that learned something: one that was stopped before its first step leaves those that it began with. */
 export const leftWeights = (run: Pick<Run, 'adapterBytes' | 'state' | 'lastStep'>): boolean => run.adapterBytes > 0 && !(run.state === 'stopped' && run.lastStep === 0);
 /** Of these the runs that came to their end, or all where none did: one that was stopped is no equal of the others. */

@@ -58,7 +58,9 @@ export function useAround(): Around {
 
 /** The runs of the chosen folder and within the budget that the filter lets through, and why it cannot be read: then all of them. */
 export function useFiltered(runs: readonly Run[]): { runs: Run[]; error: FilterError | null } {
-  const { filter: text, atMost, folder } = useSettings();
+  const text = useSettings((settings) => settings.filter);
+  const atMost = useSettings((settings) => settings.atMost);
+  const folder = useSettings((settings) => settings.folder);
   const around = useAround();
   return useMemo(() => {
     const read = parseFilter(text, filterFacts);
