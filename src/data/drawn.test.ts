@@ -21,7 +21,7 @@ describe('numbers', () => {
     });
     expect(Object.fromEntries(found)).toEqual({
       order: 1910863550, shots: 3696567497, held: 4010492394, validation: 1391844624, augmentation: 1717558557, mixing: 1108494477,
-      captions: 2073127130, hidden: 1313236194, analysis: 948810173, token: 346529199, limit: 963123919, parts: 1910863550,
+      captions: 2073127130, hidden: 1313236194, analysis: 948810173, token: 346529199, limit: 963123919, parts: 1910863550, pool: 1740521180, labelled: 301879811,
     });
   });
 
