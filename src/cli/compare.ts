@@ -19,13 +19,14 @@ import type { Model } from '../models/model';
 import type { Dataset } from '../data/source';
 import { textTasks } from '../tasks/tasks.meta';
 import { defined } from '../numbers/defined';
-import type { MethodConfig, RunRecord, TextSettings, TrainConfig } from '../train/protocol';
+import { listOf } from '../language/format';
+import type { MethodConfig, RunRecord, RunSpec, TextSettings, TrainConfig } from '../train/protocol';
 import { differenceCells, differenceHeads, differencesNote, differencesOf, type Difference } from '../records/pairs.meta';
-import { packRecording } from '../records/recording.meta';
+import { packRecording, type Recording } from '../records/recording.meta';
 import { deviceOf, typicalSeconds } from '../records/runs';
 import { measureOf, scoresOf, type Scores } from '../train/scores.meta';
 import { meanOf } from '../numbers/stats';
-import { manyFrom, table, UsageError, type Command } from './command';
+import { manyFrom, table, UsageError, type Command, type Given } from './command';
 import { runsIn } from './exportRuns';
 import { writeWhole } from './files';
 import { openSet, type OpenSet } from './openSet';
@@ -101,6 +102,7 @@ export const command: Command = {
     { name: 'max_work', kind: 'number', help: `With a budget: the most work per step that a method may take, as a share of full fine-tuning's; 0 means no limit. Overrides max_work of the spec, which is ${MAX_WORK} by default.` },
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, studies, files of runs, or a project written by the command line.' },
     { name: 'record', kind: 'text', value: 'FILE.json', writes: 'file', help: 'Also writes all runs into one compact file, like the one that the page shows before anything is trained.' },
+    { name: 'drawn', kind: 'text', value: 'A B ...', many: true, help: 'With --runs and --record: settings whose runs come first and are drawn as they train, as experiments of a study are called: full lora/r-8. Of others the results alone are kept.' },
     { name: 'busy', kind: 'boolean', help: 'With --record: says that the machine had other work meanwhile, so that the page compares no seconds of these runs.' },
   ],
   async run(given, say) {
@@ -110,8 +112,10 @@ export const command: Command = {
       tell(rows, say);
       tellDifferences(rows, say);
       tellNotes(rows, say);
+      if (given.record !== undefined) await writeWhole(String(given.record), JSON.stringify(recordingOf(runs, given)));
       return { rows };
     }
+    if (given.drawn !== undefined) throw new UsageError('--drawn is of --runs: a grid at a budget has all its runs drawn');
     const missing = ['spec', 'out'].filter((name) => given[name] === undefined);
     if (missing.length) throw new UsageError(`give --spec and --out, or --runs (missing: ${missing.map((name) => `--${name}`).join(', ')})`);
     const max_work = given.max_work === undefined ? undefined : Number(given.max_work);
@@ -121,6 +125,25 @@ export const command: Command = {
     return compare(String(given.spec), String(given.out), say, { ...other, ...(given.record !== undefined && { record: String(given.record), busy: given.busy === true }), ...(max_work !== undefined && { max_work }), findRates: given.lr === 'auto' });
   },
 };
+
+/** A bundled set as the page calls it. */
+const dataTitle = (data: string, otherwise = data): string => bundledData.find(({ id }) => id === data)?.title ?? otherwise;
+
+/** Recording of finished runs: the settings of --drawn first and in their order, then the others. Throws UsageError where runs are of several models or data sets, or a setting is not there. */
+function recordingOf(runs: readonly RunRecord[], given: Given): Recording {
+  const finished = runs.filter(({ summary }) => summary?.final);
+  const [first] = finished;
+  if (!first) throw new UsageError('--record: there are no finished runs to record');
+  if (new Set(finished.map(({ spec }) => JSON.stringify([spec.model, spec.data]))).size > 1) throw new UsageError('--record: the runs are of several models or data sets, and a recording is of one');
+  const drawn = given.drawn === undefined ? [] : manyFrom(given, 'drawn');
+  const called = ({ method }: RunSpec): string => [method.method, mainText(method, String).replace(' ', '-')].filter(Boolean).join('/');
+  const unknown = drawn.filter((name) => !finished.some(({ spec }) => called(spec) === name));
+  if (unknown.length > 0) throw new UsageError(`--drawn: there is no ${listOf(unknown.map((name) => quote(name)))} among ${listOf([...new Set(finished.map(({ spec }) => called(spec)))])}`);
+  const place = ({ spec }: RunRecord): number => (drawn.includes(called(spec)) ? drawn.indexOf(called(spec)) : drawn.length);
+  const command = `npm run -s fullrank -- compare --runs ${manyFrom(given, 'runs').join(' ')} --record ${String(given.record)}${drawn.length ? ` --drawn ${drawn.join(' ')}` : ''}`;
+  const about = { model_title: first.model_title ?? first.spec.model, data_title: dataTitle(first.spec.data, first.data_title), classes: first.classes ?? [], ...(given.busy === true && { busy: true }) };
+  return packRecording(command, about, finished.toSorted((a, b) => place(a) - place(b)), (spec) => drawn.length === 0 || drawn.includes(called(spec)));
+}
 
 /** Rows of finished runs: those of equal method and settings, whatever their seeds and however often they were looked at, are one. */
 export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
@@ -201,10 +224,10 @@ export async function compare(path: string, out: string, say: (line: string) => 
   tell(rows, say);
   tellDifferences(rows, say);
   if (record) {
-    const titles = { model_title: modelTitle(spec.model), data_title: bundledData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: opened.data.classes };
+    const titles = { model_title: modelTitle(spec.model), data_title: dataTitle(spec.data), classes: opened.data.classes };
     const about = { ...titles, ...(typeof spec.budget === 'number' && { budget: spec.budget }), ...(busy && { busy }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && defined(methodFields[method]).budget ? [[method, note]] : []))) };
     // Settings at no common budget are drawn by their results alone.
-    await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, done.flatMap(({ records }) => records), typeof spec.budget === 'number')));
+    await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, done.flatMap(({ records }) => records), () => typeof spec.budget === 'number')));
   }
   tellNotes(rows, say);
   if (!paper) return { spec, rows };

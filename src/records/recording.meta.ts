@@ -35,10 +35,11 @@ const short = (value: number, digits = 4): number => Number(value.toPrecision(di
 
 /**
  * Packs finished runs of one model and data set. Runs that were not followed while they trained are kept for their results, and so are
- * all where `followed` is false: without curves, and with their last evaluation alone.
+ * those that `follows` leaves out: without curves, and with their last evaluation alone.
  */
-export function packRecording(command: string, about: Pick<Recording, 'model_title' | 'data_title' | 'classes' | 'budget' | 'notes' | 'busy'>, records: readonly RunRecord[], followed = true): Recording {
+export function packRecording(command: string, about: Pick<Recording, 'model_title' | 'data_title' | 'classes' | 'budget' | 'notes' | 'busy'>, records: readonly RunRecord[], follows: (spec: RunSpec) => boolean = () => true): Recording {
   const runs = records.map(({ spec, curve, evaluations, summary }): RecordedRun => {
+    const followed = follows(spec);
     const drawn = followed && evaluationsEvery(spec.train, 1) > 0;
     const { best: _best, final: _final, start: _start, device: _device, ...rest } = summary!;
     const { images: _images, ...final } = summary!.final!;

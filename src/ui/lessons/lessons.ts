@@ -43,29 +43,31 @@ const manyShots = (groups: readonly Group[]): boolean => has(groups, 'lora', 'ra
 
 const lora = { pick: isOf('lora'), fills: (groups: readonly Group[]) => settings(groups, 'lora') > 2 };
 const both = { pick: isOf('lora', 'randlora'), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora') };
-const methodsBeside = ['lora', 'randlora', 'vera', 'dora', 'nola', 'full', 'linear_probe'];
-const all = { pick: isOf(...methodsBeside), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora', 'full', 'linear_probe') };
+/** One setting of each, those of a size of their own at about that of LoRA's. */
+const oneEach: Record<string, number | null> = { lora: 16, randlora: 4, shira: 16, dora: 16, pissa: 16, hira: 16, gralora: 16, vera: 256, kradapter: null, bitfit: null, ia3: null, nola: null, full: null, linear_probe: null };
+const each = {
+  pick: (group: Group) => group.method in oneEach && shotsOf(group) === 0 && (oneEach[group.method] === null || group.setting === `r ${oneEach[group.method]}`),
+  fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora', 'full', 'linear_probe'),
+};
 const few = { pick: withShots, fills: manyShots };
 
 const seeds = [0, 1, 2];
 const r = (method: string, ...values: number[]) => values.map((value) => ({ method, set: { r: value } }));
-const loraSizes: Experiment = { arms: r('lora', 1, 2, 4, 8, 16, 32), seeds };
-const bothSizes: Experiment = { arms: [...loraSizes.arms, ...r('randlora', 77, 31, 11, 5, 3, 1)], seeds };
-const atBudget: Experiment = { arms: methodsBeside.map((method) => ({ method })), seeds };
+const loraSizes: Experiment = { arms: r('lora', 1, 4, 8, 16, 64), seeds };
+const bothSizes: Experiment = { arms: [...loraSizes.arms, ...r('randlora', 64, 16, 8, 4, 1)], seeds };
+const eachOnce: Experiment = { arms: Object.entries(oneEach).map(([method, r]) => ({ method, set: r === null ? {} : { r } })), seeds };
 const byShots: Experiment = { arms: ['lora', 'randlora', 'linear_probe'].map((method) => ({ method })), train: [1, 2, 4, 16].map((shots) => ({ shots })), seeds };
 
 export const lessons: Record<LessonName, Lesson> = {
-  rank: {
-    recording: 'ranks',
+  rank: { recording: 'first-screen', varies: [], parts: [{ chart: 'guess' }, { chart: 'reach' }, { chart: 'spectrum' }, { chart: 'parameters', experiment: bothSizes, ...both }, { chart: 'formulas' }] },
+  budget: {
+    recording: 'first-screen',
     varies: [],
     parts: [
       { chart: 'guess' },
-      { chart: 'reach' },
-      { chart: 'spectrum' },
-      { chart: 'parameters', experiment: loraSizes, ...lora },
+      { chart: 'parameters', answers: 1, experiment: loraSizes, ...lora },
       { chart: 'parameters', experiment: bothSizes, ...both },
-      { chart: 'parameters', recording: 'toy', experiment: atBudget, ...all },
-      { chart: 'formulas' },
+      { chart: 'parameters', experiment: eachOnce, ...each },
     ],
   },
   // Their evidence is whole as it is recorded: nothing is trained for it.

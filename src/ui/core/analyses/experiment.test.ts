@@ -29,7 +29,7 @@ test('every part that speaks of runs can train them', () => {
 });
 
 test('a button says before it is pressed what it trains, on what and for how long, and where the chart is of other runs', async () => {
-  const { runs: shown } = await openRecording('ranks');
+  const { runs: shown } = await openRecording('toy');
   const { spec } = defined(shown[0]);
   const mine = { ...spec, data: 'mine.zip' };
   useCatalog.setState({ datasets: [{ id: 'mine.zip', title: 'my hand signs' }] as DataInfo[] });

@@ -16,11 +16,9 @@ import { recordedWords } from '../words/recorded';
  * is chosen that has one too, it takes its place.
  */
 
-/** By the names of their specs in public/experiments. */
 const files = {
   'first-screen': () => import('../../recorded/first-screen.json'),
   toy: () => import('../../recorded/toy.json'),
-  ranks: () => import('../../recorded/ranks.json'),
   shots: () => import('../../recorded/shots.json'),
 };
 export type RecordingName = keyof typeof files;
@@ -50,6 +48,9 @@ const whileBusy = new Set<string>();
 /** True for a run of a recording whose machine had other work meanwhile: its seconds say nothing. */
 export const wasBusy = (run: Pick<Run, 'id'>): boolean => whileBusy.has(run.id);
 
+/** Runs that are drawn as they train: those of the settings that their recording was made to show. */
+const drawn = new Set<string>();
+
 const opened = new Map<RecordingName, Promise<Opened>>();
 
 /** Fetches a recording, once, and puts its curves where charts find them. Rejects where it cannot be fetched; a later call tries again. */
@@ -62,6 +63,7 @@ export function openRecording(name: RecordingName): Promise<Opened> {
       const { run, curve } = runOf(record, `${prefix}${name} ${i}`);
       setCurve(run.id, curve);
       if (recording.busy) whileBusy.add(run.id);
+      if (curve.n > 0) drawn.add(run.id);
       return { ...run, name: recordedWords.name, created: i };
     });
     return { runs, command: recording.command, device: recording.device.description, software: recording.device.software, budget: recording.budget ?? 0, notes: recording.notes ?? {}, busy: recording.busy ?? false };
@@ -185,13 +187,13 @@ export function seekRecorded(at: number): void {
   show(Math.max(0, Math.min(useRecorded.getState().steps, Math.round(at))));
 }
 
-/** One run of each method for the curves: the first of the recording, in the order of the page. */
+/** One run of each drawn method for the curves: the first of the recording, in the order of the page. */
 export function oneOfEach(runs: readonly Run[]): Run[] {
-  const firsts = runs.filter((run, i) => runs.findIndex((other) => other.spec.method.method === run.spec.method.method) === i);
+  const firsts = runs.filter((run, i) => drawn.has(run.id) && runs.findIndex((other) => other.spec.method.method === run.spec.method.method) === i);
   return orderMethods(firsts.map((run) => run.spec.method.method)).map((method) => firsts.find((run) => run.spec.method.method === method)!);
 }
 
-/** All seeds of the first setting of each method: the one at the budget of the recording, whose other settings show what more or fewer parameters change. */
+/** All seeds of the first setting of each drawn method: the one at the budget of the recording, whose other settings show what more or fewer parameters change. */
 export function firstSettings(runs: readonly Run[]): Run[] {
   const settings = new Set(oneOfEach(runs).map((run) => JSON.stringify(run.spec.method)));
   return runs.filter((run) => settings.has(JSON.stringify(run.spec.method)));

@@ -19,6 +19,10 @@ export const guessWords = {
       ask: 'The target has 128 directions, all of the same weight. LoRA and RandLoRA may each train 8,192 numbers, half of what the target has. Who comes nearer?',
       answers: ['LoRA: 32 directions, which it sets as it likes', 'RandLoRA: all 128, none of which it can set freely', 'Both come equally near'],
     },
+    budget: {
+      ask: 'LoRA may train 37 thousand numbers of a real model, or 64 times as many. How much does that change the accuracy on pictures that it has not seen?',
+      answers: ['Much: by more than ten points', 'Some: by two to ten points', 'Hardly: by less than two points, or not at all'],
+    },
     rates: {
       ask: 'Eight methods are trained, each at five or six learning rates. Which lie further apart in accuracy: one method at its best and at its worst rate, or the eight methods, each at its own?',
       answers: ['One method at its best and at its worst rate', 'The eight methods, each at its own rate', 'It depends on which method'],

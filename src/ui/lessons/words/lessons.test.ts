@@ -114,33 +114,33 @@ test('one picture is one', () => {
 });
 
 test('two methods at the same size are never compared without the rates that they were trained at', async () => {
-  const { runs } = await openRecording('ranks');
-  const groups = groupsOf(runs).filter(defined(lessons.rank.parts[4]).pick!);
-  const words: PartWords = defined(lessonWords.lessons.rank.parts[4]);
+  const { runs } = await openRecording('first-screen');
+  const groups = groupsOf(runs).filter(defined(lessons.budget.parts[2]).pick!);
+  const words: PartWords = defined(lessonWords.lessons.budget.parts[2]);
   const found = words.found.map((say) => say({ groups, plans: {}, landscape: null }));
   expect(found.find((text) => text.startsWith('At about the same size'))).toMatch(/The learning rate of each setting was found for it: from \S+ to \S+\.$/);
 });
 
 test('a value stands with its method, its setting and ±', () => {
-  const words: PartWords = defined(lessonWords.lessons.rank.parts[3]);
+  const words: PartWords = defined(lessonWords.lessons.budget.parts[1]);
   const [, text] = words.found.map((say) => say({ groups: [lora(1, 67.5, 2), lora(32, 70.1, 4.7)], plans: {}, landscape: null }));
   expect(text).toBe('With 32 times the parameters: LoRA, r\u00a01: 67.5 ± 2.0\u00a0%; LoRA, r\u00a032: 70.1 ± 4.7\u00a0%. LoRA r\u00a032 is 2.6 points higher: not distinguishable (95\u00a0% interval of the difference −1.4 to +6.6).');
 });
 
 test('where the ends of a line are not told apart, the two sizes that are are said as well', () => {
-  const say = defined((defined(lessonWords.lessons.rank.parts[3]).found as PartWords['found'])[1]);
+  const say = defined((defined(lessonWords.lessons.budget.parts[1]).found as PartWords['found'])[1]);
   const text = say({ groups: [lora(1, 65.2, 1.1), lora(16, 67.2, 0.7), lora(32, 67.5, 2.6)], plans: {}, landscape: null });
   expect(text).toMatch(/^With 32 times the parameters: .*: not distinguishable .* With 16 times the parameters: LoRA, r\u00a01: 65\.2 ± 1\.1\u00a0%; LoRA, r\u00a016: .*, by more than chance explains .*$/);
 });
 
 test('a difference is that of the numbers beside it', () => {
-  const say = defined((defined(lessonWords.lessons.rank.parts[3]).found as PartWords['found'])[1]);
+  const say = defined((defined(lessonWords.lessons.budget.parts[1]).found as PartWords['found'])[1]);
   // 65.24 and 67.46 differ by 2.22, but read 65.2 and 67.5.
   expect(say({ groups: [lora(1, 65.24, 2), lora(32, 67.46, 2)], plans: {}, landscape: null })).toContain('67.5 ± 2.0\u00a0%. LoRA r\u00a032 is 2.3 points higher');
 });
 
 test('means that are written alike differ by nothing, and a caption names what is drawn', () => {
-  const say = defined((defined(lessonWords.lessons.rank.parts[3]).found as PartWords['found'])[1]);
+  const say = defined((defined(lessonWords.lessons.budget.parts[1]).found as PartWords['found'])[1]);
   expect(say({ groups: [lora(1, 70.22, 1.7), lora(2, 70.18, 2.9)], plans: {}, landscape: null })).toBe('With 2 times the parameters: LoRA, r\u00a01: 70.2 ± 1.7\u00a0%; LoRA, r\u00a02: 70.2 ± 2.9\u00a0%. The means are the same.');
   expect(['lines', 'bands', 'both'].map((drawn) => /; (.*) 95 %/.exec(lessonWords.intervals(0, 5, drawn))![1])).toEqual(['upright lines are', 'the band is', 'upright lines and the band are']);
   expect(lessonWords.intervals(1, 3, 'lines')).toMatch(/^Means over 1 to 3 seeds; upright lines are 95 % intervals of the mean over seeds, which one or two seeds do not have\./);

@@ -336,6 +336,37 @@ export const lessonWords = {
           found: [],
         },
         {
+          title: 'And trained models?',
+          text: ['Here both methods were trained at five sizes on a real model. RandLoRA’s r is the rank of each base: a smaller r means more bases and more parameters, and the update has full rank at every point. Does what can be reached also decide what is learned?'],
+          found: [equalCounts],
+          paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
+        },
+        {
+          title: 'Why does a sum of random bases reach every direction?',
+          text: [
+            'A product is no richer than its thinnest factor. A sum can be as rich as all its terms together, and random matrices hardly share directions.',
+            'Full rank is not the same as hitting the target: RandLoRA has every direction and too few numbers to set each one freely. LoRA sets r directions freely and has no others.',
+          ],
+          found: [],
+          paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62 %, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',
+          ask: partQuestions.directions,
+        },
+      ],
+    },
+    budget: {
+      name: 'What does a budget buy?',
+      minutes: 30,
+      about: 'LoRA and RandLoRA from 37 thousand to 2.4 million parameters, and twelve other methods beside them, on a real model: guess, then look.',
+      parts: [
+        {
+          title: 'How much do more parameters buy?',
+          text: [
+            'DeiT-Tiny has 5.5 million weights and has seen a million photographs. It learns to read hands that show a digit, from 100 steps of 16 pictures.',
+            'A method’s size is the number of parameters that it trains and that its file holds. LoRA’s grows with its rank r: 36,864 at r 1, 64 times as many at r 64. Guess first.',
+          ],
+          found: [],
+        },
+        {
           title: 'Does more rank help LoRA?',
           text: ['Each point is LoRA with another r. If parameters were all that counts, the line would go on rising. See whether it does, and whether the intervals let one say so.'],
           found: [({ groups }) => sentence(rankFinding(groups)), ({ groups }) => growth(groups, 'lora')],
@@ -349,23 +380,13 @@ export const lessonWords = {
           paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
         },
         {
-          title: 'Who is ahead at one budget?',
+          title: 'Who is ahead, of fourteen?',
           text: [
-            'The linear probe adds nothing to the weights: it is the baseline that everything else has to beat.',
-            'Short runs and few seeds often cannot tell methods apart. That is a finding too. More seeds make the intervals shorter, more steps the differences larger.',
+            'The linear probe adds nothing to the weights: it is the baseline that everything else has to beat. Full fine-tuning trains all of them.',
+            'Point at a name to see its mark alone. Short runs and few seeds often cannot tell methods apart. That is a finding too: more seeds make the intervals shorter, more steps the differences larger.',
           ],
           found: [ranked],
           ask: partQuestions.seeds,
-        },
-        {
-          title: 'Why does a sum of random bases reach every direction?',
-          text: [
-            'A product is no richer than its thinnest factor. A sum can be as rich as all its terms together, and random matrices hardly share directions.',
-            'Full rank is not the same as hitting the target: RandLoRA has every direction and too few numbers to set each one freely. LoRA sets r directions freely and has no others.',
-          ],
-          found: [],
-          paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62 %, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',
-          ask: partQuestions.directions,
         },
       ],
     },

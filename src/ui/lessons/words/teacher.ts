@@ -54,20 +54,37 @@ export const teacherWords = {
   training: 'To train along: a browser with WebGPU and a graphics card. Without one, training works and is slow.',
   lessons: {
     rank: {
-      goal: 'Students can say what rank is, and when it limits LoRA, and say no more of the runs than they show.',
+      goal: 'Students can say what rank is, when it limits LoRA, and what RandLoRA does about it.',
       needs: ['Matrix products from school or the first term.'],
-      sketch: { title: 'What do you expect?', up: 'test accuracy of LoRA', along: 'r, from 1 to 32' },
+      sketch: { title: 'What do you expect?', up: 'error of LoRA', along: 'r, from 1 to 128' },
       steps: [
-        'Sketch what you expect of LoRA when r grows. Only then open the link and answer part 1.',
+        'Sketch what you expect of LoRA’s error when r grows. Only then open the link and answer part 1.',
         'In part 2, at r = 32: from which rank of the target on is RandLoRA nearer than LoRA?',
-        'In part 4, compare the accuracy of each r with your sketch.',
-        'Write one sentence that the runs support, and one that they do not.',
+        'In part 3, note at which place the singular values of each method end.',
+        'In part 4, write one sentence that the runs support, and one that they do not.',
       ],
       questions: [
-        { ask: 'LoRA with r = 32 has 32 times the parameters of r = 1. Does the chart show that it is better?', answer: 'The page says so only if the differences of their runs, in pairs of the same seed, are larger than chance explains. A mean that is higher is not enough, and overlapping intervals do not prove that there is no difference.' },
         partQuestions.directions,
         { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
         { ask: 'For RandLoRA a smaller r means more parameters. Why?', answer: 'It takes about 128 / r pairs of bases to reach full rank, and each pair has two diagonals to train.' },
+        { ask: 'A target has full rank, and its singular values fall fast. Who comes nearer with few numbers, and why?', answer: 'LoRA: the few directions that it sets freely are those that carry most of the target. RandLoRA gains where all directions count alike.' },
+      ],
+    },
+    budget: {
+      goal: 'Students can read accuracy against parameters, and say no more of it than the runs show.',
+      needs: ['Mean and interval; nothing has to be trained in this lesson.'],
+      sketch: { title: 'What do you expect?', up: 'test accuracy of LoRA', along: 'r, from 1 to 64' },
+      steps: [
+        'Sketch what you expect of LoRA when r grows. Only then open the link and answer part 1.',
+        'In part 2, compare the accuracy of each r with your sketch.',
+        'In part 3, note both accuracies at one size, and whether the page tells them apart.',
+        'In part 4, name the smallest method that is not behind the best. Write one sentence that the runs support, and one that they do not.',
+      ],
+      questions: [
+        { ask: 'LoRA with r = 64 has 64 times the parameters of r = 1. Does the chart show that it is better?', answer: 'The page says so only if the differences of their runs, in pairs of the same seed, are larger than chance explains. A mean that is higher is not enough, and overlapping intervals do not prove that there is no difference.' },
+        partQuestions.gains,
+        { ask: 'Training ended after 100 steps, and none of the lines of accuracy was flat yet. What may change with longer training?', answer: 'Everything: who learns fast need not be who ends best. The paper trains until nothing changes any more, which takes a graphics card.' },
+        { ask: 'Each setting had its own learning rate, found on pictures that are not the test pictures. What would one rate for all have shown?', answer: 'Who that rate happens to suit: best rates of these methods lie a factor of hundreds apart.' },
       ],
     },
     rates: {
