@@ -13,13 +13,13 @@ import { runValue } from '../records/runFile';
 import type { Inside, Landscape } from '../analysis/analysis.meta';
 import type { RunRecord } from '../train/protocol';
 import { manyFrom, UsageError, type Command } from './command';
-import { foldersIn, nameIn, readFiles, readRunFile } from './runFolders';
+import { foldersIn, nameIn, readFiles, readRunFile, resultsIn, studiesIn } from './runFolders';
 
 export const command: Command = {
   help: 'puts runs, their adapters and analyses into one file that the studio opens',
   examples: ['--runs runs --out class.fullrank'],
   flags: [
-    { name: 'runs', kind: 'text', value: 'A B ...', many: true, required: true, help: 'Folders of runs, as train and compare write them.' },
+    { name: 'runs', kind: 'text', value: 'A B ...', many: true, required: true, help: 'Folders of runs, as train and compare write them, or studies.' },
     { name: 'adapters', kind: 'text', value: 'NAME ...', many: true, help: 'Names of the runs whose adapters are included; by default all; "none" for none.' },
     { name: 'snapshots', kind: 'boolean', help: 'Also include snapshots, from which the page draws paths in landscapes of other runs.' },
     { name: 'analyses', kind: 'text', value: 'F.json ...', many: true, help: 'Files that landscape and analyse wrote.' },
@@ -28,7 +28,7 @@ export const command: Command = {
   async run(given, say) {
     const out = String(given.out);
     if (!out.endsWith('.fullrank')) throw new UsageError(`--out is ${JSON.stringify(out)}; it must end in .fullrank`);
-    const found = await Promise.all((await Promise.all(manyFrom(given, 'runs').map(foldersIn))).flat().map(async (folder) => ({ folder, run: await readRun(folder) })));
+    const found = (await Promise.all(manyFrom(given, 'runs').map(runsAt))).flat();
     const names = found.map(({ run }) => run.spec.name);
     for (const name of names) if (names.filter((other) => other === name).length > 1) throw new UsageError(`--runs holds two runs called "${name}"; runs of a project have names of their own`);
     const wanted = given.adapters === undefined ? names : given.adapters === 'none' ? [] : manyFrom(given, 'adapters');
@@ -67,11 +67,20 @@ export const command: Command = {
   },
 };
 
+/** Finished runs at a path, each with the folder of its adapter: those of a study, or of the way that train and compare write them. */
+async function runsAt(path: string): Promise<{ folder: string; run: RunRecord }[]> {
+  const studies = await studiesIn(path);
+  if (studies.length === 0) return Promise.all((await foldersIn(path)).map(async (folder) => ({ folder, run: await readRun(folder) })));
+  const results = await Promise.all(studies.map(async (study) => (await resultsIn(study)).filter(({ success }) => success).map(({ name, run }) => ({ folder: join(study, 'adapters', name), run: named(run, name.replaceAll('/', '-')) }))));
+  return results.flat();
+}
+
+const named = (run: RunRecord, name: string): RunRecord => ({ ...run, spec: { ...run.spec, id: name, name } });
+
 /** A run under its name, which is its id in the project. */
 async function readRun(folder: string): Promise<RunRecord> {
   const run = defined((await readRunFile(join(folder, 'run.json')))[0]);
-  const name = nameIn(run.spec, folder);
-  return { ...run, spec: { ...run.spec, id: name, name } };
+  return named(run, nameIn(run.spec, folder));
 }
 
 /** Fields of an analysis that are null if absent; elsewhere null stands for a number that JSON cannot write. */

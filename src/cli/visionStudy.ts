@@ -6,7 +6,6 @@ import type { ImageList } from '../data/images';
 import { limitedIndices } from '../data/limit';
 import type { Split } from '../data/source';
 import { nameOf, subset } from '../data/split';
-import type { Device } from '../engine/device';
 import { cut } from '../errors/text';
 import { methodLook } from '../figures/methods';
 import { defined } from '../numbers/defined';
@@ -71,7 +70,7 @@ async function measure(folder: string): Promise<null> {
       const [adapter, path] = [join(folder, 'adapters', name), measuredPath(folder, name)];
       if (existsSync(path) || (name !== PRETRAINED && !existsSync(adapter))) continue;
       const opened = await openForEvaluation({ model: spec.model, image_size: String(spec.train.image_size), ...(name !== PRETRAINED && { adapter }) }, () => {}, loaded);
-      const see = (split: Split): Promise<SeenPictures> => headFeatures(device as Device, opened, listOf(split));
+      const see = (split: Split): Promise<SeenPictures> => headFeatures(device, opened, listOf(split));
       const neighbours = nearest(await see(index), index, await see(asked), asked);
       const made: MeasuredRun = { ...(name !== PRETRAINED && { probabilities: packed((await see(test)).probabilities) }), neighbours };
       await writeWhole(path, `${JSON.stringify(made)}\n`);

@@ -11,7 +11,7 @@ import type { FolderFiles } from '../kit/files';
 import { readCache } from '../core/data/hub';
 import { projectPointer } from '../core/storage/current';
 import { readKept, useKept } from '../core/data/keptImports';
-import { askNew, cancelProject, importBytes, newProject, openExample, openProject, pushProject, saveProject, showProjectPush, useProject, type Amount } from '../core/storage/project';
+import { askNew, cancelProject, importBytes, newProject, openBundled, openProject, pushProject, saveProject, showProjectPush, useProject, type Amount } from '../core/storage/project';
 import { bringBack, giveUp } from '../core/storage/switchProject';
 import { amountOf, projectWords } from '../core/words/project';
 import { CachedModels } from '../core/parts/CachedModels';
@@ -86,10 +86,11 @@ function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
           <FolderPicker label={projectWords.choose} accept=".fullrank,.zip" onFolder={onOpen}>
             {projectWords.open}
           </FolderPicker>
-          <Button onClick={() => void openExample()}>{projectWords.example}</Button>
+          <Button onClick={() => void openBundled('example')}>{projectWords.example}</Button>
+          <Button onClick={() => void openBundled('benchmark')}>{projectWords.benchmark}</Button>
           <Button onClick={() => askNew(true)}>{projectWords.new}</Button>
         </ButtonRow>
-        <p>{projectWords.openHint} {projectWords.exampleHint}</p>
+        <p>{projectWords.openHint} {projectWords.exampleHint} {projectWords.benchmarkHint}</p>
       </section>
       <Before />
       <CachedModels />

@@ -1,6 +1,6 @@
 import { Button } from '../../kit/controls/Button';
 import { isBusy } from '../storage/switchProject';
-import { openExample, showProject } from '../storage/project';
+import { openBundled, showProject } from '../storage/project';
 import { useRuns } from '../runs/runs';
 import { projectWords } from '../words/project';
 
@@ -10,7 +10,7 @@ export function ExampleOffer() {
   const busy = useRuns(isBusy);
   const open = () => {
     showProject();
-    void openExample();
+    void openBundled('example');
   };
   return (
     <p>

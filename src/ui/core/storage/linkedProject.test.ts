@@ -10,6 +10,7 @@ const hash = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824';
 
 test('a project is fetched by https, from where the page comes from, or from this computer, and from nowhere else', () => {
   expect(addressOf('example', base)?.href).toBe('http://192.168.1.7:8080/studio/projects/fashion-mnist.fullrank');
+  expect(addressOf('benchmark', base)?.href).toBe('http://192.168.1.7:8080/studio/projects/vision.fullrank');
   expect(addressOf('class/ours.fullrank', base)?.href).toBe('http://192.168.1.7:8080/studio/class/ours.fullrank');
   expect(addressOf('https://example.org/a.fullrank', base)?.host).toBe('example.org');
   expect(addressOf('http://localhost:9000/a.fullrank', base)?.port).toBe('9000');

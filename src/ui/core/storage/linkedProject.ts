@@ -1,14 +1,16 @@
 /** Projects that a link names: the one that comes with the page, or one that lies online. */
 export interface LinkedProject {
-  /** As the link says it: "example", or an address. */
+  /** As the link says it: the name of one that comes with the page, or an address. */
   said: string;
   /** SHA-256 of its file in hexadecimal; empty where the link carries none. */
   sha256: string;
 }
 
-/** The project that comes with the page. */
-export const exampleProject: LinkedProject = { said: 'example', sha256: '' };
-const exampleFile = 'projects/fashion-mnist.fullrank';
+/** Files of the projects that come with the page, by the names that links have for them. */
+const bundled = { example: 'projects/fashion-mnist.fullrank', benchmark: 'projects/vision.fullrank' };
+export type BundledProject = keyof typeof bundled;
+export const bundledProject = (said: BundledProject): LinkedProject => ({ said, sha256: '' });
+export const isBundled = (said: string): said is BundledProject => Object.hasOwn(bundled, said);
 
 /** True for names of this computer, which no other finds by them. */
 export const isLocal = (hostname: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
@@ -18,7 +20,7 @@ export const isLocal = (hostname: string): boolean => ['localhost', '127.0.0.1',
  * itself comes from, as on a server of a classroom, or on this computer. `base` is the page's own address.
  */
 export function addressOf(said: string, base: string): URL | null {
-  const path = said === exampleProject.said ? exampleFile : said;
+  const path = isBundled(said) ? bundled[said] : said;
   if (!URL.canParse(path, base)) return null;
   const url = new URL(path, base);
   if (url.username !== '' || url.password !== '') return null;

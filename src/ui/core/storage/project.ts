@@ -16,7 +16,7 @@ import { targetOn } from '../data/hub';
 import { useImported } from './imported';
 import { keepCurve } from './keep';
 import { useKept } from '../data/keptImports';
-import { addressOf, exampleProject, type LinkedProject } from './linkedProject';
+import { addressOf, bundledProject, isBundled, type BundledProject, type LinkedProject } from './linkedProject';
 import { fetchOnline, fileNameOf, OnlineProblem } from './onlineProject';
 import { runOf } from '../runs/runRecords';
 import { isLive, useRuns, type Run } from '../runs/runs';
@@ -194,8 +194,8 @@ function say(how: { notice: string } | { error: string }): void {
   if (!useProject.getState().shown && !cancelling) toast(defined(Object.values(how)[0]));
 }
 
-/** Opens the project that comes with the page, as one that was chosen. */
-export const openExample = (): Promise<void> => openLinked(exampleProject);
+/** Opens a project that comes with the page, as one that was chosen. */
+export const openBundled = (said: BundledProject): Promise<void> => openLinked(bundledProject(said));
 
 /** Fetches a project that lies online, checks it by its hash where there is one, and opens it as one that was chosen. */
 export async function openLinked(project: LinkedProject): Promise<void> {
@@ -210,7 +210,7 @@ export async function openLinked(project: LinkedProject): Promise<void> {
     useProject.setState({ job: null });
     await openProject(new File([bytes], name), project);
   } catch (error) {
-    end(error instanceof OnlineProblem ? projectWords.online[error.why](error.amount) : project.said === exampleProject.said ? projectWords.exampleGone : projectWords.online.gone());
+    end(error instanceof OnlineProblem ? projectWords.online[error.why](error.amount) : isBundled(project.said) ? projectWords.bundledGone : projectWords.online.gone());
   } finally {
     fetching = null;
   }

@@ -50,10 +50,12 @@ export const projectWords = {
   choose: 'Choose a project file',
   openHint: 'Choose a .fullrank file, or drop it here. Nothing changes before you have seen what is in it.',
   example: 'Open the example',
+  benchmark: 'Open the benchmark',
+  benchmarkHint: 'The benchmark has fourteen methods on DeiT-Tiny and hand signs, five seeds of each of 25 settings: every run that the documentation’s page on vision counts.',
   exampleHint: 'The example is the comparison of seven methods on Fashion-MNIST from the documentation, with its loss landscape.',
   /** `busy`: a run goes on, in whichever tab. */
   exampleInstead: (busy: boolean) => `Or${busy ? ', once no run is in progress,' : ''} look at runs that are trained already, with their landscape:`,
-  exampleGone: 'The example could not be loaded. Check the connection, then try again.',
+  bundledGone: 'The project could not be loaded. Check the connection, then try again.',
   /** Reasons why a project that lies online was not opened. */
   online: {
     large: (size: string) => `Not opened: the file is ${size}, more than a link may load. Download it, then open it here as a file.`,
