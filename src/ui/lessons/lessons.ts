@@ -44,9 +44,10 @@ const manyShots = (groups: readonly Group[]): boolean => has(groups, 'lora', 'ra
 const lora = { pick: isOf('lora'), fills: (groups: readonly Group[]) => settings(groups, 'lora') > 2 };
 const both = { pick: isOf('lora', 'randlora'), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora') };
 /** One setting of each, those of a size of their own at about that of LoRA's. */
-const oneEach: Record<string, number | null> = { lora: 16, randlora: 4, shira: 16, dora: 16, pissa: 16, hira: 16, gralora: 16, vera: 256, kradapter: null, bitfit: null, ia3: null, nola: null, full: null, linear_probe: null };
+const r16 = { r: 16 };
+const oneEach: Record<string, Record<string, number>> = { lora: r16, randlora: { r: 4 }, shira: r16, dora: r16, pissa: r16, hira: r16, gralora: r16, vera: { r: 256 }, nola: { k: 1024 }, kradapter: {}, bitfit: {}, ia3: {}, full: {}, linear_probe: {} };
 const each = {
-  pick: (group: Group) => group.method in oneEach && shotsOf(group) === 0 && (oneEach[group.method] === null || group.setting === `r ${oneEach[group.method]}`),
+  pick: (group: Group) => shotsOf(group) === 0 && oneEach[group.method] !== undefined && group.setting === Object.entries(oneEach[group.method]!).flat().join(' '),
   fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora', 'full', 'linear_probe'),
 };
 const few = { pick: withShots, fills: manyShots };
@@ -55,7 +56,7 @@ const seeds = [0, 1, 2];
 const r = (method: string, ...values: number[]) => values.map((value) => ({ method, set: { r: value } }));
 const loraSizes: Experiment = { arms: r('lora', 1, 4, 8, 16, 64), seeds };
 const bothSizes: Experiment = { arms: [...loraSizes.arms, ...r('randlora', 64, 16, 8, 4, 1)], seeds };
-const eachOnce: Experiment = { arms: Object.entries(oneEach).map(([method, r]) => ({ method, set: r === null ? {} : { r } })), seeds };
+const eachOnce: Experiment = { arms: Object.entries(oneEach).map(([method, set]) => ({ method, set })), seeds };
 const byShots: Experiment = { arms: ['lora', 'randlora', 'linear_probe'].map((method) => ({ method })), train: [1, 2, 4, 16].map((shots) => ({ shots })), seeds };
 
 export const lessons: Record<LessonName, Lesson> = {
