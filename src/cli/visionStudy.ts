@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import type { ImageList } from '../data/images';
@@ -12,6 +12,7 @@ import { defined } from '../numbers/defined';
 import { meanOf } from '../numbers/stats';
 import { settingKey } from '../records/fair.meta';
 import { mainText } from '../adapters/fields';
+import { readResult } from '../records/study';
 import { rightOfEach } from '../train/answers.meta';
 import { keptTrain, learningRates } from '../train/config';
 import { headFeatures, type SeenPictures } from '../train/headFeatures';
@@ -169,7 +170,7 @@ function together(a: Uint8Array, b: Uint8Array, labels: ArrayLike<number>, class
 }
 
 /** Markdown tables of a study, by their names; `budget` is the number of adapter parameters at which methods are compared. */
-export async function visionTables(folder: string, budget: number): Promise<Record<'accuracy' | 'ranks' | 'disagreement' | 'ensembles' | 'forgetting', string[]>> {
+export async function visionTables(folder: string, budget: number): Promise<Record<'accuracy' | 'ranks' | 'disagreement' | 'ensembles' | 'forgetting' | 'pytorch', string[]>> {
   const runs = await runsOf(folder);
   const settings = settingsOf(runs);
   const rows = rowsOf(runs.map(({ run }) => run));
@@ -186,6 +187,7 @@ export async function visionTables(folder: string, budget: number): Promise<Reco
     disagreement: tableOf(['right, where the other is not', ...chosen.map(({ name }) => name)], chosen.map((one) => [one.name, ...chosen.map((other) => (one === other ? '' : points(onlyFirst(one, other))))])),
     ensembles: await ensembles(chosen, measured),
     forgetting: await forgetting(folder, chosen, measured),
+    pytorch: await repeated(folder, runs),
   };
 }
 
@@ -224,6 +226,23 @@ async function forgetting(folder: string, chosen: readonly Setting[], measured: 
   const before = (JSON.parse(await readFile(path, 'utf8')) as MeasuredRun).neighbours;
   const rows = chosen.map((one) => ({ one, after: one.runs.flatMap(({ name }) => measured.get(name)?.neighbours ?? []) })).filter(({ after }) => after.length > 0).sort((a, b) => mean(b.after) - mean(a.after));
   return tableOf(['method', 'setting', 'before, %', 'after, %', 'change, points'], rows.map(({ one, after }) => [...split(one), points(before), between(after.map((v) => 100 * v)), between(after.map((v) => 100 * (v - before)))]));
+}
+
+/** Steps over which rounding has not grown yet. */
+const EARLY = 5;
+
+/** Runs that PyTorch repeated on the same pictures, in their order and from the same start, as `study export` writes them. */
+async function repeated(folder: string, runs: readonly Run[]): Promise<string[]> {
+  const root = join(folder, 'pytorch');
+  const files = existsSync(root) ? (await readdir(root)).sort() : [];
+  const rows = await Promise.all(files.map(async (file) => {
+    const { name, run: theirs } = readResult(await readFile(join(root, file), 'utf8'), join(root, file));
+    const { run: ours } = runs.find((one) => one.name === name)!;
+    const apart = ours.curve.map(({ loss }, i) => Math.abs(loss - defined(theirs.curve[i]).loss));
+    const percent = ({ summary }: RunRecord) => points(summary!.final!.accuracy);
+    return [methodLook(ours.spec.method.method).title, mainText(ours.spec.method, String) || '–', percent(ours), percent(theirs), Math.max(...apart.slice(0, EARLY)).toExponential(0), mean(apart).toFixed(3)];
+  }));
+  return rows.length === 0 ? [] : tableOf(['method', 'setting', 'test accuracy here, %', 'in PyTorch, %', `most that losses of steps 1 to ${EARLY} differ`, 'mean difference of all 100'], rows);
 }
 
 /** Entry of `npm run vision`. */

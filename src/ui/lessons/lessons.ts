@@ -1,3 +1,4 @@
+import { mainText } from '../../adapters/fields';
 import { defined } from '../../numbers/defined';
 import type { Group } from '../core/runs/seedGroups';
 import type { RecordingName } from '../core/analyses/recorded';
@@ -45,9 +46,9 @@ const lora = { pick: isOf('lora'), fills: (groups: readonly Group[]) => settings
 const both = { pick: isOf('lora', 'randlora'), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora') };
 /** One setting of each, those of a size of their own at about that of LoRA's. */
 const r16 = { r: 16 };
-const oneEach: Record<string, Record<string, number>> = { lora: r16, randlora: { r: 4 }, shira: r16, dora: r16, pissa: r16, hira: r16, gralora: r16, vera: { r: 256 }, nola: { k: 1024 }, kradapter: {}, bitfit: {}, ia3: {}, full: {}, linear_probe: {} };
+const oneEach: Record<string, Record<string, number>> = { lora: r16, randlora: { r: 4 }, shira: r16, dora: r16, pissa: r16, hira: r16, gralora: r16, vera: { r: 256 }, nola: { nola_num_bases: 1024 }, kradapter: {}, bitfit: {}, ia3: {}, full: {}, linear_probe: {} };
 const each = {
-  pick: (group: Group) => shotsOf(group) === 0 && oneEach[group.method] !== undefined && group.setting === Object.entries(oneEach[group.method]!).flat().join(' '),
+  pick: (group: Group) => shotsOf(group) === 0 && oneEach[group.method] !== undefined && group.setting === mainText({ method: group.method, ...oneEach[group.method] }, String),
   fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora', 'full', 'linear_probe'),
 };
 const few = { pick: withShots, fills: manyShots };
