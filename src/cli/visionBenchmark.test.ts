@@ -1,9 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { defined } from '../numbers/defined';
+import type { RunRecord } from '../train/protocol';
+import { runsIn } from './exportRuns';
 import { main } from './main';
 import { resultsIn } from './runFolders';
 import { openStudy, resultOf } from './studyFolder';
+import { BUDGET, readmeTable, visionTables } from './visionStudy';
 
 const root = join(import.meta.dirname, '../../benchmarks/vision');
 const studies = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => join(root, name));
@@ -30,4 +34,19 @@ test('compare --runs prints it', async () => {
   log.mockRestore();
   expect(code).toBe(0);
   expect(lines.join('\n')).toMatch(/Linear probe +- +0 +3\d\.\d/);
+});
+
+test('the project that comes with the page has its runs', async () => {
+  const kept = (runs: readonly RunRecord[]) => runs.map(({ spec, summary }) => [spec.method, spec.train.seed, spec.train.lr, summary?.final?.answers]);
+  const ours = (await Promise.all(studies.map(resultsIn))).flat().map(({ run }) => run);
+  expect(kept(await runsIn(join(import.meta.dirname, '../../public/projects/vision.fullrank')))).toEqual(kept(ours));
+});
+
+test('the tables of its page in the documentation, and that of the README, are those of its files', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../docs/vision.md'), 'utf8').split('\n');
+  for (const [name, table] of Object.entries(await visionTables(defined(studies[0]), BUDGET))) {
+    const from = page.indexOf(`<!-- ${name} -->`) + 2;
+    expect(page.slice(from, from + table.length), name).toEqual(table);
+  }
+  expect(readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')).toContain((await readmeTable(defined(studies[0]))).join('\n'));
 });

@@ -36,6 +36,8 @@ import { resultsIn } from './runFolders';
 /** Pictures of another kind, of which nobody trained anything: an index, and those that are looked up in it. */
 const OTHER = { data: 'public/data/fashion-mnist', index: 500, asked: 500, neighbours: 10 };
 const PRETRAINED = 'pretrained';
+/** Adapter parameters at which methods are compared: about a tenth of the model. */
+export const BUDGET = 590_000;
 
 /** Contents of `measured/NAME.json`. */
 interface MeasuredRun {
@@ -169,7 +171,17 @@ function together(a: Uint8Array, b: Uint8Array, labels: ArrayLike<number>, class
   return right / labels.length;
 }
 
-/** Markdown tables of a study, by their names; `budget` is the number of adapter parameters at which methods are compared. */
+/** Settings that the README shows. */
+const inReadme = ['Linear probe', 'LoRA r 1', 'LoRA r 16', 'LoRA r 64', 'RandLoRA r 64', 'RandLoRA r 4', 'RandLoRA r 1', 'VeRA r 256', 'SHiRA r 16', 'KRAdapter', 'HiRA r 16', 'Full'];
+
+/** Table of the README: a few settings, the least accurate first. */
+export async function readmeTable(folder: string): Promise<string[]> {
+  const chosen = settingsOf(await runsOf(folder)).filter(({ name }) => inReadme.includes(name)).sort((a, b) => mean(a.runs.map(accuracyOf)) - mean(b.runs.map(accuracyOf)));
+  const seeds = Math.min(...chosen.map(({ runs }) => runs.length));
+  return tableOf(['method', 'adapter parameters', `test accuracy %, mean of ${seeds} seeds ± 95 % interval`], chosen.map(({ name, parameters, runs }) => [name, parameters.toLocaleString('en'), between(runs.map((run) => 100 * accuracyOf(run)))]));
+}
+
+/** Markdown tables of a study, by their names, of methods at `budget` adapter parameters. */
 export async function visionTables(folder: string, budget: number): Promise<Record<'accuracy' | 'ranks' | 'disagreement' | 'ensembles' | 'forgetting' | 'pytorch', string[]>> {
   const runs = await runsOf(folder);
   const settings = settingsOf(runs);
@@ -247,11 +259,12 @@ async function repeated(folder: string, runs: readonly Run[]): Promise<string[]>
 
 /** Entry of `npm run vision`. */
 export async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { study: { type: 'string', default: 'benchmarks/vision/hand-signs-sizes' }, budget: { type: 'string', default: '590000' }, table: { type: 'boolean', default: false }, device: { type: 'string', default: 'wasm' } } });
+  const { values } = parseArgs({ args, options: { study: { type: 'string', default: 'benchmarks/vision/hand-signs-sizes' }, table: { type: 'boolean', default: false }, device: { type: 'string', default: 'wasm' } } });
   if (!values.table) {
     await withDeviceFlag({ help: '', computes: true, flags: [], examples: [], run: () => measure(values.study) }).run({ device: values.device }, () => {});
     return 0;
   }
-  for (const [name, lines] of Object.entries(await visionTables(values.study, Number(values.budget)))) console.log(`<!-- ${name} -->\n\n${lines.join('\n')}\n`);
+  for (const [name, lines] of Object.entries(await visionTables(values.study, BUDGET))) console.log(`<!-- ${name} -->\n\n${lines.join('\n')}\n`);
+  console.log(`<!-- readme -->\n\n${(await readmeTable(values.study)).join('\n')}\n`);
   return 0;
 }
