@@ -27,6 +27,7 @@ import { ClassBars } from '../core/parts/ClassBars';
 import { mostConfused, mostOften } from './confused';
 import css from '../core/parts/panels.module.css';
 import { boardWords } from '../core/words/board';
+import { compareWords } from '../core/words/compare';
 import { resultsWords, cellWords } from '../core/words/results';
 import { runsWords } from '../core/words/runs';
 import { zeroShotWords } from '../core/words/zeroShot';
@@ -36,6 +37,7 @@ const OverTime = part(() => import('./OverTime').then((module) => module.default
 /** A run on the test set: accuracy, each class, and what was taken for what. */
 export default function RunResults({ run }: { run: Run }) {
   const [which, setWhich] = useState<'test' | 'val'>('test');
+  const [overTime, setOverTime] = useState(false);
   const test = testEvaluation(run);
   const validation = run.best?.split === 'val' ? run.best : null;
   const learned = learnedBy(run);
@@ -79,7 +81,10 @@ export default function RunResults({ run }: { run: Run }) {
       ) : (
         !lacksTest(run) && <p className={css.soft}>{isEnded(run) ? resultsWords.none : resultsWords.empty}</p>
       )}
-      <OverTime run={run} />
+      <details className={css.fold} onToggle={({ currentTarget }) => setOverTime(currentTarget.open)}>
+        <summary>{compareWords.overTime}</summary>
+        {overTime && <OverTime run={run} />}
+      </details>
     </>
   );
 }

@@ -84,6 +84,11 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
     const number = numbers.get(id) ?? 0;
     return number > 0 && number <= 9 ? runsWords.key(number) : undefined;
   };
+  const head = ({ name, numeric, title }: Differing) => (
+    <Head key={name} name={name} numeric={numeric} leave="cd">
+      {title}
+    </Head>
+  );
   const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} keyTitle={inner ? undefined : keyOf(run)} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
   return (
     <div ref={box} className={css.scroll} role="region" aria-label={runsWords.table} tabIndex={0}>
@@ -93,13 +98,10 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
             <th scope="col" className={css.eyeCell}>
               <span className="sr">{runsWords.shown}</span>
             </th>
-            <Head name="name">{runsWords.run}</Head>
             <Head name="method">{runsWords.method}</Head>
-            {own.map((column) => (
-              <Head key={column.name} name={column.name} numeric={column.numeric} leave="cd">
-                {column.title}
-              </Head>
-            ))}
+            {own.filter(isSetting).map(head)}
+            <Head name="name">{runsWords.run}</Head>
+            {own.filter((column) => !isSetting(column)).map(head)}
             {rest.length > 0 && (
               <th scope="col" className={css.cd}>
                 <span className={css.heading}>{tableWords.more}</span>
@@ -132,7 +134,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
             ];
           })}
           {baselines.map((baseline) => (
-            <BaselineRow key={baseline.key} baseline={baseline} columns={own.length + Number(rest.length > 0)} results={results} />
+            <BaselineRow key={baseline.key} baseline={baseline} columns={own.length + Number(rest.length > 0)} setting={own.some(isSetting)} results={results} />
           ))}
         </tbody>
       </table>
@@ -178,6 +180,18 @@ function Head({ name, children, numeric = false, leave = '', good, hint = '' }: 
   );
 }
 
+/** The setting belongs to the method and stands beside it; a run's name comes after both. */
+const isSetting = ({ name }: Pick<Differing, 'name'>): boolean => name === 'setting';
+
+/** What sets a row apart from the others. */
+function Own({ column, text }: { column: Differing; text: string | undefined }) {
+  return (
+    <td className={`${column.numeric ? css.num : css.diff} ${isSetting(column) ? css.whole : ''} ${css.cd}`} data-label={column.title}>
+      {text}
+    </td>
+  );
+}
+
 interface RowProps {
   run: Run;
   /** The key that shows and hides it; not that of its group. */
@@ -206,12 +220,17 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
   const elsewhere = run.owner !== '' && run.owner !== tabId;
   const state = elsewhere ? runsWords.otherTab : runsWords.states[run.state];
   const range = inner || !counts(run) ? null : ofPictures({ counted: [run] });
+  const cell = (column: Differing) => <Own key={column.name} column={column} text={column.show(run)} />;
   const failedWhy = run.state === 'failed' && run.error ? failuresWords[run.error.kind].short : '';
   return (
     <tr className={[selected && css.now, inner && css.inner].filter(Boolean).join(' ') || undefined}>
       <td className={css.eyeCell}>
         <input type="checkbox" className={css.eye} checked={!hidden} onChange={() => toggleRuns([run.id])} aria-label={runsWords.showLine(run.name)} title={keyTitle} />
       </td>
+      <td className={css.method}>
+        <MethodKey method={run.spec.method.method} />
+      </td>
+      {own.filter(isSetting).map(cell)}
       <th scope="row">
         {recorded ? (
           <>
@@ -226,14 +245,7 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
           </>
         )}
       </th>
-      <td className={css.method}>
-        <MethodKey method={run.spec.method.method} />
-      </td>
-      {own.map((column) => (
-        <td key={column.name} className={`${column.numeric ? css.num : css.diff} ${column.name === 'setting' ? css.whole : ''} ${css.cd}`} data-label={column.title}>
-          {column.show(run)}
-        </td>
-      ))}
+      {own.filter((column) => !isSetting(column)).map(cell)}
       {rest.length > 0 && <td className={`${css.diff} ${css.rest} ${css.cd}`}>{restOf(rest, run)}</td>}
       {results.map(([name, short, leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
@@ -314,6 +326,7 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
     const all = new Set(group.runs.map((run) => column.show(run)));
     return all.size === 1 ? [...all][0] : '…';
   };
+  const cell = (column: Differing) => <Own key={column.name} column={column} text={common(column)} />;
   const unfinished = group.runs.length - group.counted.length - group.failed - group.again;
   const early = group.runs.filter(({ summary }) => endedEarly(summary)).length;
   const lost = group.counted.filter(atChance).length;
@@ -333,6 +346,8 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
           title={keyTitle}
         />
       </td>
+      <td className={css.method}>{group.method && <MethodKey method={group.method} />}</td>
+      {own.filter(isSetting).map(cell)}
       <th scope="row">
         <button type="button" className={css.opener} aria-expanded={open} aria-label={tableWords.open(title)} title={wholeNameOf(group)} onClick={onOpen}>
           {rowName(group, by)}
@@ -345,12 +360,7 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
           </span>
         )}
       </th>
-      <td className={css.method}>{group.method && <MethodKey method={group.method} />}</td>
-      {own.map((column) => (
-        <td key={column.name} className={`${column.numeric ? css.num : css.diff} ${column.name === 'setting' ? css.whole : ''} ${css.cd}`} data-label={column.title}>
-          {common(column)}
-        </td>
-      ))}
+      {own.filter((column) => !isSetting(column)).map(cell)}
       {rest.length > 0 && <td className={`${css.diff} ${css.cd}`} />}
       {results.map(([name, short, leave]) => {
         const fact = factNamed(name)!;
@@ -377,17 +387,18 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
 }
 
 /** Accuracy without training, under the runs. */
-function BaselineRow({ baseline: { model, prompts, test, val }, columns, results }: { baseline: Baseline; columns: number; results: typeof shownFacts }) {
+function BaselineRow({ baseline: { model, prompts, test, val }, columns, setting, results }: { baseline: Baseline; columns: number; setting: boolean; results: typeof shownFacts }) {
   return (
     <tr>
       <td className={css.eyeCell} />
-      <th scope="row">
-        {model} <span className={css.tags}>{zeroShotWords.row(prompts)}</span>
-      </th>
       <td className={css.method}>
         <MethodKey method="zero_shot" />
       </td>
-      {columns > 0 && <td className={css.cd} colSpan={columns} />}
+      {setting && <td className={css.cd} />}
+      <th scope="row">
+        {model} <span className={css.tags}>{zeroShotWords.row(prompts)}</span>
+      </th>
+      {columns > Number(setting) && <td className={css.cd} colSpan={columns - Number(setting)} />}
       {results.map(([name, , leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`}>
           {name === 'accuracy' && test ? formatPercent(test.accuracy) : name === 'val' && val ? formatPercent(val.accuracy) : name === 'balanced_accuracy' && test ? formatPercent(meanOf(test.per_class)?.mean ?? NaN) : name === 'trainable' ? formatCount(0) : <None name={name} tested={test !== undefined} />}
