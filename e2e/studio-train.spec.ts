@@ -29,7 +29,7 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   });
   const longest = await longestTask(browser, page, async () => {
     await startButton(page).click();
-    await expect(page.getByText('Equal to the byte:')).toBeVisible({ timeout: ended });
+    await expect(page.getByText(/^Memory of the run: [\d.]+\sMiB, as predicted$/)).toBeVisible({ timeout: ended });
     await goTo(page, 'Compare');
     await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
     await expect(runRow(page, 'Linear probe').getByText('done')).toBeVisible({ timeout: ended });

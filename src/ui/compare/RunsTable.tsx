@@ -66,12 +66,14 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const own = telling.slice(0, mostColumns);
   const rest = telling.slice(mostColumns);
   const all = groups.flatMap((group) => group.runs);
-  const results = shownFacts.filter(([name]) => name === 'accuracy' || all.some((run) => factNamed(name)!.of(run, around) !== null) || (name === 'val' && baselines.some(({ val }) => val)));
+  const measured = shownFacts.filter(([name]) => name === 'accuracy' || all.some((run) => factNamed(name)!.of(run, around) !== null) || (name === 'val' && baselines.some(({ val }) => val)));
   const timed = all.filter((run) => run.seconds > 0);
   const apart = unlikeTimed(timed);
   // Where no two were timed alike there is no rest to mark them against.
   const unlike = apart.size < timed.length ? apart : new Map<string, Unlike>();
-  const times = results.find(([name]) => name === 'seconds');
+  const times = measured.find(([name]) => name === 'seconds');
+  // Times of which no two are to be compared stand in no column.
+  const results = timed.length > 1 && unlike.size === 0 && apart.size > 0 ? measured.filter((one) => one !== times) : measured;
   // What a mark means is said where there is one.
   const reasonsOf = (group: Group): Unlike[] => {
     const each = group.runs.flatMap(({ id }) => unlike.get(id) ?? []);
@@ -147,11 +149,11 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   );
 }
 
-/** Stands after seconds that are not to be compared with the others. */
+/** Stands in place of seconds that are not to be compared with the others. */
 const unlikeMark = '†';
 
 function Mark({ why }: { why: readonly Unlike[] }) {
-  return why.length === 0 ? null : (
+  return (
     <abbr className={css.unlike} title={tableWords.unlikeFoot(why.map((reason) => tableWords.unlike[reason]))}>
       {unlikeMark}
     </abbr>
@@ -249,8 +251,7 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
       {rest.length > 0 && <td className={`${css.diff} ${css.rest} ${css.cd}`}>{restOf(rest, run)}</td>}
       {results.map(([name, short, leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
-          {showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || <None name={name} tested={testEvaluation(run) !== null} />}
-          {name === 'seconds' && <Mark why={[unlike.get(run.id) ?? []].flat()} />}
+          {name === 'seconds' && unlike.has(run.id) ? <Mark why={[defined(unlike.get(run.id))]} /> : showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || <None name={name} tested={testEvaluation(run) !== null} />}
           {name === 'accuracy' && range && <small title={tableWords.overPictures}> {tableWords.range(...(range.map(formatPercent) as [string, string]))}</small>}
         </td>
       ))}
@@ -366,11 +367,11 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
         const fact = factNamed(name)!;
         const counted = name === 'seconds' ? timedAlike(group.counted) : group.counted;
         const mean = meanFact({ counted }, fact);
+        const why = mean && name === 'seconds' ? markedFor(group.counted, unlike) : [];
         const half = mean && mean.interval !== null && fact.share ? formatHalf(mean.interval, fact.format) : '';
         return (
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
-            {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
-            {mean && name === 'seconds' && <Mark why={markedFor(group.counted, unlike)} />}
+            {why.length > 0 ? <Mark why={why} /> : mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
             {half && <small title={name === 'accuracy' ? tableWords.overSeeds : undefined}> {tableWords.plusMinus(half)}</small>}
           </td>
         );
