@@ -23,7 +23,7 @@ function oneFont(): Record<string, string> {
   return { FONTCONFIG_FILE: join(dir, 'fonts.conf') };
 }
 
-test.use({ launchOptions: { executablePath: findChromium(), args: chromiumArgs(), env: { ...process.env, ...oneFont() } as Record<string, string> } });
+test.use({ launchOptions: { executablePath: findChromium(), args: chromiumArgs(), env: { ...process.env, ...oneFont() } } });
 
 const sheet = (page: Page) => page.getByRole('dialog', { name: 'For print' });
 const figure = (page: Page, name: string | RegExp) => page.getByRole('figure', { name });

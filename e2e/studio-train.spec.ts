@@ -130,6 +130,7 @@ test('pause, one step at a time, stop; the queue waits', async ({ page }) => {
   await expect(runRow(page, 'LoRA').getByText('stopping', { exact: true })).toBeVisible();
   await letGo(page);
   await expect(page.getByRole('button', { name: /^Start the next run: VeRA/ })).toBeVisible({ timeout: ended });
+  await expect(page.getByRole('button', { name: /^Continue \w+-\w+$/ })).toBeVisible();
   await expect(runRow(page, 'VeRA').getByText('waiting')).toBeVisible();
   await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('stopped')).toBeVisible();

@@ -24,7 +24,8 @@ export function AdvancedPanel() {
   const set = useCatalog((catalog) => dataById(catalog, data));
   const medium = useMedium();
   // A budget is for methods that are compared.
-  const compared = useIsShown('budget') && !useOneMethod();
+  const [alone, budgetShown] = [useOneMethod(), useIsShown('budget')];
+  const compared = budgetShown && !alone;
   const changed = Object.keys(train).filter((name) => isHere({ name }, medium)).length + Object.values(overrides).reduce((sum, values) => sum + Object.keys(values).length, 0) + Number(compared && (match === 'time' || maxWork !== MAX_WORK));
   const standard: Partial<Record<string, unknown>> = { ...useStandard(set).own };
   return (
