@@ -24,7 +24,7 @@ test('a run that ends early says so where it is set, in its row, its details and
   const scores = page.getByRole('paragraph').filter({ has: page.getByRole('button', { name: 'macro-F1' }) });
   await expect(scores).toContainText(/ \d+\.\d %, .* \d+\.\d %\./);
   // Any two quantities may be drawn against each other.
-  await unfold(page, 'Any two quantities');
+  await unfold(page, 'Memory, time and other quantities');
   await page.getByLabel('Metric of the vertical axis').selectOption('macro-F1, %');
   await page.getByLabel('Metric of the horizontal axis').selectOption('balanced accuracy, %');
   await expect(page.getByRole('heading', { name: 'Macro-F1 against balanced accuracy' })).toBeVisible();

@@ -88,7 +88,7 @@ test('a project of hostile names: every view, the report and pictures show them 
   const table = page.getByRole('region', { name: 'Runs', exact: true }).getByRole('table');
   await expect(table.getByRole('rowheader').first()).toBeVisible();
   await openRun(page);
-  for (const section of ['Memory and time', 'Any two quantities', 'By class']) await page.getByRole('heading', { name: section }).click();
+  for (const section of ['Memory, time and other quantities', 'By class']) await page.getByRole('heading', { name: section }).click();
   expect(await becameElements(page)).toEqual([]);
 
   // A picture of a figure whose words are names.

@@ -159,3 +159,14 @@ test('a walk that is cancelled keeps what was trained, and its button trains the
   await expect(lesson.getByRole('button', { name: 'Train Full and RandLoRA, then measure the plane' })).toBeEnabled({ timeout: ended });
   await expect(page.getByRole('progressbar', { name: 'Measuring the landscape' })).toHaveCount(0);
 });
+
+test.describe('with own runs', () => {
+  test.use({ storageState: ({ trained }, use) => use(trained) });
+
+  test('what was recorded stays below the form until something is measured', async ({ page }) => {
+    await openStudio(page, {}, 'Inside');
+    const inside = page.getByRole('region', { name: 'Inside the model' });
+    await expect(inside.getByRole('checkbox', { name: /LoRA/ }).first()).toBeVisible();
+    await expect(inside.getByRole('region', { name: 'Recorded runs' }).getByRole('figure')).toHaveCount(2);
+  });
+});

@@ -12,6 +12,8 @@ export default defineConfig({
   // Runs with default settings to the very end, which take hours: `npm run journeys`.
   testIgnore: process.env.FULLRANK_WHOLE ? [] : /\/whole\//,
   outputDir: `${root}/test-results`,
+  // Drawn from what the page brings with it: the same on every machine.
+  snapshotPathTemplate: '{testDir}/print/{arg}{ext}',
   // Two files at a time: a software adapter uses every core in its dispatches, but pages, compilers and waiting do not.
   workers: 2,
   fullyParallel: false,

@@ -51,6 +51,7 @@ test('a zoom by keys and by brush is kept while numbers come in; a step is timed
   await loss.getByRole('button', { name: 'Show everything' }).click();
   await goTo(page, 'Compare');
   await openRun(page);
+  await page.locator('summary', { hasText: /^Memory over time/ }).click();
   // It is offered only where the device can.
   const [time, none] = [page.getByRole('button', { name: 'Time the next step' }), page.getByText('This device gives no timestamps')];
   await expect(time.or(none)).toBeVisible();
@@ -83,7 +84,8 @@ test('finished runs: figure 1 with its table and files, any two metrics, classes
     if (kind === 'CSV') expect(bytes.toString()).toMatch(/^runs,trainable parameters,"test accuracy, %","95 % interval, ±"\n(.*\n)*.*,2000,80,12\.\d+\n/);
     if (kind === 'SVG') for (const word of ['LoRA', 'VeRA', 'trainable parameters', 'fill="#fff"', ' steps']) expect(bytes.toString()).toContain(word);
   }
-  for (const section of ['Memory and time', 'Any two quantities', 'By class', /^One run: /]) await page.getByRole('heading', { name: section }).click();
+  for (const section of ['Memory, time and other quantities', 'By class', /^One run: /]) await page.getByRole('heading', { name: section }).click();
+  await page.locator('summary', { hasText: /^Memory over time/ }).click();
   // Means of seeds are no quantity.
   await expect(page.getByLabel('Metric of the horizontal axis').getByRole('option', { name: 'seed' })).toHaveCount(0);
   await page.getByLabel('Metric of the horizontal axis').selectOption('batch');

@@ -29,7 +29,7 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   });
   const longest = await longestTask(browser, page, async () => {
     await startButton(page).click();
-    await expect(page.getByText('Equal to the byte:')).toBeVisible({ timeout: ended });
+    await expect(page.getByText(/^Memory of the run: [\d.]+\sMiB, as predicted$/)).toBeVisible({ timeout: ended });
     await goTo(page, 'Compare');
     await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
     await expect(runRow(page, 'Linear probe').getByText('done')).toBeVisible({ timeout: ended });
@@ -130,6 +130,7 @@ test('pause, one step at a time, stop; the queue waits', async ({ page }) => {
   await expect(runRow(page, 'LoRA').getByText('stopping', { exact: true })).toBeVisible();
   await letGo(page);
   await expect(page.getByRole('button', { name: /^Start the next run: VeRA/ })).toBeVisible({ timeout: ended });
+  await expect(page.getByRole('button', { name: /^Continue \w+-\w+$/ })).toBeVisible();
   await expect(runRow(page, 'VeRA').getByText('waiting')).toBeVisible();
   await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('stopped')).toBeVisible();

@@ -103,7 +103,11 @@ test('methods are made equal in memory or in work, and what is not equal says by
   await openStudio(page, { methods: ['lora', 'vera', 'full'] });
   const full = methodRow(page, 'Full');
   await expect(full).toContainText(/× \d/);
-  await page.getByRole('button', { name: 'Work', exact: true }).click();
+  // Few compare by work: it is under Advanced, and a choice among the others once it is taken.
+  await expect(page.getByRole('button', { name: 'Work', exact: true })).toHaveCount(0);
+  await unfold(page, /^Advanced/);
+  await page.getByRole('checkbox', { name: 'Match methods by work' }).check();
+  await expect(page.getByRole('button', { name: 'Work', exact: true })).toHaveAttribute('aria-pressed', 'true');
   const slider = page.getByRole('slider', { name: 'Budget, work in % of full fine-tuning' });
   await expect(slider).toBeVisible();
   await expect(page.getByText(/Attention, norms and the optimizer/)).toBeVisible();

@@ -124,7 +124,8 @@ test('length is in steps or epochs, and a rate that is emptied is the method’s
   await expect(length).toHaveAttribute('aria-invalid', 'false');
   await expect(length).not.toHaveValue('');
   // None of it is no limit, and the field says so.
-  const cap = page.getByRole('textbox', { name: 'Work at most' });
+  await unfold(page, /^Advanced/);
+  const cap = page.getByRole('region', { name: 'Budget', exact: true }).getByRole('textbox', { name: 'Work at most' });
   await cap.fill('0');
   await cap.press('Enter');
   await expect(cap).toHaveValue('');

@@ -40,6 +40,17 @@ export function KernelTimes({ run }: { run: Run }) {
   const rest = times.kernels.slice(shown);
   const drawn = [...times.kernels.slice(0, shown), ...(rest.length > 0 ? [{ kernel: boardWords.others(rest.length), count: rest.reduce((sum, { count }) => sum + count, 0), ns: rest.reduce((sum, { ns }) => sum + ns, 0) }] : [])];
   const most = Math.max(...drawn.map(({ ns }) => ns));
+  const bars = (cursor: number) => (
+    <div className={css.bars}>
+      {drawn.map(({ kernel, ns }, i) => (
+        <div key={kernel} style={{ display: 'contents' }}>
+          <code>{kernel}</code>
+          <i className={i === cursor ? css.now : undefined} style={{ width: `${(100 * ns) / most}%` }} aria-hidden="true" />
+          <span>{boardWords.timesOf(ms(ns), share(ns))}</span>
+        </div>
+      ))}
+    </div>
+  );
   return (
     <Figure
       title={boardWords.times(name, times.step)}
@@ -49,18 +60,9 @@ export function KernelTimes({ run }: { run: Run }) {
       of={pictureOf([current?.times ? current : run])}
       stops={drawn.map(({ kernel, count, ns }) => boardWords.timesRow(kernel, count, ms(ns), share(ns)))}
       table={{ head: boardWords.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ms(ns), share(ns)]), plain: { head: boardWords.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ns / 1e6, (100 * ns) / all]) } }}
+      print={{ legend: false, draw: () => bars(-1) }}
     >
-      {(cursor) => (
-        <div className={css.bars}>
-          {drawn.map(({ kernel, ns }, i) => (
-            <div key={kernel} style={{ display: 'contents' }}>
-              <code>{kernel}</code>
-              <i className={i === cursor ? css.now : undefined} style={{ width: `${(100 * ns) / most}%` }} aria-hidden="true" />
-              <span>{boardWords.timesOf(ms(ns), share(ns))}</span>
-            </div>
-          ))}
-        </div>
-      )}
+      {bars}
     </Figure>
   );
 }

@@ -61,6 +61,46 @@ export function MemoryOverTime({ run }: { run: Run }) {
       return { from: x(seconds), to: x(points[i + 1]?.seconds ?? end), low: y(low), high: y(low + sumOf(bytes, defined(drawn[at]).of)) };
     }));
   };
+  const drawing = (cursor: number) => (
+    <div className={identity(run.spec.method.method)}>
+      <div className={plot.plot}>
+      <div className={css.room}>
+        <span className={plot.yl}>{boardWords.memoryAxis}</span>
+        <div className={plot.area}>
+          <svg className={plot.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
+            {sy.ticks.map((tick) => (
+              <line key={tick} className={plot.grid} x1="0" x2="1000" y1={1000 * (1 - at(sy, tick))} y2={1000 * (1 - at(sy, tick))} />
+            ))}
+            {drawn.map(({ fill }, i) => (
+              <path key={fill} className={css.area} d={band(i)} fill={fill} />
+            ))}
+            {planned > 0 && <line className={plot.now} x1="0" x2="1000" y1={y(planned)} y2={y(planned)} strokeDasharray="4 3" />}
+            {points[cursor] && <line className={plot.now} x1={x(points[cursor].seconds)} x2={x(points[cursor].seconds)} y1="0" y2="1000" />}
+          </svg>
+          {sy.ticks.map((tick) => (
+            <span key={tick} className={plot.ty} style={{ top: `${100 * (1 - at(sy, tick))}%` }}>
+              {tick}
+            </span>
+          ))}
+          {sx.ticks.map((tick) => (
+            <span key={tick} className={plot.tx} style={{ left: `${100 * at(sx, tick)}%` }}>
+              {formatClock(tick)}
+            </span>
+          ))}
+          <span className={plot.xl}>{boardWords.memoryTime}</span>
+        </div>
+      </div>
+      </div>
+      <div className={css.legend}>
+        {drawn.map(({ of, fill }) => (
+          <span key={fill}>
+            <i style={{ background: fill }} aria-hidden="true" />
+            {partsOf(of.map((role) => memoryWords.roles[role]))}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
   return (
     <Figure
       title={boardWords.memory(run.name)}
@@ -69,47 +109,9 @@ export function MemoryOverTime({ run }: { run: Run }) {
       caption={boardWords.memorySummary(formatMiB(peak), formatMiB(planned))}
       stops={points.map((point) => boardWords.memoryStop(formatClock(point.seconds), phasesWords[point.phase], formatMiB(totalOf(point.bytes))))}
       table={{ head: [...boardWords.memoryHead, ...roles.map((role) => memoryWords.roles[role]), memoryWords.total], rows: points.map(({ seconds, phase, step, bytes }) => [Number(seconds.toFixed(2)), phasesWords[phase], step, ...roles.map((role) => formatMiB(bytes[role] ?? 0)), formatMiB(totalOf(bytes))]), plain: { head: [...boardWords.memoryHead, ...[...roles.map((role) => memoryWords.roles[role]), memoryWords.total].map(boardWords.inMiB)], rows: points.map(({ seconds, phase, step, bytes }) => [seconds, phasesWords[phase], step, ...roles.map((role) => (bytes[role] ?? 0) / mib), totalOf(bytes) / mib]) } }}
+      print={{ legend: false, draw: () => drawing(-1) }}
     >
-      {(cursor) => (
-        <div className={identity(run.spec.method.method)}>
-          <div className={plot.plot}>
-          <div className={css.room}>
-            <span className={plot.yl}>{boardWords.memoryAxis}</span>
-            <div className={plot.area}>
-              <svg className={plot.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
-                {sy.ticks.map((tick) => (
-                  <line key={tick} className={plot.grid} x1="0" x2="1000" y1={1000 * (1 - at(sy, tick))} y2={1000 * (1 - at(sy, tick))} />
-                ))}
-                {drawn.map(({ fill }, i) => (
-                  <path key={fill} className={css.area} d={band(i)} fill={fill} />
-                ))}
-                {planned > 0 && <line className={plot.now} x1="0" x2="1000" y1={y(planned)} y2={y(planned)} strokeDasharray="4 3" />}
-                {points[cursor] && <line className={plot.now} x1={x(points[cursor].seconds)} x2={x(points[cursor].seconds)} y1="0" y2="1000" />}
-              </svg>
-              {sy.ticks.map((tick) => (
-                <span key={tick} className={plot.ty} style={{ top: `${100 * (1 - at(sy, tick))}%` }}>
-                  {tick}
-                </span>
-              ))}
-              {sx.ticks.map((tick) => (
-                <span key={tick} className={plot.tx} style={{ left: `${100 * at(sx, tick)}%` }}>
-                  {formatClock(tick)}
-                </span>
-              ))}
-              <span className={plot.xl}>{boardWords.memoryTime}</span>
-            </div>
-          </div>
-          </div>
-          <div className={css.legend}>
-            {drawn.map(({ of, fill }) => (
-              <span key={fill}>
-                <i style={{ background: fill }} aria-hidden="true" />
-                {partsOf(of.map((role) => memoryWords.roles[role]))}
-              </span>
-            ))}
-          </div>
-        </div>
-      )}
+      {drawing}
     </Figure>
   );
 }

@@ -17,7 +17,7 @@ export function MorePanel() {
   const classed = runs.some(({ classes }) => classes.length > 1);
   if (!some) return null;
   // What has no classes has no shots of each either.
-  return (['differences', 'across', 'cost', 'two', 'shots', 'classes'] as const).filter((of) => (classed || (of !== 'shots' && of !== 'classes')) && (several || of !== 'across')).map((of) => (
+  return (['differences', 'across', 'two', 'shots', 'classes'] as const).filter((of) => (classed || (of !== 'shots' && of !== 'classes')) && (several || of !== 'across')).map((of) => (
     <Fold key={of} title={compareWords.sections[of].title} what={compareWords.sections[of].what}>
       {of === 'shots' && <p><Term name="shots">{compareWords.whatShots}</Term></p>}
       <More of={of} />

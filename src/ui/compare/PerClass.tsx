@@ -2,6 +2,7 @@ import { useState, type CSSProperties } from 'react';
 import { trainsOf } from '../../adapters/fields';
 import { Figure } from '../kit/charts/Figure';
 import { MethodKey } from '../kit/charts/MethodKey';
+import { PrintedHeat } from '../kit/charts/PrintedHeat';
 import { Segmented } from '../kit/controls/Segmented';
 import { formatCount, formatPercent } from '../../language/format';
 import { useBaselines } from '../core/runs/baselines';
@@ -9,9 +10,11 @@ import { farthest } from '../../figures/interval';
 import { wilson } from '../../numbers/pairs';
 import { defined } from '../../numbers/defined';
 import { pictureOf } from '../core/figures/pictureOf';
+import { sentences } from '../core/figures/printed';
 import { groupRuns, isPooled, nameOf, wholeNameOf, type Group } from '../core/runs/runGroups';
 import { testEvaluation, type Run } from '../core/runs/runs';
 import type { Grouping } from '../core/settings/settings';
+import { plainFacts } from '../kit/print/request';
 import css from '../kit/charts/board.module.css';
 import { boardWords } from '../core/words/board';
 import { runsWords } from '../core/words/runs';
@@ -74,15 +77,14 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
   const least = Math.min(...rows.flatMap(({ cells }) => cells.map(({ count }) => count).filter((count) => count > 0)));
   const most = Math.max(0.01, ...rows.flatMap(({ cells }) => cells.map(({ value }) => Math.abs(value)).filter(Number.isFinite)));
   const shade = (value: number) => (!Number.isFinite(value) ? 0 : base ? (85 * Math.abs(value)) / most : Math.max(0, 100 * value));
+  const of = pictureOf(rows.flatMap(({ group }) => group.counted));
+  const said = sentences([boardWords.perClassHint[mode], groups.some(isPooled) ? boardWords.perClassMeans.runs : groups.some(({ counted }) => counted.length > 1) && boardWords.perClassMeans.seeds]);
   return (
     <Figure
       title={boardWords.perClass}
-      caption={
-        <>
-          {boardWords.perClassHint[mode]} {groups.some(isPooled) ? boardWords.perClassMeans.runs : groups.some(({ counted }) => counted.length > 1) && boardWords.perClassMeans.seeds} {least < few && boardWords.few(formatCount(least), formatPercent(farthest(least)))} {classes.length > drawn.length && boardWords.most(drawn.length)}
-        </>
-      }
-      of={pictureOf(rows.flatMap(({ group }) => group.counted))}
+      caption={sentences([said, least < few && boardWords.few(formatCount(least), formatPercent(farthest(least))), classes.length > drawn.length && boardWords.most(drawn.length)])}
+      print={{ legend: false, facts: () => plainFacts(boardWords.perClass, sentences([of, said]), { head: [runsWords.method, ...classes], rows: rows.map(({ label, cells }) => ({ cells: [label, ...cells.map(({ value }) => words(value))] })), caption: '' }), draw: ({ ratio }) => <PrintedHeat ratio={ratio} columns={drawn} rows={rows.map(({ group, label, cells }) => ({ label, method: group.method || undefined, cells: drawnOf(cells).map(({ value }) => ({ text: words(value), shade: shade(value), change: base ? (value < 0 ? 'less' : 'more') : undefined })) }))} /> }}
+      of={of}
       summary={boardWords.perClassSummary(rows.length, classes.length)}
       tools={modes.length > 1 && <Segmented label={boardWords.perClassMode} value={mode} options={modes.map((value) => ({ value, text: boardWords.perClassModes[value] }))} onChange={setMode} />}
       stops={rows.flatMap(({ label, cells }) => drawnOf(cells).map((one) => about(label, one)))}

@@ -1,18 +1,26 @@
-import { useRef, useState } from 'react';
+import { useRef, useState, type RefObject } from 'react';
 import { trainsOf } from '../../adapters/fields';
 import type { Evaluation } from '../../train/protocol';
 import { chanceOf, isAtChance } from '../../records/chance.meta';
 import { hasRate } from '../../train/rates.meta';
 import { measureOf, scoresOf } from '../../train/scores.meta';
+import { csv as csvOf, type Cell } from '../../io/csv.meta';
 import { Heat, mostClasses } from '../core/figures/Heat';
+import { pictureOf } from '../core/figures/pictureOf';
+import { sentences } from '../core/figures/printed';
+import { FigureTools } from '../kit/charts/FigureTools';
 import { MethodKey } from '../kit/charts/MethodKey';
+import { PrintedHeat, type PrintedCell } from '../kit/charts/PrintedHeat';
+import { plainFacts, type Printable } from '../kit/print/request';
+import plot from '../kit/charts/Plot.module.css';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { part } from '../kit/controls/Part';
 import { Segmented } from '../kit/controls/Segmented';
 import { Note } from '../kit/controls/Sign';
 import { Term } from '../kit/controls/Term';
 import { deviceName } from '../core/worker/deviceName';
-import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../../language/format';
+import { formatCount, formatDuration, formatFixed, formatLoss, formatMiB, formatPercent, formatRate } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { findRateOf, saveAdapter } from '../core/runs/actions';
 import { useBaselines } from '../core/runs/baselines';
 import { evaluateStopped, keptStep, lacksTest, useEvaluating } from '../core/analyses/evaluating';
@@ -27,6 +35,7 @@ import { ClassBars } from '../core/parts/ClassBars';
 import { mostConfused, mostOften } from './confused';
 import css from '../core/parts/panels.module.css';
 import { boardWords } from '../core/words/board';
+import { compareWords } from '../core/words/compare';
 import { resultsWords, cellWords } from '../core/words/results';
 import { runsWords } from '../core/words/runs';
 import { zeroShotWords } from '../core/words/zeroShot';
@@ -36,6 +45,7 @@ const OverTime = part(() => import('./OverTime').then((module) => module.default
 /** A run on the test set: accuracy, each class, and what was taken for what. */
 export default function RunResults({ run }: { run: Run }) {
   const [which, setWhich] = useState<'test' | 'val'>('test');
+  const [overTime, setOverTime] = useState(false);
   const test = testEvaluation(run);
   const validation = run.best?.split === 'val' ? run.best : null;
   const learned = learnedBy(run);
@@ -79,7 +89,10 @@ export default function RunResults({ run }: { run: Run }) {
       ) : (
         !lacksTest(run) && <p className={css.soft}>{isEnded(run) ? resultsWords.none : resultsWords.empty}</p>
       )}
-      <OverTime run={run} />
+      <details className={css.fold} onToggle={({ currentTarget }) => setOverTime(currentTarget.open)}>
+        <summary>{compareWords.overTime}</summary>
+        {overTime && <OverTime run={run} />}
+      </details>
     </>
   );
 }
@@ -160,8 +173,9 @@ function oftenText(classes: string[], { confusion }: Evaluation): string {
 
 function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
   const { classes } = run;
+  const { confusion } = evaluation;
   const [cell, setCell] = useState<{ truth: number; predicted: number } | null>(null);
-  const matrix = useRef<HTMLElement>(null);
+  const [bars, matrix] = [useRef<HTMLElement>(null), useRef<HTMLElement>(null)];
   const close = () => {
     matrix.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus();
     setCell(null);
@@ -169,23 +183,74 @@ function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
   const zeroShot = useBaselines([run])
     .find(({ key }) => key === zeroShotKey(run.spec, classes))
     ?.[evaluation.split === 'val' ? 'val' : 'test'];
-  const small = classes.length <= mostClasses && evaluation.confusion.length === classes.length;
+  const small = classes.length <= mostClasses && confusion.length === classes.length;
+  const of = pictureOf([run]);
+  const counts = confusion.map((row) => row.reduce((all, count) => all + count, 0));
+  const perClass = { method: run.spec.method.method, classes, values: evaluation.per_class, counts, before: zeroShot?.per_class };
   return (
     <div className={css.results}>
-      <figure>
-        <h3>{resultsWords.perClass}</h3>
-        <ClassBars method={run.spec.method.method} classes={classes} values={evaluation.per_class} counts={evaluation.confusion.map((row) => row.reduce((all, count) => all + count, 0))} before={zeroShot?.per_class} />
+      <figure ref={bars} aria-label={resultsWords.perClass}>
+        <div className={plot.head}>
+          <h3>{resultsWords.perClass}</h3>
+          <Tools
+            title={resultsWords.perClass}
+            figure={bars}
+            of={sentences([of, counts.some((count) => count > 0) && resultsWords.intervals])}
+            head={[resultsWords.trueClass, ...boardWords.perClassHead.value.slice(2)]}
+            rows={classes.map((name, i) => [name, 100 * (evaluation.per_class[i] ?? NaN), counts[i] ?? 0, ...(counts[i] ? wilson(evaluation.per_class[i] ?? NaN, counts[i]).map((end) => 100 * end) : [null, null])])}
+            draw={() => <ClassBars {...perClass} bare />}
+          />
+        </div>
+        <ClassBars {...perClass} />
         {zeroShot && <p className={css.hint}>{zeroShotWords.beside(formatPercent(zeroShot.accuracy), ...wilson(zeroShot.accuracy, zeroShot.count).map(formatPercent) as [string, string])}</p>}
       </figure>
-      <figure ref={matrix}>
-        <h3>{resultsWords.confusion}</h3>
+      <figure ref={matrix} aria-label={resultsWords.confusion}>
+        <div className={plot.head}>
+          <h3>{resultsWords.confusion}</h3>
+          {small && (
+            <Tools
+              title={resultsWords.confusion}
+              figure={matrix}
+              of={sentences([of, resultsWords.confusionHint])}
+              head={[resultsWords.trueClass, ...classes]}
+              rows={classes.map((name, i) => [name, ...defined(confusion[i])])}
+              draw={({ ratio }) => <PrintedHeat ratio={ratio} across={resultsWords.predicted} down={resultsWords.trueClass} columns={classes} ends={['0', resultsWords.wholeRow]} rows={classes.map((label, i) => ({ label, cells: shadesOf(defined(confusion[i])) }))} />}
+            />
+          )}
+        </div>
         <p className={css.hint}>
-          {resultsWords.confusionHint} {small && evaluation.images && cellWords.keys}
+          {resultsWords.confusionHint} {small && evaluation.images && <span data-no-picture>{cellWords.keys}</span>}
         </p>
-        {small && <Heat label={resultsWords.confusion} classes={classes} counts={evaluation.confusion} chosen={cell} onChoose={evaluation.images && ((truth, predicted) => setCell({ truth, predicted }))} />}
+        {small && <Heat label={resultsWords.confusion} classes={classes} counts={confusion} chosen={cell} onChoose={evaluation.images && ((truth, predicted) => setCell({ truth, predicted }))} />}
         {cell && <CellPictures key={`${cell.truth} ${cell.predicted}`} run={run} evaluation={evaluation} cell={cell} onClose={close} />}
-        <p className={css.soft}>{small ? oftenText(classes, evaluation) : mostConfused(evaluation.confusion, 12).map(([truth, predicted, count]) => resultsWords.pair(classNamed(classes, truth), classNamed(classes, predicted), count)).join(' ')}</p>
+        <p className={css.soft}>{small ? oftenText(classes, evaluation) : mostConfused(confusion, 12).map(([truth, predicted, count]) => resultsWords.pair(classNamed(classes, truth), classNamed(classes, predicted), count)).join(' ')}</p>
       </figure>
+    </div>
+  );
+}
+
+/** Cells of a row of the matrix, shaded by their share of it. */
+function shadesOf(row: readonly number[]): PrintedCell[] {
+  const sum = row.reduce((all, count) => all + count, 0);
+  return row.map((count) => ({ text: count === 0 ? '' : formatCount(count), shade: sum > 0 ? (100 * count) / sum : 0 }));
+}
+
+interface ToolsProps {
+  title: string;
+  figure: RefObject<HTMLElement | null>;
+  /** Its subject, and how it is read. */
+  of: string;
+  head: string[];
+  rows: Cell[][];
+  draw: Printable['draw'];
+}
+
+/** Files of a figure of one run, and the same for print. */
+function Tools({ title, figure, of, head, rows, draw }: ToolsProps) {
+  const short = (cell: Cell): string => (typeof cell === 'number' ? (Number.isInteger(cell) ? formatCount(cell) : formatFixed(cell, 1)) : String(cell ?? '–'));
+  return (
+    <div className={plot.tools} data-no-picture>
+      <FigureTools title={title} figure={figure} files={{ csv: () => csvOf(head, rows) }} print={{ legend: false, draw, facts: () => plainFacts(title, of, { head, rows: rows.map((row) => ({ cells: row.map(short) })), caption: '' }) }} asTable={false} />
     </div>
   );
 }

@@ -8,12 +8,14 @@ import { Sheet, SheetFoot } from '../core/parts/Sheet';
 import { Note } from '../kit/controls/Sign';
 import { partsOf } from '../../language/format';
 import { isLive, useKeptRuns } from '../core/runs/runs';
-import { canLeave, canLeaveNow, chooseRuns, chooseRunsFormat, closeRunsExport, exportChosenRuns, useRunsExport } from './store/runsExport';
+import { canLeaveNow, chooseRuns, chooseRunsFormat, closeRunsExport, exportable, exportChosenRuns, useRunsExport } from './store/runsExport';
 import { changeSettings, useSettings } from '../core/settings/settings';
+import { isRecorded, useRecorded } from '../core/analyses/recorded';
 import { besideName, describeSpec } from '../core/runs/specs';
 import css from '../core/parts/exportSheet.module.css';
 import { runsExportWords } from './words/runsExport';
 import { runsWords } from '../core/words/runs';
+import { tableWords } from '../core/words/table';
 
 const formats = Object.keys(runsExportWords.formats) as RunsFormat[];
 
@@ -29,7 +31,7 @@ export function RunsExportSheet() {
 
 function Choice() {
   const { chosen, format, status, error } = useRunsExport();
-  const runs = useKeptRuns().filter(canLeave);
+  const runs = exportable(useKeptRuns(), useRecorded((state) => state.runs));
   const count = runs.filter((run) => canLeaveNow(run) && chosen.includes(run.id)).length;
   const several = new Set(runs.map((run) => run.spec.data)).size > 1;
   const toggle = (id: string, on: boolean) => chooseRuns(on ? [...chosen, id] : chosen.filter((one) => one !== id));
@@ -50,7 +52,7 @@ function Choice() {
             <li key={run.id}>
               <Check checked={canLeaveNow(run) && chosen.includes(run.id)} disabled={!canLeaveNow(run)} onChange={(on) => toggle(run.id, on)}>
                 <MethodKey method={run.spec.method.method}>
-                  {describeSpec(run.spec)} <small>{partsOf([several && run.dataTitle, besideName(run) && run.name, isLive(run) ? runsExportWords.goesOn : run.state !== 'done' && runsWords.states[run.state]])}</small>
+                  {describeSpec(run.spec)} <small>{partsOf([isRecorded(run) && tableWords.sources.recorded, several && run.dataTitle, besideName(run) && !isRecorded(run) && run.name, isLive(run) ? runsExportWords.goesOn : run.state !== 'done' && runsWords.states[run.state]])}</small>
                 </MethodKey>
               </Check>
             </li>

@@ -66,12 +66,14 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const own = telling.slice(0, mostColumns);
   const rest = telling.slice(mostColumns);
   const all = groups.flatMap((group) => group.runs);
-  const results = shownFacts.filter(([name]) => name === 'accuracy' || all.some((run) => factNamed(name)!.of(run, around) !== null) || (name === 'val' && baselines.some(({ val }) => val)));
+  const measured = shownFacts.filter(([name]) => name === 'accuracy' || all.some((run) => factNamed(name)!.of(run, around) !== null) || (name === 'val' && baselines.some(({ val }) => val)));
   const timed = all.filter((run) => run.seconds > 0);
   const apart = unlikeTimed(timed);
   // Where no two were timed alike there is no rest to mark them against.
   const unlike = apart.size < timed.length ? apart : new Map<string, Unlike>();
-  const times = results.find(([name]) => name === 'seconds');
+  const times = measured.find(([name]) => name === 'seconds');
+  // Times of which no two are to be compared stand in no column.
+  const results = timed.length > 1 && unlike.size === 0 && apart.size > 0 ? measured.filter((one) => one !== times) : measured;
   // What a mark means is said where there is one.
   const reasonsOf = (group: Group): Unlike[] => {
     const each = group.runs.flatMap(({ id }) => unlike.get(id) ?? []);
@@ -84,6 +86,11 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
     const number = numbers.get(id) ?? 0;
     return number > 0 && number <= 9 ? runsWords.key(number) : undefined;
   };
+  const head = ({ name, numeric, title }: Differing) => (
+    <Head key={name} name={name} numeric={numeric} leave="cd">
+      {title}
+    </Head>
+  );
   const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} keyTitle={inner ? undefined : keyOf(run)} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
   return (
     <div ref={box} className={css.scroll} role="region" aria-label={runsWords.table} tabIndex={0}>
@@ -93,13 +100,10 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
             <th scope="col" className={css.eyeCell}>
               <span className="sr">{runsWords.shown}</span>
             </th>
-            <Head name="name">{runsWords.run}</Head>
             <Head name="method">{runsWords.method}</Head>
-            {own.map((column) => (
-              <Head key={column.name} name={column.name} numeric={column.numeric} leave="cd">
-                {column.title}
-              </Head>
-            ))}
+            {own.filter(isSetting).map(head)}
+            <Head name="name">{runsWords.run}</Head>
+            {own.filter((column) => !isSetting(column)).map(head)}
             {rest.length > 0 && (
               <th scope="col" className={css.cd}>
                 <span className={css.heading}>{tableWords.more}</span>
@@ -132,7 +136,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
             ];
           })}
           {baselines.map((baseline) => (
-            <BaselineRow key={baseline.key} baseline={baseline} columns={own.length + Number(rest.length > 0)} results={results} />
+            <BaselineRow key={baseline.key} baseline={baseline} columns={own.length + Number(rest.length > 0)} setting={own.some(isSetting)} results={results} />
           ))}
         </tbody>
       </table>
@@ -145,11 +149,11 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   );
 }
 
-/** Stands after seconds that are not to be compared with the others. */
+/** Stands in place of seconds that are not to be compared with the others. */
 const unlikeMark = '†';
 
 function Mark({ why }: { why: readonly Unlike[] }) {
-  return why.length === 0 ? null : (
+  return (
     <abbr className={css.unlike} title={tableWords.unlikeFoot(why.map((reason) => tableWords.unlike[reason]))}>
       {unlikeMark}
     </abbr>
@@ -175,6 +179,18 @@ function Head({ name, children, numeric = false, leave = '', good, hint = '' }: 
         <span aria-hidden="true">{now === 'ascending' ? ' ↑' : now === 'descending' ? ' ↓' : ''}</span>
       </button>
     </th>
+  );
+}
+
+/** The setting belongs to the method and stands beside it; a run's name comes after both. */
+const isSetting = ({ name }: Pick<Differing, 'name'>): boolean => name === 'setting';
+
+/** What sets a row apart from the others. */
+function Own({ column, text }: { column: Differing; text: string | undefined }) {
+  return (
+    <td className={`${column.numeric ? css.num : css.diff} ${isSetting(column) ? css.whole : ''} ${css.cd}`} data-label={column.title}>
+      {text}
+    </td>
   );
 }
 
@@ -206,12 +222,17 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
   const elsewhere = run.owner !== '' && run.owner !== tabId;
   const state = elsewhere ? runsWords.otherTab : runsWords.states[run.state];
   const range = inner || !counts(run) ? null : ofPictures({ counted: [run] });
+  const cell = (column: Differing) => <Own key={column.name} column={column} text={column.show(run)} />;
   const failedWhy = run.state === 'failed' && run.error ? failuresWords[run.error.kind].short : '';
   return (
     <tr className={[selected && css.now, inner && css.inner].filter(Boolean).join(' ') || undefined}>
       <td className={css.eyeCell}>
         <input type="checkbox" className={css.eye} checked={!hidden} onChange={() => toggleRuns([run.id])} aria-label={runsWords.showLine(run.name)} title={keyTitle} />
       </td>
+      <td className={css.method}>
+        <MethodKey method={run.spec.method.method} />
+      </td>
+      {own.filter(isSetting).map(cell)}
       <th scope="row">
         {recorded ? (
           <>
@@ -226,19 +247,11 @@ function RunRow({ run, keyTitle, own, rest, selected, inner, kept, results, unli
           </>
         )}
       </th>
-      <td className={css.method}>
-        <MethodKey method={run.spec.method.method} />
-      </td>
-      {own.map((column) => (
-        <td key={column.name} className={`${column.numeric ? css.num : css.diff} ${column.name === 'setting' ? css.whole : ''} ${css.cd}`} data-label={column.title}>
-          {column.show(run)}
-        </td>
-      ))}
+      {own.filter((column) => !isSetting(column)).map(cell)}
       {rest.length > 0 && <td className={`${css.diff} ${css.rest} ${css.cd}`}>{restOf(rest, run)}</td>}
       {results.map(([name, short, leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
-          {showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || <None name={name} tested={testEvaluation(run) !== null} />}
-          {name === 'seconds' && <Mark why={[unlike.get(run.id) ?? []].flat()} />}
+          {name === 'seconds' && unlike.has(run.id) ? <Mark why={[defined(unlike.get(run.id))]} /> : showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || <None name={name} tested={testEvaluation(run) !== null} />}
           {name === 'accuracy' && range && <small title={tableWords.overPictures}> {tableWords.range(...(range.map(formatPercent) as [string, string]))}</small>}
         </td>
       ))}
@@ -314,6 +327,7 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
     const all = new Set(group.runs.map((run) => column.show(run)));
     return all.size === 1 ? [...all][0] : '…';
   };
+  const cell = (column: Differing) => <Own key={column.name} column={column} text={common(column)} />;
   const unfinished = group.runs.length - group.counted.length - group.failed - group.again;
   const early = group.runs.filter(({ summary }) => endedEarly(summary)).length;
   const lost = group.counted.filter(atChance).length;
@@ -333,6 +347,8 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
           title={keyTitle}
         />
       </td>
+      <td className={css.method}>{group.method && <MethodKey method={group.method} />}</td>
+      {own.filter(isSetting).map(cell)}
       <th scope="row">
         <button type="button" className={css.opener} aria-expanded={open} aria-label={tableWords.open(title)} title={wholeNameOf(group)} onClick={onOpen}>
           {rowName(group, by)}
@@ -345,22 +361,17 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
           </span>
         )}
       </th>
-      <td className={css.method}>{group.method && <MethodKey method={group.method} />}</td>
-      {own.map((column) => (
-        <td key={column.name} className={`${column.numeric ? css.num : css.diff} ${column.name === 'setting' ? css.whole : ''} ${css.cd}`} data-label={column.title}>
-          {common(column)}
-        </td>
-      ))}
+      {own.filter((column) => !isSetting(column)).map(cell)}
       {rest.length > 0 && <td className={`${css.diff} ${css.cd}`} />}
       {results.map(([name, short, leave]) => {
         const fact = factNamed(name)!;
         const counted = name === 'seconds' ? timedAlike(group.counted) : group.counted;
         const mean = meanFact({ counted }, fact);
+        const why = mean && name === 'seconds' ? markedFor(group.counted, unlike) : [];
         const half = mean && mean.interval !== null && fact.share ? formatHalf(mean.interval, fact.format) : '';
         return (
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
-            {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
-            {mean && name === 'seconds' && <Mark why={markedFor(group.counted, unlike)} />}
+            {why.length > 0 ? <Mark why={why} /> : mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
             {half && <small title={name === 'accuracy' ? tableWords.overSeeds : undefined}> {tableWords.plusMinus(half)}</small>}
           </td>
         );
@@ -377,17 +388,18 @@ function GroupRow({ group, keyTitle, own, rest, results, unlike, open, onOpen }:
 }
 
 /** Accuracy without training, under the runs. */
-function BaselineRow({ baseline: { model, prompts, test, val }, columns, results }: { baseline: Baseline; columns: number; results: typeof shownFacts }) {
+function BaselineRow({ baseline: { model, prompts, test, val }, columns, setting, results }: { baseline: Baseline; columns: number; setting: boolean; results: typeof shownFacts }) {
   return (
     <tr>
       <td className={css.eyeCell} />
-      <th scope="row">
-        {model} <span className={css.tags}>{zeroShotWords.row(prompts)}</span>
-      </th>
       <td className={css.method}>
         <MethodKey method="zero_shot" />
       </td>
-      {columns > 0 && <td className={css.cd} colSpan={columns} />}
+      {setting && <td className={css.cd} />}
+      <th scope="row">
+        {model} <span className={css.tags}>{zeroShotWords.row(prompts)}</span>
+      </th>
+      {columns > Number(setting) && <td className={css.cd} colSpan={columns - Number(setting)} />}
       {results.map(([name, , leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`}>
           {name === 'accuracy' && test ? formatPercent(test.accuracy) : name === 'val' && val ? formatPercent(val.accuracy) : name === 'balanced_accuracy' && test ? formatPercent(meanOf(test.per_class)?.mean ?? NaN) : name === 'trainable' ? formatCount(0) : <None name={name} tested={test !== undefined} />}

@@ -6,6 +6,7 @@ import { MethodKey } from '../kit/charts/MethodKey';
 import { Choice } from '../kit/controls/Choice';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { Check } from '../kit/controls/Check';
+import { Boundary } from '../kit/controls/Part';
 import { Note } from '../kit/controls/Sign';
 import { useInSight } from '../kit/controls/useInSight';
 import { formatCount, formatDuration } from '../../language/format';
@@ -26,17 +27,27 @@ import { Angles, Ranks } from '../core/figures/InsideLayers';
 import { KeptChoice } from '../core/parts/KeptChoice';
 import { anyEarlier } from '../core/analyses/landscapeFindings';
 import css from '../core/figures/landscape.module.css';
+import { InsideRecorded } from './InsideRecorded';
 import { insideWords } from '../core/words/inside';
 import { landscapeWords } from '../core/words/landscape';
 import { chartWords } from '../kit/words/chart';
 
-/** Choice of the runs, progress, and findings. */
+/** Choice of the runs, progress, and findings; until there are any, the recorded ones stay. */
 export function InsideBody({ runs }: { runs: Run[] }) {
   const { chosen, made } = useInsideOf(runs);
+  const medium = useMedium();
   return (
     <>
       <Form runs={runs} chosen={chosen} made={made} />
-      {made && <Found made={made} />}
+      {made ? (
+        <Found made={made} />
+      ) : (
+        medium === 'pictures' && (
+          <Boundary>
+            <InsideRecorded />
+          </Boundary>
+        )
+      )}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { Note } from '../kit/controls/Sign';
 import { formatCount, formatSetting } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { isOf } from '../core/analyses/analyses';
+import { useMedium } from '../core/data/medium';
 import { useLandscape, useLandscapeOf } from '../core/analyses/landscape';
 import type { Run } from '../core/runs/runs';
 import { useSettings } from '../core/settings/settings';
@@ -14,19 +15,28 @@ import { findingOf, namesOf } from '../core/analyses/landscapeFindings';
 import { LandscapeLines } from '../core/figures/LandscapeLines';
 import { LandscapeMap, summaryOf } from '../core/figures/LandscapeMap';
 import { LandscapeSide } from './LandscapeSide';
+import { RecordedLandscape } from './RecordedLandscape';
 import { LandscapeStart, LandscapeWork } from '../core/parts/LandscapeStart';
 import css from '../core/figures/landscape.module.css';
 import { landscapeWords } from '../core/words/landscape';
 
-/** Everything of the landscape: which runs, the measurement, contour and surface, lines between, and how to read it. */
+/** Everything of the landscape: which runs, the measurement, contour and surface, lines between, and how to read it; until there is one, the recorded one stays. */
 export function LandscapeBody({ runs }: { runs: Run[] }) {
   const { corners, made } = useLandscapeOf(runs);
   const idle = useLandscape(({ status }) => status === 'idle');
+  const medium = useMedium();
   return (
     <>
       {made && <Finding made={made} />}
       <LandscapeWork />
-      {made ? <Drawing made={made} corners={corners} runs={runs} /> : idle && <LandscapeStart corners={corners} runs={runs} />}
+      {made ? (
+        <Drawing made={made} corners={corners} runs={runs} />
+      ) : (
+        <>
+          {idle && <LandscapeStart corners={corners} runs={runs} />}
+          {medium === 'pictures' && <RecordedLandscape />}
+        </>
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { fieldGroups } from '../../train/config';
+import { fieldGroups, MAX_WORK } from '../../train/config';
 import type { Medium } from '../../train/protocol';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { FieldControl } from '../core/parts/Fields';
@@ -9,7 +9,10 @@ import { useMedium } from '../core/data/medium';
 import { setOverride, setTrain, useSettings } from '../core/settings/settings';
 import { isPictureSetting, isTextSetting } from '../core/data/texts';
 import css from '../core/parts/panels.module.css';
+import { useOneMethod } from '../core/parts/Start';
+import { useIsShown } from '../core/storage/shown';
 import { useStandard } from './useHeld';
+import { Work } from './WorkCap';
 import { advancedWords } from '../core/words/fields';
 
 /** Rates stand in the table of methods, and what is about texts of classes with the prompts. */
@@ -17,10 +20,13 @@ const isHere = ({ name }: Pick<Field, 'name'>, medium: Medium): boolean => name 
 
 /** Folded away: training settings by what they are about, and each method's own, made from the field tables. */
 export function AdvancedPanel() {
-  const { train, methods, overrides, data } = useSettings();
+  const { train, methods, overrides, data, match, maxWork } = useSettings();
   const set = useCatalog((catalog) => dataById(catalog, data));
   const medium = useMedium();
-  const changed = Object.keys(train).filter((name) => isHere({ name }, medium)).length + Object.values(overrides).reduce((sum, values) => sum + Object.keys(values).length, 0);
+  // A budget is for methods that are compared.
+  const [alone, budgetShown] = [useOneMethod(), useIsShown('budget')];
+  const compared = budgetShown && !alone;
+  const changed = Object.keys(train).filter((name) => isHere({ name }, medium)).length + Object.values(overrides).reduce((sum, values) => sum + Object.keys(values).length, 0) + Number(compared && (match === 'time' || maxWork !== MAX_WORK));
   const standard: Partial<Record<string, unknown>> = { ...useStandard(set).own };
   return (
     <details className={css.advanced}>
@@ -40,6 +46,14 @@ export function AdvancedPanel() {
             </div>
           </section>
         ))}
+        {compared && (
+          <section aria-label={advancedWords.work}>
+            <h3>{advancedWords.work}</h3>
+            <div className={css.fields}>
+              <Work />
+            </div>
+          </section>
+        )}
         {orderMethods(methods).map((method) => (
           <MethodFieldset key={method} method={method} values={overrides[method] ?? {}} />
         ))}

@@ -1,11 +1,10 @@
-import { useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import { holdsBack } from '../../train/config';
 import { Plot } from '../kit/charts/Plot';
 import { gutterOf } from '../kit/charts/endNames';
 import { Check } from '../kit/controls/Check';
 import { Segmented } from '../kit/controls/Segmented';
 import { Term } from '../kit/controls/Term';
-import { useLightDismiss } from '../kit/controls/useLightDismiss';
 import { axisWords, percentTick } from '../core/figures/GroupCurves';
 import { formatFixed, formatLoss, formatPercent, formatSetting, formatTick, formatTrainLoss, partsOf } from '../../language/format';
 import { useBaselines } from '../core/runs/baselines';
@@ -38,38 +37,34 @@ export function CurvesPanel() {
   const drawn = useLines();
   const noRaw = drawn.length === 0 ? '' : smoothing === 0 ? curveWords.rawAlready : haveRaw(drawn, group) ? '' : curveWords.rawOwn;
   const shown = curves.split(',');
-  const choice = useRef<HTMLDetailsElement>(null);
-  const onToggle = useLightDismiss(choice);
   return (
     <div className={css.column} data-charts>
       <StepHeading number={3} title={curveWords.title} last />
       <RecordedBar />
       <LiveStats />
-      <div className={css.plotTools}>
-        <span>{curveWords.axis}</span>
-        <Segmented label={curveWords.axisLabel} value={axis} options={axes.map((value) => ({ value, text: curveWords.axes[value] }))} onChange={(value) => changeSettings({ axis: value })} />
-        <Check checked={logLoss} onChange={(on) => changeSettings({ logLoss: on })}>
-          {curveWords.log} <kbd className={css.kbd}>L</kbd>
-        </Check>
-        <Check checked={rawValues} disabled={noRaw !== ''} title={noRaw} onChange={(on) => changeSettings({ rawValues: on })}>
-          {curveWords.raw}
-        </Check>
-        <span className={css.smoothing}>
-          <Term name="smoothing">{curveWords.smoothing}</Term>
-          <input type="range" aria-label={curveWords.smoothing} min="0" max="0.99" step="0.01" value={smoothing} onChange={(event) => changeSettings({ smoothing: Number(event.target.value) })} />
-          <output>{formatFixed(smoothing, 2)}</output>
-        </span>
-        <details ref={choice} className={css.plotChoice} onToggle={onToggle}>
-          <summary>{curveWords.more}</summary>
-          <div>
-            {plotNames.map((name) => (
-              <Check key={name} checked={shown.includes(name)} onChange={(on) => changeSettings({ curves: plotNames.filter((one) => (one === name ? on : shown.includes(one))).join(',') })}>
-                {curveWords.plots[name]}
-              </Check>
-            ))}
-          </div>
-        </details>
-      </div>
+      <details className={css.fold}>
+        <summary>{curveWords.more}</summary>
+        <div className={css.plotTools}>
+          <span>{curveWords.axis}</span>
+          <Segmented label={curveWords.axisLabel} value={axis} options={axes.map((value) => ({ value, text: curveWords.axes[value] }))} onChange={(value) => changeSettings({ axis: value })} />
+          <Check checked={logLoss} onChange={(on) => changeSettings({ logLoss: on })}>
+            {curveWords.log} <kbd className={css.kbd}>L</kbd>
+          </Check>
+          <Check checked={rawValues} disabled={noRaw !== ''} title={noRaw} onChange={(on) => changeSettings({ rawValues: on })}>
+            {curveWords.raw}
+          </Check>
+          <span className={css.smoothing}>
+            <Term name="smoothing">{curveWords.smoothing}</Term>
+            <input type="range" aria-label={curveWords.smoothing} min="0" max="0.99" step="0.01" value={smoothing} onChange={(event) => changeSettings({ smoothing: Number(event.target.value) })} />
+            <output>{formatFixed(smoothing, 2)}</output>
+          </span>
+          {plotNames.map((name) => (
+            <Check key={name} checked={shown.includes(name)} onChange={(on) => changeSettings({ curves: plotNames.filter((one) => (one === name ? on : shown.includes(one))).join(',') })}>
+              {curveWords.plots[name]}
+            </Check>
+          ))}
+        </div>
+      </details>
       <Plots />
       <Searching />
     </div>

@@ -21,7 +21,6 @@ import { Meanings, symbolsOf } from '../core/parts/Meanings';
 import { MethodTable } from './MethodTable';
 import { OneMethod } from './OneMethod';
 import { Shorter } from './Shorter';
-import { WorkCap } from './WorkCap';
 import css from './methods.module.css';
 import { recommendedWords } from '../core/words/recommended';
 import { methodWords, budgetWords } from '../core/words/budget';
@@ -55,10 +54,9 @@ export function MethodsPanel() {
               <span className={controls.label}>
                 <Term name="budget">{budgetWords.by}</Term>
               </span>
-              <Segmented label={budgetWords.by} value={by} options={matches.map((value) => ({ value, text: budgetWords.kinds[value] }))} onChange={(match) => changeSettings({ match })} />
+              <Segmented label={budgetWords.by} value={by} options={matches.filter((value) => value !== 'time' || by === 'time').map((value) => ({ value, text: budgetWords.kinds[value] }))} onChange={(match) => changeSettings({ match })} />
             </div>
             {budget > 0 && <BudgetField by={by} budget={budget} onChange={setBudget} />}
-            {by === 'parameters' && <WorkCap />}
           </>
         )}
         <Length />

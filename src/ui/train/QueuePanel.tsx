@@ -145,8 +145,8 @@ function Rows({ current, waiting, runs }: Parts) {
             <th scope="col">
               <span className="sr">{queueWords.move('')}</span>
             </th>
-            <th scope="col">{queueWords.run}</th>
             <th scope="col">{queueWords.method}</th>
+            <th scope="col">{queueWords.run}</th>
             <th scope="col" className={css.differs}>
               {queueWords.differs}
             </th>
@@ -179,10 +179,10 @@ function Rows({ current, waiting, runs }: Parts) {
                   <Sign name="wait" />
                 </button>
               </td>
-              <th scope="row">{run.name}</th>
               <td>
                 <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
               </td>
+              <th scope="row">{run.name}</th>
               <td className={css.differs}>{run.id === baseline.id ? runsWords.baseline : whatDiffers(run.spec, baseline.spec) || runsWords.same}</td>
               <td className={css.num}>{defined(each[place]).unknown > 0 ? runsWords.states.waiting : <span title={runsWords.states.waiting}>{queueWords.takes(formatClock(defined(each[place]).seconds))} <span className="sr">{runsWords.states.waiting}</span></span>}</td>
               <td className={css.act}>
@@ -219,10 +219,10 @@ function CurrentRow({ run, baseline }: { run: Run; baseline: Run }) {
       <td>
         <Sign name="info" />
       </td>
-      <th scope="row">{run.name}</th>
       <td>
         <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
       </td>
+      <th scope="row">{run.name}</th>
       <td className={css.differs}>{run.id === baseline.id ? runsWords.baseline : whatDiffers(run.spec, baseline.spec) || runsWords.same}</td>
       <td className={css.num}>
         <span className={css.state}>{runsWords.states[run.state]}</span> {timeLeft(run)}

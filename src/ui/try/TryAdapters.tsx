@@ -1,16 +1,15 @@
 import { MethodKey } from '../kit/charts/MethodKey';
-import { totalOf } from '../../figures/memory';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { Check } from '../kit/controls/Check';
 import { DropArea, FolderPicker } from '../kit/controls/FolderPicker';
 import { Note } from '../kit/controls/Sign';
-import { formatCount, formatMiB, partsOf } from '../../language/format';
+import { formatCount, partsOf } from '../../language/format';
 import { openExport } from '../core/runs/exports';
 import { dismissImportedError, importAdapter, removeImported, useImported } from '../core/storage/imported';
 import { useRuns } from '../core/runs/runs';
 import { modelById, useCatalog } from '../core/data/catalog';
 import { useSettings } from '../core/settings/settings';
-import { asRun, labelOf, newerThan, stoppedWord, tick, useTryout, type Candidate } from './store/tryout';
+import { asRun, labelOf, newerThan, stoppedWord, tick, type Candidate } from './store/tryout';
 import css from './tryout.module.css';
 import { tryoutWords } from '../core/words/tryout';
 import { runsWords } from '../core/words/runs';
@@ -62,18 +61,16 @@ export function TryAdapters({ candidates, chosen }: { candidates: Candidate[]; c
 }
 
 function Adapter({ one, on, newer }: { one: Candidate; on: boolean; newer: string }) {
-  const bytes = useTryout((state) => state.memory?.adapters.find(({ key }) => key === one.key)?.bytes);
   const data = useSettings((settings) => settings.data);
   const from = one.run && one.run.spec.data !== data ? tryoutWords.learnedFrom(one.run.dataTitle) : '';
   return (
     <li>
       <Check checked={on} label={tryoutWords.tick(one.name)} onChange={(now) => tick(one.key, now)}>
-        <span className={css.name}>{one.name}</span>
+        {one.base ? one.name : <MethodKey method={one.method}>{labelOf(one)}</MethodKey>}
       </Check>
-      <MethodKey method={one.method}>{one.base ? '' : labelOf(one)}</MethodKey>
+      {one.base ? <MethodKey method={one.method}>{''}</MethodKey> : <span className={css.name}>{one.name}</span>}
       <span className={css.soft}>{one.base ? tryoutWords.baseAbout : partsOf([tryoutWords.parameters(formatCount(one.parameters), one.head > 0 ? formatCount(one.head) : ''), stoppedWord(one), from, !on && from === '' && newer && tryoutWords.newer(newer)])}</span>
       <span className={css.end}>
-        <span className={css.adds}>{bytes && <span className={css.tag}>{tryoutWords.adds(formatMiB(totalOf(bytes)), bytes.temp ? formatMiB(bytes.temp) : '')}</span>}</span>
         {one.imported && <Actions imported={one.imported} />}
       </span>
       {one.imported && <From imported={one.imported} />}

@@ -42,8 +42,8 @@ export function TryPanel() {
         {goes ? <TryGenerate chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
       </div>
       {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
-      <Memory />
       {!goes && !(live && medium === 'pictures') && <TryResults chosen={chosen} />}
+      <Memory candidates={candidates} />
     </Panel>
   );
 }
@@ -102,8 +102,8 @@ function Progress() {
   );
 }
 
-/** Memory on the GPU now: the model once, and how little each adapter adds. */
-function Memory() {
+/** Memory on the GPU now, when it is asked for: the model once, and how little each adapter adds. */
+function Memory({ candidates }: { candidates: Candidate[] }) {
   const memory = useTryout((state) => state.memory);
   const title = useCatalog((catalog) => modelById(catalog, memory?.model ?? '')?.title ?? memory?.model ?? '');
   const model = useSettings((settings) => settings.model);
@@ -113,8 +113,18 @@ function Memory() {
   const backbone = totalOf(memory.backbone);
   const added = memory.adapters.reduce((sum, { bytes }) => sum + totalOf(bytes), 0);
   return (
-    <p className={css.memory}>
-      {tryoutWords.memory(title, formatMiB(backbone))} {tryoutWords.memoryAdds(count - Number(base), base, formatMiB(added))} {count > 1 && tryoutWords.memoryCopies(count, formatMiB(count * backbone + added))}
-    </p>
+    <details className={css.memory}>
+      <summary>{tryoutWords.memoryTitle}</summary>
+      <p>
+        {tryoutWords.memory(title, formatMiB(backbone))} {tryoutWords.memoryAdds(count - Number(base), base, formatMiB(added))} {count > 1 && tryoutWords.memoryCopies(count, formatMiB(count * backbone + added))}
+      </p>
+      <ul>
+        {memory.adapters.map(({ key, bytes }) => (
+          <li key={key}>
+            {candidates.find((one) => one.key === key)?.name} <span>{tryoutWords.adds(formatMiB(totalOf(bytes)), bytes.temp ? formatMiB(bytes.temp) : '')}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -50,7 +50,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
             )}
             <th scope="col">{texts ? tryoutWords.picture : tryoutWords.name}</th>
             {each.map(({ one, rows }) => (
-              <th key={one.key} scope="col">
+              <th key={one.key} scope="col" style={{ width: `${80 / each.length}%` }}>
                 <MethodKey method={one.method}>{labelOf(one)}</MethodKey>
                 {!one.base && <small>{partsOf([one.name, stoppedWord(one)])}</small>}
                 {rows.some(({ number }) => number !== undefined) && <small>{one.run?.classes[0] ?? one.imported?.info.labels[0]}</small>}

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { messageOf } from '../../../errors/errors';
 import type { RunsFormat } from '../../../train/protocol';
 import { saveAs } from '../../kit/saveAs';
+import { isRecorded, useRecorded } from '../../core/analyses/recorded';
 import { studio } from '../../core/worker/client';
 import { curveOf } from '../../core/runs/metrics';
 import { recordOf } from '../../core/runs/runRecords';
@@ -24,13 +25,16 @@ export const useRunsExport = create<State>()(() => ({ open: false, chosen: [], f
 /** True for a run that has something to show. */
 export const canLeave = (run: Run): boolean => !run.deleted && (run.evaluations.length > 0 || curveOf(run.id).n > 0);
 
+/** Runs that can leave: the person's, and those that come with the page. */
+export const exportable = (runs: readonly Run[], recorded: readonly Run[]): Run[] => [...runs, ...recorded].filter(canLeave);
+
 /** True for one that does so now: what goes on has no end to be told of. */
 export const canLeaveNow = (run: Run): boolean => canLeave(run) && !isLive(run);
 
 /** Opens the choice with these runs, or with all whose lines are drawn; not with one that goes on. */
 export function openRunsExport(ids?: string[]): void {
   const { runs, hidden } = useRuns.getState();
-  const chosen = runs.filter((run) => canLeaveNow(run) && (ids?.includes(run.id) ?? !hidden.includes(run.id))).map((run) => run.id);
+  const chosen = exportable(runs, useRecorded.getState().runs).filter((run) => canLeaveNow(run) && (ids?.includes(run.id) ?? !(hidden.includes(run.id) || isRecorded(run)))).map((run) => run.id);
   useRunsExport.setState({ open: true, chosen, status: 'choose', error: '' });
 }
 
@@ -51,8 +55,9 @@ export async function exportChosenRuns(): Promise<void> {
   const mine = ++job;
   useRunsExport.setState({ status: 'working', error: '' });
   try {
-    const runs = useRuns.getState().runs.filter((run) => chosen.includes(run.id) && canLeaveNow(run));
-    const { name, blob } = await studio().exportRuns(runs.map((run) => recordOf(run, curveOf(run.id), useSettings.getState().person.trim())), format);
+    const runs = exportable(useRuns.getState().runs, useRecorded.getState().runs).filter((run) => chosen.includes(run.id) && canLeaveNow(run));
+    const person = useSettings.getState().person.trim();
+    const { name, blob } = await studio().exportRuns(runs.map((run) => recordOf(run, curveOf(run.id), isRecorded(run) ? '' : person)), format);
     if (mine !== job) return;
     saveAs(blob, name);
     closeRunsExport();

@@ -54,6 +54,16 @@ export function ckaFinding(made: Inside, names: string[]): string {
   return insideWords.closest(first.map(({ name }) => name), partsOf(ends.map(({ name, value }, i) => insideWords.atEnd(name, formatFixed(value, 2), i === 0))), first.length);
 }
 
+/** Updates longer than the shortest by more than this factor are not of one length. */
+const ALIKE_LENGTH = 1.25;
+
+/** What a claim of likeness leaves out where updates are not of one length: whoever has moved less is closer. */
+export function lengthCaveat(made: Inside): string {
+  const norms = spokenPlaces(made).map((run) => defined(made.geometry.norms[run]));
+  const [low, high] = [Math.min(...norms), Math.max(...norms)];
+  return norms.length > 1 && high > ALIKE_LENGTH * low ? insideWords.unequalLength(formatLoss(low), formatLoss(high)) : '';
+}
+
 /** Accuracy lost on the original task beyond chance (two standard errors of a difference), else who moved the features most. */
 export function driftFinding(made: Inside, names: string[]): string {
   const { original, pretrained } = made;

@@ -9,6 +9,7 @@ import { markPaths } from '../../../figures/marks';
 import { defined, several } from '../../../numbers/defined';
 import { identity } from '../../kit/charts/MethodKey';
 import { extent, goodness, isoValues, layoutOf, namedValues, rangeOf, sampled, ticksWithin, tilesOf, wholeStride, type Quantity } from '../../kit/charts/plane';
+import type { PrintLook } from '../../kit/print/request';
 import { fitNames, fitText, textWidth } from '../../kit/charts/textWidth';
 import { useSize } from '../../kit/charts/useSize';
 import css from './landscape.module.css';
@@ -33,10 +34,12 @@ interface Props {
   onCursor: (cursor: Place | null) => void;
   /** The words of the cursor's place, for those who do not see it. */
   read: (cursor: Place) => string;
+  /** On paper nothing is pointed at. */
+  print?: PrintLook;
 }
 
 /** The plane from above: measured cells, lines of equal value, the runs and their paths. One tab stop; arrow keys move a cursor. */
-export function Contour({ made, set: at, quantity, paths, cursor, names, summary, format, onCursor, read }: Props) {
+export function Contour({ made, set: at, quantity, paths, cursor, names, summary, format, onCursor, read, print }: Props) {
   const [box, { width, em, family }] = useSize<HTMLDivElement>();
   const [spoken, setSpoken] = useState('');
   const id = useId();
@@ -47,8 +50,8 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
   const [xs, ys] = [extent(spec.x, grid), extent(spec.y, grid)];
   const [left, top, bottom] = [2.8 * em, 2 * em, 3.4 * em];
   const side = width - left - 0.6 * em;
-  // Where a flat landscape would be a strip without room for its names, more of what lies around it is shown.
-  const layout = layoutOf(made, side < 32 * em ? (13 * em) / side : 0);
+  // Where a flat landscape would be a strip without room for its names, more of what lies around it is shown; on paper as much as fills its shape.
+  const layout = layoutOf(made, print ? (print.ratio * width - top - bottom) / side : side < 32 * em ? (13 * em) / side : 0);
   // One scale for both directions.
   const scale = side / (layout.along[1] - layout.along[0]);
   const height = Math.round(scale * (layout.off[1] - layout.off[0]));
@@ -117,13 +120,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
     <div
       ref={box}
       className={css.map}
-      role="group"
-      aria-roledescription={landscapeWords.map}
-      aria-label={summary}
-      aria-describedby={`${id}-keys`}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      onBlur={() => onCursor(null)}
+      {...(print ? {} : { role: 'group', 'aria-roledescription': landscapeWords.map, 'aria-label': summary, 'aria-describedby': `${id}-keys`, tabIndex: 0, onKeyDown, onBlur: () => onCursor(null) })}
     >
       <svg width={width} height={top + height + bottom} className={css.drawing} aria-hidden="true" onPointerMove={onPointerMove} onPointerLeave={() => onCursor(null)}>
         <clipPath id={`${id}-clip`}>
@@ -212,12 +209,17 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
           {layout.toScale ? fitNames(landscapeWords.axes.along, name0, name2, small, side) : landscapeWords.axes.x(name0, name2)}
         </text>
       </svg>
-      <span id={`${id}-keys`} hidden>
-        {landscapeWords.keys}
-      </span>
-      <span className="sr" role="status">
-        {spoken}
-      </span>
+      {print && places.map((one, i) => !one && <span key={i} hidden data-unnamed />)}
+      {!print && (
+        <>
+          <span id={`${id}-keys`} hidden>
+            {landscapeWords.keys}
+          </span>
+          <span className="sr" role="status">
+            {spoken}
+          </span>
+        </>
+      )}
     </div>
   );
 }

@@ -73,6 +73,7 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
                       ) : onChoose ? (
                         <button
                           type="button"
+                          data-number=""
                           data-row={row}
                           data-column={column}
                           tabIndex={stop.row === row && stop.column === column ? 0 : -1}

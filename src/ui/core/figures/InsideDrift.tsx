@@ -23,6 +23,24 @@ export function Drift({ made, slide = false }: InsideProps) {
     ...(original ? [{ name: c.accuracy, values: original.after.map(({ accuracy }) => accuracy), most: 1, words: (value: number) => `${formatPercent(value)} (${formatFixed(100 * (value - original.before.accuracy), 1)})` }] : []),
   ];
   const stops = columns.flatMap(({ name, values, words }) => values.map((value, run) => `${names[run]}: ${name} ${words(value)}`));
+  const bars = (cursor: number, onPaper = false) =>
+    columns.map(({ name, values, most, words }, column) => {
+      const whole = most || Math.max(1e-12, ...values.filter(Number.isFinite));
+      return (
+        <div key={name} className={css.bars}>
+          <b>{name === c.drift && !onPaper ? <Term name="drift">{name}</Term> : name}</b>
+          {values.map((value, run) => (
+            <div key={run} className={`${identity(defined(runs[run]).method)} ${cursor === column * values.length + run ? css.here : ''}`}>
+              <span>{names[run]}</span>
+              <span>
+                <i style={{ '--v': Math.max(0, value) / whole } as CSSProperties} />
+                {words(value)}
+              </span>
+            </div>
+          ))}
+        </div>
+      );
+    });
   return (
     <Figure
       title={insideWords.drift}
@@ -31,27 +49,12 @@ export function Drift({ made, slide = false }: InsideProps) {
       caption={`${insideWords.driftHint} ${original ? insideWords.task(original.data, formatCount(original.images), formatPercent(original.before.accuracy)) : insideWords.noTask}`}
       stops={stops}
       table={{ head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ values, words }) => words(defined(values[run])))]), plain: { head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ name, values }) => (name === c.accuracy ? 100 : 1) * defined(values[run]))]) } }}
+      print={{ legend: false, draw: () => bars(-1, true) }}
     >
       {(cursor) => (
         <>
           {!slide && <p className={css.finding}>{driftFinding(made, names)}</p>}
-          {columns.map(({ name, values, most, words }, column) => {
-            const whole = most || Math.max(1e-12, ...values.filter(Number.isFinite));
-            return (
-              <div key={name} className={css.bars}>
-                <b>{name === c.drift ? <Term name="drift">{name}</Term> : name}</b>
-                {values.map((value, run) => (
-                  <div key={run} className={`${identity(defined(runs[run]).method)} ${cursor === column * values.length + run ? css.here : ''}`}>
-                    <span>{names[run]}</span>
-                    <span>
-                      <i style={{ '--v': Math.max(0, value) / whole } as CSSProperties} />
-                      {words(value)}
-                    </span>
-                  </div>
-                ))}
-              </div>
-            );
-          })}
+          {bars(cursor)}
         </>
       )}
     </Figure>

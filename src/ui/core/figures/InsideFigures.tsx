@@ -10,7 +10,7 @@ import { formatCount, formatFixed, formatLoss, formatSetting, formatTick } from 
 import { defined } from '../../../numbers/defined';
 import { useInside } from '../analyses/inside';
 import { pictureOfAnalysis } from './pictureOf';
-import { CKA_MARGIN, ckaFinding, spectrumFinding, typicalLayer } from '../analyses/insideFindings';
+import { CKA_MARGIN, ckaFinding, lengthCaveat, spectrumFinding, typicalLayer } from '../analyses/insideFindings';
 import { layersOf, shortLayer } from './LayerHeat';
 import { namesOf } from '../analyses/landscapeFindings';
 import css from './landscape.module.css';
@@ -71,6 +71,7 @@ export function Spectrum({ made, slide = false }: InsideProps) {
 /** CKA by block, with the fully fine-tuned run where there is one, else with the pretrained model. */
 export function Cka({ made, slide = false }: InsideProps) {
   const names = namesOf(made, !slide);
+  const caveat = made.reference === null ? '' : lengthCaveat(made);
   const rows = made.reference === null ? made.pretrained : made.cka;
   const series = rows.map((row, run): Series => {
     const { id, method } = defined(made.runs[run]);
@@ -81,12 +82,13 @@ export function Cka({ made, slide = false }: InsideProps) {
   return (
     <div>
       {!slide && <p className={css.finding}>{ckaFinding(made, namesOf(made))}</p>}
+      {!slide && caveat && <p className={css.caption}>{caveat}</p>}
       <Plot
         of={pictureOfAnalysis(made.runs, made.images, made.split)}
         title={made.reference === null ? insideWords.ckaPretrained : insideWords.cka}
         caption={
           <>
-            {insideWords.ckaRule(formatCount(made.images), formatCount(made.tokens), landscapeWords.splits[made.split], formatSetting(CKA_MARGIN))} <span data-no-picture><Term name="cka">{insideWords.whatCka}</Term></span>
+            {slide && caveat} {insideWords.ckaRule(formatCount(made.images), formatCount(made.tokens), landscapeWords.splits[made.split], formatSetting(CKA_MARGIN))} <span data-no-picture><Term name="cka">{insideWords.whatCka}</Term></span>
           </>
         }
         summary={ckaFinding(made, names)}

@@ -4,6 +4,7 @@ import type { Landscape } from '../../../analysis/analysis.meta';
 import { Contour, type Place } from './Contour';
 import { FigureTools } from '../../kit/charts/FigureTools';
 import { Levels } from './Levels';
+import { plainFacts, type Printable } from '../../kit/print/request';
 import { formatOf, isoValues, isWhole, layoutOf, rangeOf, type Quantity } from '../../kit/charts/plane';
 import { formatCount, formatSetting, partsOf } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
@@ -31,6 +32,9 @@ export function summaryOf(made: Landscape, at: number, quantity: Quantity): stri
   return landscapeWords.summary(landscapeWords.quantities[quantity], landscapeWords.splits[set.split], partsOf(corners));
 }
 
+/** Share of the width that the legend below the map is high on paper. */
+const legend = 0.14;
+
 /** Ratio of width to height from which a map gains more from the whole width of a slide than from having its words beside it. */
 const flat = 2.4;
 
@@ -50,7 +54,20 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
     const { along, off, value, shares } = readingOf(made, at, quantity, place);
     return partsOf([landscapeWords.at(along, defined(names[2]), off), value === null ? landscapeWords.unmeasured : format(value), landscapeWords.mixOf(names.map((name, k) => landscapeWords.share(name, defined(shares[k]))))]);
   };
+  const map = { made, set: at, quantity, paths, names, summary: summaryOf(made, at, quantity), format, read };
+  const of = pictureOfAnalysis(made.runs, set.images, set.split);
+  const print: Printable = {
+    legend: false,
+    draw: (look) => (
+      <>
+        <Contour {...map} cursor={null} onCursor={() => {}} print={{ ...look, ratio: look.ratio - legend }} />
+        <Levels range={range} format={format} />
+      </>
+    ),
+    facts: () => plainFacts(title, `${of} ${hint}`, null),
+  };
   const layout = layoutOf(made);
+  const hint = landscapeWords.contourHint(quantity === 'loss' ? formatSetting(isoValues(range).step) : format(isoValues(range).step), measured < spec.grid ** 2, !isWhole(layout, spec));
   const { along, off } = layout;
   const aspect = (along[1] - along[0]) / (off[1] - off[0]);
   return (
@@ -58,17 +75,17 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
       <div className={css.head}>
         <h3 id={id}>{title}</h3>
         <div className={css.tools} data-no-picture>
-          <FigureTools title={title} figure={figure} files={{ csv: () => landscapeCsv(made), json: () => analysisJson(made) }} asTable={asTable} onTable={setAsTable} />
+          <FigureTools title={title} figure={figure} files={{ csv: () => landscapeCsv(made), json: () => analysisJson(made) }} print={print} asTable={asTable} onTable={setAsTable} />
         </div>
       </div>
-      <p className={css.caption}>{landscapeWords.contourHint(quantity === 'loss' ? formatSetting(isoValues(range).step) : format(isoValues(range).step), measured < spec.grid ** 2, !isWhole(layout, spec))} {(anyEarlier(made) || (paths && made.paths.some((path) => continuesPath(made, path)))) && landscapeWords.best}</p>
+      <p className={css.caption}>{hint} {(anyEarlier(made) || (paths && made.paths.some((path) => continuesPath(made, path)))) && landscapeWords.best}</p>
       {asTable ? (
         <LandscapeTable made={made} at={at} quantity={quantity} names={names} />
       ) : (
         <>
-          <Contour made={made} set={at} quantity={quantity} paths={paths} cursor={cursor} names={names} summary={summaryOf(made, at, quantity)} format={format} onCursor={onCursor} read={read} />
+          <Contour {...map} cursor={cursor} onCursor={onCursor} />
           <Levels range={range} format={format} />
-          <p className={plot.only}>{pictureOfAnalysis(made.runs, set.images, set.split)}</p>
+          <p className={plot.only}>{of}</p>
         </>
       )}
       {!complete && idle && <p className={css.caption}>{landscapeWords.partial(formatCount(measured), formatCount(spec.grid ** 2))}</p>}

@@ -2,6 +2,7 @@ import { Fragment, type CSSProperties, type ReactNode } from 'react';
 import type { Inside } from '../../../analysis/analysis.meta';
 import { Figure, type FigureTable } from '../../kit/charts/Figure';
 import { identity } from '../../kit/charts/MethodKey';
+import { PrintedHeat, type PrintedCell } from '../../kit/charts/PrintedHeat';
 import { middle } from '../analyses/insideFindings';
 import heat from '../../kit/charts/board.module.css';
 import css from './landscape.module.css';
@@ -53,6 +54,8 @@ interface PartProps extends Pick<Props, 'title' | 'caption' | 'summary' | 'tools
   shown: (value: number) => { text: string; shade: number };
 }
 
+const onPaper = (of: ReturnType<Props['cell']>): PrintedCell | null => of && { text: of.text, shade: Math.abs(of.shade), change: of.shade < 0 ? 'less' : undefined };
+
 /** A number in its shade; `here` where the cursor is. */
 function Cell({ of, here }: { of: ReturnType<Props['cell']>; here: boolean }) {
   if (of === null) return <td className={css.none} />;
@@ -72,7 +75,7 @@ export function PartHeat({ title, caption, summary, tools, layers, rows, value, 
   }) }));
   const stops = lines.flatMap(({ label, cells }, row) => cells.flatMap(({ part, of }, i) => (of ? [{ row, i, text: insideWords.layerCell(label, part, what, of.text) }] : [])));
   return (
-    <Figure title={title} caption={caption} summary={summary} tools={tools} of={of} stops={stops.map(({ text }) => text)} table={table}>
+    <Figure title={title} caption={caption} summary={summary} tools={tools} of={of} stops={stops.map(({ text }) => text)} table={table} print={{ legend: false, draw: ({ ratio }) => <PrintedHeat ratio={ratio} columns={parts} rows={lines.map((line) => ({ ...line, cells: line.cells.map(({ of }) => onPaper(of)) }))} /> }}>
       {(cursor) => (
         <table className={`${heat.heat} ${css.layers} ${css.parts}`}>
           <thead>
@@ -108,6 +111,9 @@ export function PartHeat({ title, caption, summary, tools, layers, rows, value, 
   );
 }
 
+/** A block as people count it; none for layers that are in no block. */
+const columnName = (block: number | null): string => (block === null ? '–' : String(block + 1));
+
 /** Numbers of every layer as a heat map: blocks side by side, the parts of a block below each other, and in each part a row for each run. */
 export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, what, table, of }: Props) {
   const blocks = [...new Set(layers.flatMap((layer) => blockOf(layer) ?? []))].sort((a, b) => a - b);
@@ -125,7 +131,7 @@ export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, 
   const names = Math.min(16, Math.max(9, 0.75 + 0.58 * Math.max(0, ...rows.map(({ label }) => label.length))));
   const stops = cells.flatMap(({ row, label, cells: line }) => line.flatMap(({ layer, of }) => (of && layer ? [{ row, layer, text: insideWords.layerCell(label, shortLayer(layer), what, of.text) }] : [])));
   return (
-    <Figure title={title} caption={caption} summary={summary} tools={tools} of={of} stops={stops.map(({ text }) => text)} table={table}>
+    <Figure title={title} caption={caption} summary={summary} tools={tools} of={of} stops={stops.map(({ text }) => text)} table={table} print={{ legend: false, draw: ({ ratio }) => <PrintedHeat ratio={ratio} across={insideWords.blocks} columns={columns.map(columnName)} rows={cells.map((line) => ({ label: line.label, method: line.method, part: line.first ? line.part : undefined, cells: line.cells.map(({ of }) => onPaper(of)) }))} /> }}>
       {(cursor) => (
         <div className={heat.scroll}>
           <table className={`${heat.heat} ${css.layers}`} style={{ minWidth: `calc(var(--names) + ${2.9 * columns.length}rem)`, '--names': `min(${names}rem, 34vw)` } as CSSProperties}>
@@ -134,7 +140,7 @@ export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, 
                 <th>{insideWords.blocks}</th>
                 {columns.map((block) => (
                   <th key={block} scope="col">
-                    {block === null ? '–' : block + 1}
+                    {columnName(block)}
                   </th>
                 ))}
               </tr>

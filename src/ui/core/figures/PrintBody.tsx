@@ -41,7 +41,7 @@ export default function PrintBody({ request }: { request: PrintRequest }) {
   const change = (some: Partial<Look>) => setLook({ ...look, ...some });
   const paper = useRef<HTMLElement>(null);
   const [error, setError] = useState('');
-  const [unnamed, setUnnamed] = useState(0);
+  const [lacking, setLacking] = useState({ names: 0, numbers: false });
   const name = slug(request.title);
   const caption = `${request.caption} ${words.made(FULLRANK_BUILD)}`;
   const table = request.table && { ...request.table, caption: `${request.table.caption} ${words.made(FULLRANK_BUILD)}` };
@@ -66,8 +66,9 @@ export default function PrintBody({ request }: { request: PrintRequest }) {
           {words.withTitle}
         </Check>
       </div>
-      <Preview key={JSON.stringify(look)} request={request} look={look} paper={paper} onUnnamed={setUnnamed} />
-      {unnamed > 0 && !look.legend && <Note sign="info">{words.unnamed(unnamed)}</Note>}
+      <Preview key={JSON.stringify(look)} request={request} look={look} paper={paper} onLacking={setLacking} />
+      {lacking.names > 0 && !look.legend && <Note sign="info">{words.unnamed(lacking.names, request.legend)}</Note>}
+      {lacking.numbers && <Note sign="info">{words.unnumbered}</Note>}
       {error && <Note sign="err">{error}</Note>}
       <ButtonRow>
         <Button kind="primary" onClick={() => void save('pdf')}>
@@ -104,12 +105,12 @@ interface PreviewProps {
   request: PrintRequest;
   look: Look;
   paper: React.RefObject<HTMLElement | null>;
-  /** Told how many names have found no place. */
-  onUnnamed: (count: number) => void;
+  /** Told how many names have found no place, and whether numbers have not. */
+  onLacking: (lacking: { names: number; numbers: boolean }) => void;
 }
 
 /** The figure laid out at its size on paper, in the typeface that its files are drawn in. */
-function Preview({ request, look, paper, onUnnamed }: PreviewProps) {
+function Preview({ request, look, paper, onLacking }: PreviewProps) {
   const [typeface, setTypeface] = useState<Typeface | null>(null);
   const [failed, setFailed] = useState('');
   const text = `${request.title} ${request.csv()}`;
@@ -118,7 +119,7 @@ function Preview({ request, look, paper, onUnnamed }: PreviewProps) {
     typefaceFor(text).then((found) => !gone && setTypeface(found), (reason: unknown) => !gone && setFailed(messageOf(reason)));
     return () => void (gone = true);
   }, [text]);
-  useEffect(() => onUnnamed(paper.current?.querySelectorAll('[data-unnamed]').length ?? 0), [typeface, onUnnamed, paper]);
+  useEffect(() => onLacking({ names: paper.current?.querySelectorAll('[data-unnamed]').length ?? 0, numbers: Boolean(paper.current?.querySelector('[data-unnumbered]')) }), [typeface, onLacking, paper]);
   if (failed) return <Note sign="err">{failed}</Note>;
   if (!typeface) return <p>{words.preparing}</p>;
   const [width, em] = [inch * widths[look.width], point * look.points];
@@ -127,7 +128,7 @@ function Preview({ request, look, paper, onUnnamed }: PreviewProps) {
     <div className={css.preview} role="region" aria-label={words.preview} tabIndex={0}>
       <figure ref={paper} className={css.paper} style={style} data-theme="light" aria-label={request.title} data-testid="paper">
         {look.title && <h3>{request.title}</h3>}
-        {request.draw({ legend: look.legend })}
+        {request.draw({ legend: look.legend, ratio: ratios[look.shape] })}
       </figure>
     </div>
   );

@@ -18,7 +18,8 @@ import { pictureOf } from './pictureOf';
 
 /** What is said of a comparison's figures in a paper: a caption, and a table of the settings with what can be told of them. */
 
-const sentences = (some: readonly (string | false)[]): string => some.filter(Boolean).join(' ');
+/** Sentences that apply, one after another. */
+export const sentences = (some: readonly (string | false)[]): string => some.filter(Boolean).join(' ');
 
 /** Facts on a figure of groups; `drawn` are sentences on what it draws. */
 export const printFacts = (title: string, groups: readonly Group[], drawn: readonly (string | false)[]): PrintFacts => ({

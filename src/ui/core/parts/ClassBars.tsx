@@ -13,6 +13,8 @@ interface Props {
   counts?: number[];
   /** The same without training: a tick on each bar, and a second number. */
   before?: number[];
+  /** Without a word on its lines, as where a caption has it. */
+  bare?: boolean;
 }
 
 /** Classes of fewer pictures are spoken of. */
@@ -20,7 +22,7 @@ const few = 50;
 const width = (share: number): string => `${100 * (share || 0)}%`;
 
 /** A bar for each class, with how many pictures it speaks for. */
-export function ClassBars({ method, classes, values, counts, before }: Props) {
+export function ClassBars({ method, classes, values, counts, before, bare = false }: Props) {
   const present = (counts ?? []).filter((count) => count > 0);
   const least = Math.min(...present);
   return (
@@ -50,7 +52,7 @@ export function ClassBars({ method, classes, values, counts, before }: Props) {
           );
         })}
       </ul>
-      {present.length > 0 && (
+      {present.length > 0 && !bare && (
         <p className={css.hint}>
           {resultsWords.intervals} {least < few && resultsWords.few(formatCount(least))}
         </p>

@@ -17,6 +17,7 @@ export const budgetWords = {
     time: (percent: number) => `${formatNumber(percent)} percent of the work of full fine-tuning`,
   } satisfies Record<Match, (value: number) => string>,
   refused: (text: string, most: number) => `“${text}” is not an amount to aim at. Enter 41,000, 41k or 1.5M, for example${most ? `; the largest method here has ${formatNumber(most)}` : ''}.`,
+  matchWork: 'Match methods by work',
   maxWork: 'Work at most',
   maxWorkUnit: '× full',
   noMaxWork: 'no limit',

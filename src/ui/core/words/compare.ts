@@ -68,11 +68,11 @@ export const compareWords = {
     none: 'It takes two settings that were both trained on two data sets.',
     how: (what: string, ranked: number) => `${capital(what)}. Each data set counts as much as any other. Ranks are among the ${formatNumber(ranked)} settings that were trained on all of them, each at its own learning rate; a mean of few ranks says little.`,
   },
+  overTime: 'Memory over time, and time by kernel',
   sections: {
     across: { title: 'Across data sets', what: 'each setting on all data sets that it was trained on, its mean and its rank' },
     differences: { title: 'Differences', get what() { return inMedium`from the best setting, in pairs of seeds and test pictures, with their intervals`; } },
-    cost: { title: 'Memory and time', get what() { return byMedium({ pictures: 'accuracy against MiB and against seconds', numbers: 'correlation against MiB and against seconds' }); } },
-    two: { title: 'Any two quantities', what: 'one against the other, as you choose them' },
+    two: { title: 'Memory, time and other quantities', get what() { return byMedium({ pictures: 'accuracy against memory, or any two of them', numbers: 'correlation against memory, or any two of them' }); } },
     shots: { title: 'By shots', get what() { return inMedium`accuracy by the number of training pictures of each class`; } },
     classes: { title: 'By class', what: 'which classes each setting gets right' },
     run: { title: (name: string) => `One run: ${name}`, get what() { return byMedium({ pictures: 'its test, confusion, memory over time, kernel times', next: 'its test, memory over time, kernel times', numbers: 'its test, memory over time, kernel times' }); } },

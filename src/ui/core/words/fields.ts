@@ -1,7 +1,7 @@
 import { formatNumber } from '../../../language/format';
 import type { FieldGroup } from '../../../train/config';
 
-export const advancedWords = { title: 'Advanced', groups: { length: 'Length', optimisation: 'Optimisation', data: 'Data', memory: 'Memory', logging: 'Logging' } satisfies Record<FieldGroup, string>, changed: (count: number) => `${formatNumber(count)} changed` };
+export const advancedWords = { title: 'Advanced', work: 'Budget', groups: { length: 'Length', optimisation: 'Optimisation', data: 'Data', memory: 'Memory', logging: 'Logging' } satisfies Record<FieldGroup, string>, changed: (count: number) => `${formatNumber(count)} changed` };
 
 export const formWords = {
   changed: (standard: string) => `Changed from ${standard}.`,

@@ -74,6 +74,7 @@ export const insideWords = {
   ckaAxis: 'block: attention, then MLP',
   ckaHead: 'output, from 0: attention and MLP of each block in turn',
   output: (block: number, part: Inside['outputs'][number]['part']) => `block ${formatNumber(block)}, ${part === 'attention' ? 'attention' : 'MLP'}`,
+  unequalLength: (low: string, high: string) => `The updates are not of equal length (‖ΔW‖ from ${low} to ${high}): whoever has moved less is closer to any other, so likeness speaks of learning rates as well as of methods.`,
   closest: (names: string[], others: string, count: number) => `${listOf(names)} ${plural(count, 'stays', 'stay')} closest to full fine-tuning; ${others}`,
   same: 'No method is clearly closer to full fine-tuning than another',
   /** `first` of several. */

@@ -4,6 +4,7 @@ import { roleWords } from '../../../figures/memoryWords';
 
 export const memoryWords = {
   title: 'Memory of the run',
+  asPredicted: 'as predicted',
   plannedTitle: 'Predicted memory',
   unit: 'MiB',
   needs: (method: string, mib: string) => `${method} needs ${mib} mebibytes`,

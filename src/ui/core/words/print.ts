@@ -21,7 +21,8 @@ export const printWords = {
   withTitle: 'Title above',
   preview: 'Preview at its size on paper',
   /** Names that have found no place beside their marks. */
-  unnamed: (count: number) => `${count === 1 ? 'One name has' : `${count} names have`} no room: take a legend, a larger shape or smaller letters.`,
+  unnamed: (count: number, legend: boolean) => `${count === 1 ? 'One name has' : `${count} names have`} no room: take ${legend ? 'a legend, ' : ''}a larger shape or smaller letters.`,
+  unnumbered: 'The numbers have no room in their cells, and a scale stands below them: take a larger width or smaller letters.',
   figure: 'Figure',
   caption: 'Caption',
   table: 'Table',

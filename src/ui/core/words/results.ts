@@ -39,6 +39,8 @@ export const resultsWords = {
   get confusionHint() { return byMedium({ pictures: 'Rows are true classes, columns are predicted classes, numbers are pictures. A cell is shaded by its share of the row: 1 of 1 is shaded like 5 of 5.', texts: 'Rows are true classes, columns are predicted classes, numbers are texts. A cell is shaded by its share of the row: 1 of 1 is shaded like 5 of 5.', words: 'Rows are true classes, columns are predicted classes, numbers are words. A cell is shaded by its share of the row: 1 of 1 is shaded like 5 of 5.' }); },
   get pictures() { return inMedium`pictures`; },
   trueClass: 'true class',
+  predicted: 'predicted class',
+  wholeRow: '100 % of the row',
   cell: (truth: string, said: string, count: number) => `${truth} taken for ${said}: ${formatNumber(count)}`,
   pair: (truth: string, said: string, count: number) => byMedium({ pictures: `Most often ${truth} is taken for ${said}, ${counted(count, 'picture', 'pictures')}.`, texts: `Most often ${truth} is taken for ${said}, ${counted(count, 'text', 'texts')}.`, words: `Most often ${truth} is taken for ${said}, ${counted(count, 'word', 'words')}.` }),
   /** `pairs` as `taken` and `others` say them. */

@@ -68,6 +68,7 @@ export const tryoutWords = {
   cancelling: 'Stopping after this batch.',
   cancelled: (done: string, total: string) => `Cancelled after ${done} of ${total} ${total === '1' ? inMedium`picture` : inMedium`pictures`}. These are kept.`,
 
+  memoryTitle: 'Memory',
   memory: (model: string, backbone: string) => `${model} is in the device’s memory once, with its working memory: ${backbone}\u00a0MiB.`,
   memoryAdds: (adapters: number, base: boolean, added: string) => base ? (adapters === 0 ? `Tried as downloaded, it adds ${added}\u00a0MiB.` : plural(adapters, `The base model and the fine-tuned one borrow the weights they do not change, and together add ${added}\u00a0MiB.`, `The base model and ${formatNumber(adapters)} fine-tuned ones borrow the weights they do not change, and together add ${added}\u00a0MiB.`)) : adapters === 0 ? `Tried as downloaded, it adds ${added}\u00a0MiB.` : plural(adapters, `The fine-tuned one borrows the weights it does not change, and adds ${added}\u00a0MiB.`, `The ${formatNumber(adapters)} fine-tuned ones borrow the weights they do not change, and together add ${added}\u00a0MiB.`),
   memoryCopies: (models: number, copies: string) => `As ${counted(models, 'separate model', 'separate models')} they would take ${copies}\u00a0MiB.`,

@@ -70,7 +70,7 @@ export function Figure({ title, caption, summary, table, stops, tools, reading, 
       <div className={css.head}>
         <h3 id={`${id}-title`}>{title}</h3>
         <div className={css.tools} data-no-picture>
-          {stops.length > 0 && <FigureTools title={title} figure={figure} files={{ csv }} print={print && { ...print, facts: print.facts ?? (() => plainFacts(title, of, { head: table.head, rows: table.rows.map((row) => ({ cells: row.map((cell) => String(cell ?? '–')) })), caption: '' })) }} asTable={asTable} onTable={setAsTable} />}
+          {stops.length > 0 && <FigureTools title={title} figure={figure} files={{ csv }} print={print && { ...print, facts: print.facts ?? (() => plainFacts(title, [of, caption].filter((part) => typeof part === 'string').join(' '), { head: table.head, rows: table.rows.map((row) => ({ cells: row.map((cell) => String(cell ?? '–')) })), caption: '' })) }} asTable={asTable} onTable={setAsTable} />}
         </div>
       </div>
       {tools && (

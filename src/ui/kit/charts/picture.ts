@@ -220,7 +220,7 @@ function drawn(figure: HTMLElement, typeface: Typeface, right: number, page?: Pa
   };
 
   const walk = (element: Element, opacity: number): void => {
-    if (element.matches('.sr, [hidden], [data-no-picture], [popover], button:not([popovertarget]), select, input')) return;
+    if (element.matches('.sr, [hidden], [data-no-picture], [popover], button:not([popovertarget], [data-number]), select, input')) return;
     const style = getComputedStyle(element);
     if (style.display === 'none' || style.visibility === 'hidden') return;
     if (element instanceof SVGSVGElement) {

@@ -1,11 +1,21 @@
+/** The typeface of pictures in style sheets: whoever has it has it in another version. */
+export const pictureFamily = 'Source Sans 3 of Fullrank';
+
+let printed = (text: string): string => text;
+/** From now on texts in the pictures' typeface are measured in letters that it has, as they will be drawn. */
+export const measurePrinted = (printable: (text: string) => string): void => void (printed = printable);
+
 let canvas: CanvasRenderingContext2D | null | undefined;
 
 /** Width of one line of text in px in a CSS font ("600 12px sans-serif"); an upper guess where there is no page to ask. */
 export function textWidth(text: string, font: string): number {
   if (canvas === undefined) canvas = typeof document === 'undefined' ? null : document.createElement('canvas').getContext('2d');
   if (!canvas) return 0.62 * (parseFloat(/([\d.]+)px/.exec(font)?.[1] ?? '12')) * text.length;
+  const onPaper = font.includes(pictureFamily);
+  // There advances are as the typeface has them; a screen's are rounded as each machine is set up.
+  canvas.textRendering = onPaper ? 'geometricPrecision' : 'auto';
   canvas.font = font;
-  return canvas.measureText(text).width;
+  return canvas.measureText(onPaper ? printed(text) : text).width;
 }
 
 /** The text if it is no wider than `most` px, else as much of it as is, with an ellipsis. */

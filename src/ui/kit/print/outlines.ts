@@ -9,7 +9,7 @@ export interface Part {
 }
 
 /** Signs that the typeface does not have, as they are written in plain text. */
-const spelled: Readonly<Record<string, string>> = { '→': '->', '←': '<-', '⇒': '=>', '≤': '<=', '≥': '>=', '≠': '!=', '≈': '~', '√': 'sqrt ', '∞': 'inf', '∆': 'Δ', '∙': '·', '‐': '-', '‑': '-', '‒': '–' };
+const spelled: Readonly<Record<string, string>> = { '→': '->', '←': '<-', '⇒': '=>', '≤': '<=', '≥': '>=', '≠': '!=', '≈': '~', '√': 'sqrt ', '∞': 'inf', '∆': 'Δ', '∙': '·', '‖': '||', '‐': '-', '‑': '-', '‒': '–' };
 /** What has no shape of its own: it shifts, joins or hides. */
 const shapeless = /[\p{Cf}\p{Cc}\p{Mn}\p{Me}\u2028\u2029]/u;
 

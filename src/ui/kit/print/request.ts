@@ -25,6 +25,8 @@ export interface PrintFacts {
 /** Choices of a drawing: names in a legend below, in place of beside what they name. */
 export interface PrintLook {
   legend: boolean;
+  /** Height of the drawing as a share of its width. */
+  ratio: number;
 }
 
 /** A figure that can be drawn on paper. */

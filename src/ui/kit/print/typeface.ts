@@ -11,6 +11,7 @@ import vietnamese4 from '@fontsource/source-sans-3/files/source-sans-3-vietnames
 import vietnamese6 from '@fontsource/source-sans-3/files/source-sans-3-vietnamese-600-normal.woff?url';
 import { parse, type Font } from 'opentype.js';
 import { several } from '../../../numbers/defined';
+import { measurePrinted, pictureFamily } from '../charts/textWidth';
 import { outline, printable, type Part } from './outlines';
 
 /** The typeface of pictures, Source Sans 3 (OFL): the page lays them out in it, and its letters are drawn from the same files. */
@@ -26,9 +27,6 @@ const isOf = (script: Script, char: string): boolean =>
     return code >= from && code <= to;
   });
 
-/** Its name in style sheets: whoever has the typeface has it in another version. */
-const family = 'Source Sans 3 of Fullrank';
-
 const weights = [400, 600] as const;
 const loaded = new Map<Script, Promise<Part>>();
 
@@ -37,7 +35,7 @@ async function load(script: Script): Promise<Part> {
     const answer = await fetch(files[script][i]!);
     if (!answer.ok) throw new Error(answer.statusText);
     const bytes = await answer.arrayBuffer();
-    document.fonts.add(await new FontFace(family, bytes, { weight: String(weight), unicodeRange: ranges[script] }).load());
+    document.fonts.add(await new FontFace(pictureFamily, bytes, { weight: String(weight), unicodeRange: ranges[script] }).load());
     return parse(bytes);
   });
   const [regular, bold] = several(await Promise.all(fonts), 2);
@@ -68,5 +66,7 @@ export async function typefaceFor(text: string): Promise<Typeface> {
   const letters = [...new Set(text)];
   const parts = await Promise.all(scripts.filter((script) => script === 'latin' || letters.some((char) => isOf(script, char))).map(partOf));
   const { ascender, descender } = several(parts, 1)[0].regular;
-  return { family: `'${family}'`, above: ascender / (ascender - descender), printable: (words) => printable(words, parts), outline: (char, bold, x, y, size) => outline(char, parts, bold, x, y, size) };
+  const inParts = (words: string) => printable(words, parts);
+  measurePrinted(inParts);
+  return { family: `'${pictureFamily}'`, above: ascender / (ascender - descender), printable: inParts, outline: (char, bold, x, y, size) => outline(char, parts, bold, x, y, size) };
 }

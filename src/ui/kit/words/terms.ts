@@ -8,7 +8,7 @@ export const terms = {
   offDiagonals: 'How many diagonals SVFT trains on either side of the main one; in files off_diag.',
   randomNetworks: 'How many random networks PRANC adds up, with one trained number for each; in files num_alpha.',
   rslora: 'Rank-stabilised LoRA: the update is divided by the square root of r instead of r, so that a large rank does not make it too small to learn.',
-  budget: 'How many numbers a method may train, those of a new head not counted. Methods are compared at about the same count, so that none wins by being larger.',
+  budget: 'How many numbers a method may train, those of a new head not counted. Methods are compared at about the same count, so that none wins by being larger. Until you set one it follows the model (a nineteenth of its weights, rounded). A method that would take more work there than Advanced allows gets its largest setting within that, which depends on the batch.',
   adapterParameters: 'Adapter parameters are the numbers that the method trains, all weights where it is full fine-tuning. A head is not counted, neither the model’s own nor a new one: it is the same for every method. Budgets and papers count this.',
   trainable: 'All numbers that training changes: the adapter parameters, which budgets count, and those of a new head where there is one. PEFT’s print_trainable_parameters counts the same. Everything else is frozen.',
   get shots() { return inMedium`Training pictures of each class. “4 shots” is four pictures a class.`; },
