@@ -23,7 +23,7 @@ import { Composed } from './composed';
 import { inside, knowsClasses, labelFor } from './inside';
 import { landscape } from './landscape';
 import { pick } from './subset';
-import { updateOf } from './updates';
+import { updateOf } from '../train/updates';
 
 const data = tinyData(24, 12, 3);
 const train = { steps: 4, batch: 6, lr: 0.02, snapshots: 2, val_fraction: 0.25 };
