@@ -101,4 +101,28 @@ export const tryoutWords = {
   earlier: 'Previous',
   later: 'Next',
   csv: 'Download CSV',
+
+  between: 'Between the base model and an adapter',
+  betweenAbout: 'W + a ΔW: at 0 the pretrained weights, at 1 the adapter’s. The head stays as it was trained.',
+  adapter: 'Adapter',
+  place: 'Place on the way',
+  at: (place: string) => `at ${place}`,
+  nameAt: (name: string, place: string) => `${name} at ${place}`,
+  ends: { base: '0, pretrained', tuned: '1, the adapter itself' },
+  measure: 'Measure along the way',
+  measureAgain: 'Measure again',
+  get measureAbout() { return inMedium`Accuracy on test pictures and forgetting at eleven places.`; },
+  way: 'place on the way from the pretrained weights (0) to the adapter (1)',
+  along: 'Accuracy along the way',
+  alongDrift: 'Forgetting along the way',
+  driftHint: 'Drift is 1 − CKA with the pretrained model at the last block’s MLP.',
+  get tested() { return inMedium`test pictures`; },
+  alongOn: (images: string, of: string) => byMedium({ pictures: `On ${images} of ${of} test pictures; bars are 95 % intervals.`, texts: `On ${images} of ${of} test texts; bars are 95 % intervals.` }),
+  /** `apart`: from the adapter itself, empty there. */
+  here: (place: string, accuracy: string, drift: string, apart: string, original: string) => `At ${place}: accuracy ${accuracy} %${apart ? ` (${apart} beside the adapter itself)` : ''}, drift ${drift}${original}.`,
+  hereOriginal: (data: string, accuracy: string) => `, ${data} ${accuracy} %`,
+
+  ensemble: 'Ensemble',
+  meanOf: (names: string) => `mean of ${names}`,
+  together: (right: string, best: string, apart: string) => `Together they get ${right} % right: ${apart} beside ${best}, the best of them.`,
 } as const;

@@ -1,0 +1,146 @@
+import { useEffect, useState } from 'react';
+import { INTRUDERS } from '../../adapters/intruders.meta';
+import { alongDifference } from '../../analysis/along.meta';
+import type { Along } from '../../analysis/analysis.meta';
+import { extentScale, linearScale, shareScale } from '../../figures/scale';
+import { formatCount, formatDuration, formatFixed, formatPercent, formatPoints, formatSetting, formatTick } from '../../language/format';
+import { defined } from '../../numbers/defined';
+import { wilson } from '../../numbers/pairs';
+import { keptTrain } from '../../train/config';
+import { measureAlong, useAlong, useAlongOf } from '../core/analyses/along';
+import { useNotNow } from '../core/analyses/analysing';
+import { upTo } from '../core/analyses/landscape';
+import { useInside } from '../core/analyses/inside';
+import { dataById, useCatalog } from '../core/data/catalog';
+import { pictureOfAnalysis } from '../core/figures/pictureOf';
+import { percentTick } from '../core/figures/GroupCurves';
+import { AlongProgress } from '../core/parts/AlongProgress';
+import { OriginalChoice } from '../core/parts/OriginalChoice';
+import { countsOf } from '../core/runs/runLength';
+import { useRuns } from '../core/runs/runs';
+import { changeSettings, insideImages, useSettings } from '../core/settings/settings';
+import { alongWords } from '../core/words/along';
+import { tryoutWords } from '../core/words/tryout';
+import { gutterOf } from '../kit/charts/endNames';
+import { Plot } from '../kit/charts/Plot';
+import type { Series } from '../kit/charts/series';
+import { Button, ButtonRow } from '../kit/controls/Button';
+import { Choice } from '../kit/controls/Choice';
+import { Note } from '../kit/controls/Sign';
+import { Slider } from '../kit/controls/Slider';
+import { adapterBetween, moveBetween, scalable, useBetween } from './store/between';
+import { classify, isBusy, lineOf, ownSpec, useTryout, type Candidate } from './store/tryout';
+import css from './tryout.module.css';
+
+/** Steps of the slider, and places that are measured less one. */
+const [STEPS, PLACES] = [20, 10];
+/** Milliseconds that the slider rests before pictures are answered there. */
+const RESTS = 400;
+
+/** A slider between the model and one of the chosen adapters, which answers there, and what accuracy and forgetting are along it. */
+export default function TryBetween({ chosen, shown }: { chosen: Candidate[]; /** With the place of the slider. */ shown: Candidate[] }) {
+  const { adapter, at } = useBetween();
+  const one = adapterBetween(chosen, adapter);
+  useAnswers(shown);
+  if (!one) return null;
+  const all = scalable(chosen);
+  return (
+    <section className={css.between} aria-label={tryoutWords.between}>
+      <h3>{tryoutWords.between}</h3>
+      <p className={css.hint}>{tryoutWords.betweenAbout}</p>
+      <div className={css.way}>
+        {all.length > 1 && <Choice label={tryoutWords.adapter} value={one.key} options={all.map((each) => [each.key, lineOf(each, all)] as const)} onChange={(key) => moveBetween({ adapter: key })} />}
+        <Slider label={tryoutWords.place} text={at === 0 ? tryoutWords.ends.base : at === 1 ? tryoutWords.ends.tuned : formatSetting(at)} min={0} max={STEPS} value={Math.round(at * STEPS)} onChange={(step) => moveBetween({ at: step / STEPS })} />
+      </div>
+      <Measured key={one.key} one={one} at={at} />
+    </section>
+  );
+}
+
+/** Has the open pictures answered where the slider rests, once others have answered them. */
+function useAnswers(shown: Candidate[]): void {
+  const moved = useBetween((state) => state.moved);
+  const idle = useTryout((state) => state.status === 'idle');
+  const answered = useTryout((state) => Object.keys(state.results).length > 0);
+  const training = useRuns(({ current }) => current !== '');
+  useEffect(() => {
+    if (!moved || !idle || !answered || training) return;
+    const timer = setTimeout(() => {
+      useBetween.setState({ moved: false });
+      void classify(shown);
+    }, RESTS);
+    return () => clearTimeout(timer);
+  }, [moved, idle, answered, training, shown]);
+}
+
+/** The button that measures, how far it is, and what was measured. */
+function Measured({ one, at }: { one: Candidate; at: number }) {
+  const spec = ownSpec(one);
+  const along = useAlongOf('base', spec.id);
+  const { status, what, run, error } = useAlong();
+  const wanted = useSettings((settings) => settings.insideImages);
+  const original = useInside((state) => state.original);
+  const data = useCatalog((catalog) => dataById(catalog, spec.data));
+  const busy = useTryout(isBusy);
+  const notNow = useNotNow();
+  const [most] = useState(() => (data ? countsOf(keptTrain(spec.train), data).test : 0));
+  const counts = upTo(insideImages, most || Infinity);
+  const images = Math.min(wanted, counts.at(-1)!);
+  const mine = what === 'base' && run === spec.id;
+  if (status !== 'idle' && mine) return <AlongProgress />;
+  const seconds = along?.complete ? (along.seconds * Math.min(images, along.of)) / along.images : null;
+  const measure = () => measureAlong(spec, { what: 'base', at: Array.from({ length: PLACES + 1 }, (_, i) => i / PLACES), images, seed: 0, ...INTRUDERS, ...(original ? { original } : {}) });
+  return (
+    <>
+      <div className={css.way}>
+        <Choice label={alongWords.images} value={String(images)} options={counts.map((n) => [String(n), formatCount(Math.min(n, most || n))])} onChange={(value) => changeSettings({ insideImages: Number(value) })} />
+        <OriginalChoice />
+        <ButtonRow>
+          <Button disabled={notNow !== '' || busy || !data} onClick={() => void measure()}>
+            {along ? tryoutWords.measureAgain : tryoutWords.measure}
+          </Button>
+          {notNow ? <Note sign="info">{notNow}</Note> : <span className={css.soft}>{seconds === null ? tryoutWords.measureAbout : alongWords.takes(formatDuration(seconds))}</span>}
+        </ButtonRow>
+      </div>
+      {error && mine && (
+        <div role="alert">
+          <Note sign="err">{alongWords.failed(error)}</Note>
+        </div>
+      )}
+      {along && <Way along={along} method={one.method} at={at} />}
+    </>
+  );
+}
+
+/** Accuracy and forgetting at each place, and what they are where the slider is. */
+function Way({ along, method, at }: { along: Along; method: string; at: number }) {
+  const { points, images, of, original, runs } = along;
+  const here = points.reduce((a, b) => (Math.abs(b.at - at) < Math.abs(a.at - at) ? b : a));
+  const tuned = defined(points.at(-1));
+  const apart = here === tuned ? null : alongDifference(here, tuned, images);
+  const finding = tryoutWords.here(formatSetting(here.at), formatPercent(here.accuracy), formatFixed(here.drift, 3), apart ? alongWords.apart(formatPoints(apart.difference), formatPoints(apart.low), formatPoints(apart.high)) : '', original && here.original ? tryoutWords.hereOriginal(original.data, formatPercent(here.original.accuracy)) : '');
+  const x = points.map((point) => point.at);
+  const half = (accuracy: number, count: number) => {
+    const [low, high] = wilson(accuracy, count);
+    return (high - low) / 2;
+  };
+  const line = (id: string, label: string, y: number[], more: Partial<Series>): Series => ({ id, method, label, detail: '', x, y, marks: true, live: false, strong: true, named: true, ...more });
+  const accuracies: Series[] = [
+    line('test', tryoutWords.tested, points.map(({ accuracy }) => accuracy), { spread: points.map(({ accuracy }) => half(accuracy, images)) }),
+    ...(original ? [line('original', original.data, points.map((point) => point.original?.accuracy ?? NaN), { method: 'ink' })] : []),
+  ];
+  const ends = accuracies.flatMap(({ y, spread }) => Array.from(y).flatMap((value, i) => [value - (spread?.[i] ?? 0), value + (spread?.[i] ?? 0)])).filter(Number.isFinite);
+  const drifts = line('drift', alongWords.drift, points.map(({ drift }) => drift), { named: false });
+  const shared = { of: pictureOfAnalysis(runs, images, 'test'), xLabel: tryoutWords.way, sx: extentScale(1), now: { x: at, text: tryoutWords.at(formatSetting(at)) }, formatX: (value: number) => tryoutWords.at(formatSetting(value)), tickX: formatSetting };
+  return (
+    <div>
+      <p role="status" className={css.soft}>
+        {finding}
+      </p>
+      <div className={css.charts}>
+        <Plot {...shared} title={tryoutWords.along} caption={tryoutWords.alongOn(formatCount(images), formatCount(of))} summary={finding} yLabel={alongWords.accuracy} sy={shareScale(Math.max(0, Math.min(...ends)), Math.min(1, Math.max(...ends)))} series={accuracies} gutter={original ? gutterOf(accuracies) : undefined} formatY={formatPercent} formatTick={percentTick} share />
+        <Plot {...shared} title={tryoutWords.alongDrift} caption={tryoutWords.driftHint} summary={finding} yLabel={alongWords.drift} sy={linearScale(0, Math.max(1e-6, ...points.map(({ drift }) => drift).filter(Number.isFinite)))} series={[drifts]} formatY={(value) => formatFixed(value, 3)} formatTick={formatTick} />
+      </div>
+    </div>
+  );
+}
