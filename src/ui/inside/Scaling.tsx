@@ -30,7 +30,7 @@ export function Scaling({ made }: { made: Inside }) {
   const kept = useRuns((state) => state.runs);
   if (!made.intruders) {
     return (
-      <section className={css.start} aria-label={insideWords.intruders}>
+      <section className={css.scaling} aria-label={insideWords.intruders}>
         <h3>{insideWords.intruders}</h3>
         <p className={css.caption}>{insideWords.intrudersSlow}</p>
         <ButtonRow>
@@ -61,7 +61,7 @@ function Scale({ made, runs }: { made: Inside; /** Places of those that have som
   const { images, seed } = made.spec;
   const measure = () => measureAlong(spec, { what: 'intruders', at: [scale, 1], images, seed, ...INTRUDERS, ...(original ? { original } : {}) });
   return (
-    <section className={css.start} aria-label={insideWords.scaling}>
+    <section className={css.scaling} aria-label={insideWords.scaling}>
       <h3>{insideWords.scaling}</h3>
       <p className={css.caption}>{insideWords.scalingAbout}</p>
       <div className={css.inline}>
@@ -77,10 +77,10 @@ function Scale({ made, runs }: { made: Inside; /** Places of those that have som
           </Button>
           {leavesAlone(method) && (
             <>
-              <Button small disabled={notNow !== '' || making} onClick={() => void takeScaled(made, run, scale, 'try')}>
+              <Button disabled={notNow !== '' || making} onClick={() => void takeScaled(made, run, scale, 'try')}>
                 {insideWords.keepInTry}
               </Button>
-              <Button small disabled={notNow !== '' || making} onClick={() => void takeScaled(made, run, scale, 'file')}>
+              <Button disabled={notNow !== '' || making} onClick={() => void takeScaled(made, run, scale, 'file')}>
                 {insideWords.download}
               </Button>
             </>

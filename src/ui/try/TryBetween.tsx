@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { INTRUDERS } from '../../adapters/intruders.meta';
 import { alongDifference } from '../../analysis/along.meta';
-import type { Along } from '../../analysis/analysis.meta';
+import type { Along, AlongPoint, Measured as Found } from '../../analysis/analysis.meta';
 import { extentScale, linearScale, shareScale } from '../../figures/scale';
 import { formatCount, formatDuration, formatFixed, formatPercent, formatPoints, formatSetting, formatTick } from '../../language/format';
 import { defined } from '../../numbers/defined';
@@ -21,8 +21,8 @@ import { useRuns } from '../core/runs/runs';
 import { changeSettings, insideImages, useSettings } from '../core/settings/settings';
 import { alongWords } from '../core/words/along';
 import { tryoutWords } from '../core/words/tryout';
-import { gutterOf } from '../kit/charts/endNames';
 import { Plot } from '../kit/charts/Plot';
+import { Scatter, type Point } from '../kit/charts/Scatter';
 import type { Series } from '../kit/charts/series';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { Choice } from '../kit/controls/Choice';
@@ -119,27 +119,39 @@ function Way({ along, method, at }: { along: Along; method: string; at: number }
   const tuned = defined(points.at(-1));
   const apart = here === tuned ? null : alongDifference(here, tuned, images);
   const finding = tryoutWords.here(formatSetting(here.at), formatPercent(here.accuracy), formatFixed(here.drift, 3), apart ? alongWords.apart(formatPoints(apart.difference), formatPoints(apart.low), formatPoints(apart.high)) : '', original && here.original ? tryoutWords.hereOriginal(original.data, formatPercent(here.original.accuracy)) : '');
-  const x = points.map((point) => point.at);
-  const half = (accuracy: number, count: number) => {
-    const [low, high] = wilson(accuracy, count);
-    return (high - low) / 2;
-  };
-  const line = (id: string, label: string, y: number[], more: Partial<Series>): Series => ({ id, method, label, detail: '', x, y, marks: true, live: false, strong: true, named: true, ...more });
-  const accuracies: Series[] = [
-    line('test', tryoutWords.tested, points.map(({ accuracy }) => accuracy), { spread: points.map(({ accuracy }) => half(accuracy, images)) }),
-    ...(original ? [line('original', original.data, points.map((point) => point.original?.accuracy ?? NaN), { method: 'ink' })] : []),
-  ];
-  const ends = accuracies.flatMap(({ y, spread }) => Array.from(y).flatMap((value, i) => [value - (spread?.[i] ?? 0), value + (spread?.[i] ?? 0)])).filter(Number.isFinite);
-  const drifts = line('drift', alongWords.drift, points.map(({ drift }) => drift), { named: false });
-  const shared = { of: pictureOfAnalysis(runs, images, 'test'), xLabel: tryoutWords.way, sx: extentScale(1), now: { x: at, text: tryoutWords.at(formatSetting(at)) }, formatX: (value: number) => tryoutWords.at(formatSetting(value)), tickX: formatSetting };
+  const place = tryoutWords.at(formatSetting(here.at));
+  const dotsOf = (line: string, label: string, look: string, of: (point: AlongPoint) => Found | undefined, count: number) =>
+    points.flatMap((point): Point[] => {
+      const found = of(point);
+      return found ? [{ id: `${line} ${point.at}`, method: look, label: point === here ? place : label, about: `${label} ${tryoutWords.at(formatSetting(point.at))}`, x: point.at, y: found.accuracy, range: wilson(found.accuracy, count), line }] : [];
+    });
+  const dots = [...dotsOf('test', tryoutWords.tested, method, (point) => point, images), ...(original ? dotsOf('original', original.data, 'ink', (point) => point.original, original.images) : [])];
+  const drifts: Series = { id: 'drift', method, label: alongWords.drift, detail: '', x: points.map((point) => point.at), y: points.map(({ drift }) => drift), marks: true, live: false, strong: true, named: false };
+  const shared = { of: pictureOfAnalysis(runs, images, 'test'), summary: finding, xLabel: tryoutWords.way, formatX: (value: number) => tryoutWords.at(formatSetting(value)), tickX: formatSetting };
   return (
     <div>
       <p role="status" className={css.soft}>
         {finding}
       </p>
       <div className={css.charts}>
-        <Plot {...shared} title={tryoutWords.along} caption={tryoutWords.alongOn(formatCount(images), formatCount(of))} summary={finding} yLabel={alongWords.accuracy} sy={shareScale(Math.max(0, Math.min(...ends)), Math.min(1, Math.max(...ends)))} series={accuracies} gutter={original ? gutterOf(accuracies) : undefined} formatY={formatPercent} formatTick={percentTick} share />
-        <Plot {...shared} title={tryoutWords.alongDrift} caption={tryoutWords.driftHint} summary={finding} yLabel={alongWords.drift} sy={linearScale(0, Math.max(1e-6, ...points.map(({ drift }) => drift).filter(Number.isFinite)))} series={[drifts]} formatY={(value) => formatFixed(value, 3)} formatTick={formatTick} />
+        <Scatter
+          {...shared}
+          title={tryoutWords.along}
+          caption={tryoutWords.alongOn(formatCount(images), formatCount(of))}
+          points={dots}
+          yLabel={alongWords.accuracy}
+          log={false}
+          goodX={undefined}
+          goodY="high"
+          joined
+          scaleX={() => extentScale(1)}
+          scaleY={(low, high) => shareScale(low, high, images)}
+          formatY={formatPercent}
+          tickY={percentTick}
+          head={[tryoutWords.answered, tryoutWords.place, alongWords.accuracy, tryoutWords.interval]}
+          plain={{ y: (share) => 100 * share }}
+        />
+        <Plot {...shared} title={tryoutWords.alongDrift} caption={tryoutWords.driftHint} yLabel={alongWords.drift} sx={extentScale(1)} sy={linearScale(0, Math.max(1e-6, ...points.map(({ drift }) => drift).filter(Number.isFinite)))} series={[drifts]} now={{ x: at, text: tryoutWords.at(formatSetting(at)) }} formatY={(value) => formatFixed(value, 3)} formatTick={formatTick} />
       </div>
     </div>
   );

@@ -16,7 +16,7 @@ export const alongWords = {
   get images() { return inMedium`Test pictures`; },
 
   /** A difference with its 95 % interval, in points. */
-  apart: (points: string, low: string, high: string) => `${points} points, 95 % ${low} to ${high}`,
+  apart: (points: string, low: string, high: string) => `${points} points (95 % ${low} to ${high})`,
   get accuracy() { return inMedium`Accuracy on test pictures`; },
   accuracyOn: (data: string) => `Accuracy on ${data}`,
   drift: 'Drift from the pretrained model',

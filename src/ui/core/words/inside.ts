@@ -75,7 +75,7 @@ export const insideWords = {
   asTrained: 'as trained',
   scaledTo: (factor: string) => `at ${factor}`,
   /** `apart` is empty where answers were not kept. */
-  measuredOn: (images: string, of: string, apart: string) => `${inMedium`On ${images} of ${of} test pictures`}${apart ? `; accuracy ${apart}` : ''}.`,
+  measuredOn: (images: string, of: string, apart: string) => `${inMedium`On ${images} of ${of} test pictures`}${apart && `; accuracy changes by ${apart}`}.`,
   layersSummary: (what: string, layers: string, runs: string) => `${what} of ${layers} layers: ${runs}.`,
   layerCell: (who: string, layer: string, what: string, value: string) => `${who}, ${layer}: ${what} ${value}`,
   median: (name: string, value: string) => `${name} ${value} (median)`,

@@ -117,12 +117,14 @@ export const tryoutWords = {
   alongDrift: 'Forgetting along the way',
   driftHint: 'Drift is 1 − CKA with the pretrained model at the last block’s MLP.',
   get tested() { return inMedium`test pictures`; },
+  interval: '95 % interval',
+  get answered() { return inMedium`pictures`; },
   alongOn: (images: string, of: string) => byMedium({ pictures: `On ${images} of ${of} test pictures; bars are 95 % intervals.`, texts: `On ${images} of ${of} test texts; bars are 95 % intervals.` }),
   /** `apart`: from the adapter itself, empty there. */
-  here: (place: string, accuracy: string, drift: string, apart: string, original: string) => `At ${place}: accuracy ${accuracy} %${apart ? ` (${apart} beside the adapter itself)` : ''}, drift ${drift}${original}.`,
-  hereOriginal: (data: string, accuracy: string) => `, ${data} ${accuracy} %`,
+  here: (place: string, accuracy: string, drift: string, apart: string, original: string) => `At ${place}: accuracy ${accuracy} %${apart && `, ${apart} from the adapter itself`}; drift ${drift}${original}.`,
+  hereOriginal: (data: string, accuracy: string) => `; ${data} ${accuracy} %`,
 
   ensemble: 'Ensemble',
   meanOf: (names: string) => `mean of ${names}`,
-  together: (right: string, best: string, apart: string) => `Together they get ${right} % right: ${apart} beside ${best}, the best of them.`,
+  together: (right: string, best: string, apart: string) => `Together they get ${right} % right, ${apart} from ${best}, the best of them.`,
 } as const;

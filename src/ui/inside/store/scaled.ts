@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { trainsOf, methodFields } from '../../../adapters/fields';
+import { methodFields, trainsOf } from '../../../adapters/fields';
 import { INTRUDERS, intrudersIn } from '../../../adapters/intruders.meta';
 import type { Inside } from '../../../analysis/analysis.meta';
 import { messageOf } from '../../../errors/errors';
