@@ -4,10 +4,11 @@ import { alongDifference } from '../../analysis/along.meta';
 import type { Along, Inside } from '../../analysis/analysis.meta';
 import { formatCount, formatDuration, formatFixed, formatPercent, formatPoints, formatSetting } from '../../language/format';
 import { defined, several } from '../../numbers/defined';
-import { measureAlong, useAlong, useAlongOf } from '../core/analyses/along';
+import { hasAccuracy, measureAlong, useAlong, useAlongOf } from '../core/analyses/along';
 import { useNotNow } from '../core/analyses/analysing';
 import { findIntruders, useInside } from '../core/analyses/inside';
 import { namesOf } from '../core/analyses/landscapeFindings';
+import { dataById, useCatalog } from '../core/data/catalog';
 import css from '../core/figures/landscape.module.css';
 import { AlongProgress } from '../core/parts/AlongProgress';
 import { useRuns } from '../core/runs/runs';
@@ -18,6 +19,7 @@ import { Choice } from '../kit/controls/Choice';
 import { Note } from '../kit/controls/Sign';
 import { Slider } from '../kit/controls/Slider';
 import { countsOf, leavesAlone, takeScaled, useScaled } from './store/scaled';
+import { scalingWords } from './words/scaling';
 
 /** Steps of the factor. */
 const STEPS = 20;
@@ -32,10 +34,10 @@ export function Scaling({ made }: { made: Inside }) {
     return (
       <section className={css.scaling} aria-label={insideWords.intruders}>
         <h3>{insideWords.intruders}</h3>
-        <p className={css.caption}>{insideWords.intrudersSlow}</p>
+        <p className={css.caption}>{scalingWords.slow}</p>
         <ButtonRow>
           <Button disabled={notNow !== ''} onClick={() => void findIntruders(made)}>
-            {insideWords.find}
+            {scalingWords.find}
           </Button>
           {notNow ? <Note sign="info">{notNow}</Note> : <span className={css.caption}>{insideWords.takes(formatDuration(intruderSeconds(made.updates)))}</span>}
         </ButtonRow>
@@ -56,32 +58,35 @@ function Scale({ made, runs }: { made: Inside; /** Places of those that have som
   const { making, note, error: failed } = useScaled();
   const found = useAlongOf('intruders', id);
   const original = useInside((state) => state.original);
+  const data = useCatalog((catalog) => dataById(catalog, spec.data));
   const notNow = useNotNow();
   const mine = what === 'intruders' && of === id;
   const { images, seed } = made.spec;
   const measure = () => measureAlong(spec, { what: 'intruders', at: [scale, 1], images, seed, ...INTRUDERS, ...(original ? { original } : {}) });
   return (
-    <section className={css.scaling} aria-label={insideWords.scaling}>
-      <h3>{insideWords.scaling}</h3>
-      <p className={css.caption}>{insideWords.scalingAbout}</p>
+    <section className={css.scaling} aria-label={scalingWords.title}>
+      <h3>{scalingWords.title}</h3>
+      <p className={css.caption}>{scalingWords.about}</p>
       <div className={css.inline}>
-        {runs.length > 1 && <Choice label={insideWords.run} value={String(run)} options={runs.map((one) => [String(one), defined(names[one])] as const)} onChange={(value) => choose(Number(value))} />}
-        <Slider label={insideWords.factor} text={formatSetting(scale)} min={0} max={STEPS - 1} value={Math.round(scale * STEPS)} onChange={(step) => setScale(step / STEPS)} />
+        {runs.length > 1 && <Choice label={scalingWords.run} value={String(run)} options={runs.map((one) => [String(one), defined(names[one])] as const)} onChange={(value) => choose(Number(value))} />}
+        <Slider label={scalingWords.factor} text={formatSetting(scale)} min={0} max={STEPS - 1} value={Math.round(scale * STEPS)} onChange={(step) => setScale(step / STEPS)} />
       </div>
       {status !== 'idle' && mine ? (
         <AlongProgress />
       ) : (
         <ButtonRow>
-          <Button disabled={notNow !== '' || making} onClick={() => void measure()}>
-            {insideWords.measureScaled}
-          </Button>
+          {data && hasAccuracy(data) && (
+            <Button disabled={notNow !== '' || making} onClick={() => void measure()}>
+              {scalingWords.measure}
+            </Button>
+          )}
           {leavesAlone(method) && (
             <>
               <Button disabled={notNow !== '' || making} onClick={() => void takeScaled(made, run, scale, 'try')}>
-                {insideWords.keepInTry}
+                {scalingWords.keepInTry}
               </Button>
               <Button disabled={notNow !== '' || making} onClick={() => void takeScaled(made, run, scale, 'file')}>
-                {insideWords.download}
+                {scalingWords.download}
               </Button>
             </>
           )}
@@ -90,13 +95,13 @@ function Scale({ made, runs }: { made: Inside; /** Places of those that have som
       {notNow && !(status !== 'idle' && mine) && <Note sign="info">{notNow}</Note>}
       {making && (
         <p className={css.caption} role="status">
-          {insideWords.making}
+          {scalingWords.making}
         </p>
       )}
       {note && <p className={css.caption}>{note}</p>}
       {(failed || (error && mine)) && (
         <div role="alert">
-          <Note sign="err">{failed ? insideWords.notMade(failed) : alongWords.failed(error)}</Note>
+          <Note sign="err">{failed ? scalingWords.notMade(failed) : alongWords.failed(error)}</Note>
         </div>
       )}
       {found && <Before made={found} />}
@@ -119,9 +124,9 @@ function Before({ made: { points, images, of, original, intruders } }: { made: A
       <table className={css.table}>
         <thead>
           <tr>
-            <th scope="col">{insideWords.counted(formatCount(count))}</th>
-            <th scope="col">{insideWords.asTrained}</th>
-            <th scope="col">{insideWords.scaledTo(formatSetting(scaled.at))}</th>
+            <th scope="col">{scalingWords.counted(formatCount(count))}</th>
+            <th scope="col">{scalingWords.asTrained}</th>
+            <th scope="col">{scalingWords.scaledTo(formatSetting(scaled.at))}</th>
           </tr>
         </thead>
         <tbody>
@@ -135,7 +140,7 @@ function Before({ made: { points, images, of, original, intruders } }: { made: A
           ))}
         </tbody>
       </table>
-      <p className={css.caption}>{insideWords.measuredOn(formatCount(images), formatCount(of), apart ? alongWords.apart(formatPoints(apart.difference), formatPoints(apart.low), formatPoints(apart.high)) : '')}</p>
+      <p className={css.caption}>{scalingWords.measuredOn(formatCount(images), formatCount(of), apart ? alongWords.apart(formatPoints(apart.difference), formatPoints(apart.low), formatPoints(apart.high)) : '')}</p>
     </>
   );
 }

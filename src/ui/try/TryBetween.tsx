@@ -7,7 +7,7 @@ import { formatCount, formatDuration, formatFixed, formatPercent, formatPoints, 
 import { defined } from '../../numbers/defined';
 import { wilson } from '../../numbers/pairs';
 import { keptTrain } from '../../train/config';
-import { measureAlong, useAlong, useAlongOf } from '../core/analyses/along';
+import { hasAccuracy, measureAlong, useAlong, useAlongOf } from '../core/analyses/along';
 import { useNotNow } from '../core/analyses/analysing';
 import { upTo } from '../core/analyses/landscape';
 import { useInside } from '../core/analyses/inside';
@@ -31,6 +31,7 @@ import { Slider } from '../kit/controls/Slider';
 import { adapterBetween, moveBetween, scalable, useBetween } from './store/between';
 import { classify, isBusy, lineOf, ownSpec, useTryout, type Candidate } from './store/tryout';
 import css from './tryout.module.css';
+import { betweenWords } from './words/between';
 
 /** Steps of the slider, and places that are measured less one. */
 const [STEPS, PLACES] = [20, 10];
@@ -45,12 +46,12 @@ export default function TryBetween({ chosen, shown }: { chosen: Candidate[]; /**
   if (!one) return null;
   const all = scalable(chosen);
   return (
-    <section className={css.between} aria-label={tryoutWords.between}>
-      <h3>{tryoutWords.between}</h3>
-      <p className={css.hint}>{tryoutWords.betweenAbout}</p>
+    <section className={css.between} aria-label={betweenWords.title}>
+      <h3>{betweenWords.title}</h3>
+      <p className={css.hint}>{betweenWords.about}</p>
       <div className={css.way}>
-        {all.length > 1 && <Choice label={tryoutWords.adapter} value={one.key} options={all.map((each) => [each.key, lineOf(each, all)] as const)} onChange={(key) => moveBetween({ adapter: key })} />}
-        <Slider label={tryoutWords.place} text={at === 0 ? tryoutWords.ends.base : at === 1 ? tryoutWords.ends.tuned : formatSetting(at)} min={0} max={STEPS} value={Math.round(at * STEPS)} onChange={(step) => moveBetween({ at: step / STEPS })} />
+        {all.length > 1 && <Choice label={betweenWords.adapter} value={one.key} options={all.map((each) => [each.key, lineOf(each, all)] as const)} onChange={(key) => moveBetween({ adapter: key })} />}
+        <Slider label={betweenWords.place} text={at === 0 ? betweenWords.ends.base : at === 1 ? betweenWords.ends.tuned : formatSetting(at)} min={0} max={STEPS} value={Math.round(at * STEPS)} onChange={(step) => moveBetween({ at: step / STEPS })} />
       </div>
       <Measured key={one.key} one={one} at={at} />
     </section>
@@ -88,6 +89,8 @@ function Measured({ one, at }: { one: Candidate; at: number }) {
   const images = Math.min(wanted, counts.at(-1)!);
   const mine = what === 'base' && run === spec.id;
   if (status !== 'idle' && mine) return <AlongProgress />;
+  if (data && !hasAccuracy(data)) return null;
+  const why = data ? notNow : alongWords.closed;
   const seconds = along?.complete ? (along.seconds * Math.min(images, along.of)) / along.images : null;
   const measure = () => measureAlong(spec, { what: 'base', at: Array.from({ length: PLACES + 1 }, (_, i) => i / PLACES), images, seed: 0, ...INTRUDERS, ...(original ? { original } : {}) });
   return (
@@ -96,10 +99,10 @@ function Measured({ one, at }: { one: Candidate; at: number }) {
         <Choice label={alongWords.images} value={String(images)} options={counts.map((n) => [String(n), formatCount(Math.min(n, most || n))])} onChange={(value) => changeSettings({ insideImages: Number(value) })} />
         <OriginalChoice />
         <ButtonRow>
-          <Button disabled={notNow !== '' || busy || !data} onClick={() => void measure()}>
-            {along ? tryoutWords.measureAgain : tryoutWords.measure}
+          <Button disabled={why !== '' || busy} onClick={() => void measure()}>
+            {along ? betweenWords.measureAgain : betweenWords.measure}
           </Button>
-          {notNow ? <Note sign="info">{notNow}</Note> : <span className={css.soft}>{seconds === null ? tryoutWords.measureAbout : alongWords.takes(formatDuration(seconds))}</span>}
+          {why ? <Note sign="info">{why}</Note> : <span className={css.soft}>{seconds === null ? betweenWords.measureAbout : alongWords.takes(formatDuration(seconds))}</span>}
         </ButtonRow>
       </div>
       {error && mine && (
@@ -118,16 +121,16 @@ function Way({ along, method, at }: { along: Along; method: string; at: number }
   const here = points.reduce((a, b) => (Math.abs(b.at - at) < Math.abs(a.at - at) ? b : a));
   const tuned = defined(points.at(-1));
   const apart = here === tuned ? null : alongDifference(here, tuned, images);
-  const finding = tryoutWords.here(formatSetting(here.at), formatPercent(here.accuracy), formatFixed(here.drift, 3), apart ? alongWords.apart(formatPoints(apart.difference), formatPoints(apart.low), formatPoints(apart.high)) : '', original && here.original ? tryoutWords.hereOriginal(original.data, formatPercent(here.original.accuracy)) : '');
+  const finding = betweenWords.here(formatSetting(here.at), formatPercent(here.accuracy), formatFixed(here.drift, 3), apart ? alongWords.apart(formatPoints(apart.difference), formatPoints(apart.low), formatPoints(apart.high)) : '', original && here.original ? betweenWords.hereOriginal(original.data, formatPercent(here.original.accuracy)) : '');
   const place = tryoutWords.at(formatSetting(here.at));
   const dotsOf = (line: string, label: string, look: string, of: (point: AlongPoint) => Found | undefined, count: number) =>
     points.flatMap((point): Point[] => {
       const found = of(point);
       return found ? [{ id: `${line} ${point.at}`, method: look, label: point === here ? place : label, about: `${label} ${tryoutWords.at(formatSetting(point.at))}`, x: point.at, y: found.accuracy, range: wilson(found.accuracy, count), line }] : [];
     });
-  const dots = [...dotsOf('test', tryoutWords.tested, method, (point) => point, images), ...(original ? dotsOf('original', original.data, 'ink', (point) => point.original, original.images) : [])];
+  const dots = [...dotsOf('test', betweenWords.tested, method, (point) => point, images), ...(original ? dotsOf('original', original.data, 'ink', (point) => point.original, original.images) : [])];
   const drifts: Series = { id: 'drift', method, label: alongWords.drift, detail: '', x: points.map((point) => point.at), y: points.map(({ drift }) => drift), marks: true, live: false, strong: true, named: false };
-  const shared = { of: pictureOfAnalysis(runs, images, 'test'), summary: finding, xLabel: tryoutWords.way, formatX: (value: number) => tryoutWords.at(formatSetting(value)), tickX: formatSetting };
+  const shared = { of: pictureOfAnalysis(runs, images, 'test'), summary: finding, xLabel: betweenWords.way, formatX: (value: number) => tryoutWords.at(formatSetting(value)), tickX: formatSetting };
   return (
     <div>
       <p role="status" className={css.soft}>
@@ -136,8 +139,8 @@ function Way({ along, method, at }: { along: Along; method: string; at: number }
       <div className={css.charts}>
         <Scatter
           {...shared}
-          title={tryoutWords.along}
-          caption={tryoutWords.alongOn(formatCount(images), formatCount(of))}
+          title={betweenWords.along}
+          caption={betweenWords.alongOn(formatCount(images), formatCount(of))}
           points={dots}
           yLabel={alongWords.accuracy}
           log={false}
@@ -148,10 +151,10 @@ function Way({ along, method, at }: { along: Along; method: string; at: number }
           scaleY={(low, high) => shareScale(low, high, images)}
           formatY={formatPercent}
           tickY={percentTick}
-          head={[tryoutWords.answered, tryoutWords.place, alongWords.accuracy, tryoutWords.interval]}
+          head={[betweenWords.answered, betweenWords.place, alongWords.accuracy, betweenWords.interval]}
           plain={{ y: (share) => 100 * share }}
         />
-        <Plot {...shared} title={tryoutWords.alongDrift} caption={tryoutWords.driftHint} yLabel={alongWords.drift} sx={extentScale(1)} sy={linearScale(0, Math.max(1e-6, ...points.map(({ drift }) => drift).filter(Number.isFinite)))} series={[drifts]} now={{ x: at, text: tryoutWords.at(formatSetting(at)) }} formatY={(value) => formatFixed(value, 3)} formatTick={formatTick} />
+        <Plot {...shared} title={betweenWords.alongDrift} caption={betweenWords.driftHint} yLabel={alongWords.drift} sx={extentScale(1)} sy={linearScale(0, Math.max(1e-6, ...points.map(({ drift }) => drift).filter(Number.isFinite)))} series={[drifts]} now={{ x: at, text: tryoutWords.at(formatSetting(at)) }} formatY={(value) => formatFixed(value, 3)} formatTick={formatTick} />
       </div>
     </div>
   );

@@ -12,6 +12,7 @@ import { besideBest, ensembleAmong, membersOf, type Ensemble } from './store/ens
 import { classesOf, comparable, downloadPredictions, lineOf, namesSets, useTryout, type Candidate } from './store/tryout';
 import { TryTable } from './TryTable';
 import css from './tryout.module.css';
+import { betweenWords } from './words/between';
 import { tryoutWords } from '../core/words/tryout';
 import { alongWords } from '../core/words/along';
 import { lookWords } from '../core/words/look';
@@ -67,7 +68,7 @@ function useEnsemble(shown: Candidate[]): { together: Ensemble | null; toggle: R
   const together = useMemo(() => (ensemble && answer && members ? ensembleAmong(members, results, labels) : null), [ensemble, answer, members, results, labels]);
   const toggle = answer && (
     <Button small pressed={ensemble} onClick={() => useTryout.setState({ ensemble: !ensemble })}>
-      {tryoutWords.ensemble}
+      {betweenWords.ensemble}
     </Button>
   );
   return { together, toggle };
@@ -79,7 +80,7 @@ function BesideBest({ together, images }: { together: Ensemble; images: TryImage
   const found = useMemo(() => besideBest(together, results, images), [together, results, images]);
   if (!found) return null;
   const { best, right, apart } = found;
-  return <p className={css.soft}>{tryoutWords.together(formatPercent(right), lineOf(best, together.members), alongWords.apart(formatPoints(apart.difference), formatPoints(apart.low), formatPoints(apart.high)))}</p>;
+  return <p className={css.soft}>{betweenWords.together(formatPercent(right), lineOf(best, together.members), alongWords.apart(formatPoints(apart.difference), formatPoints(apart.low), formatPoints(apart.high)))}</p>;
 }
 
 function Results({ images, shown, columns }: { images: TryImages; shown: Candidate[]; columns: Prediction[][] }) {

@@ -3,7 +3,8 @@ import { create } from 'zustand';
 import type { Along, AlongEvent, AlongSpec } from '../../../analysis/analysis.meta';
 import { messageOf } from '../../../errors/errors';
 import { proxy } from '../../../studio/connect';
-import type { RunSpec } from '../../../train/protocol';
+import type { DataInfo, RunSpec } from '../../../train/protocol';
+import { learnedFrom } from '../data/medium';
 import { runById } from '../runs/runs';
 import { useImported } from '../storage/imported';
 import { studio } from '../worker/client';
@@ -12,6 +13,9 @@ import { filesOf, idsOf, keepAnalysis, keptAlong } from './analyses';
 /** Accuracy and forgetting along the update of one run, or of an adapter from outside: what is measured, and what was. */
 
 type What = AlongSpec['what'];
+
+/** True for data of which each picture or text is of one class: of others accuracy says nothing. */
+export const hasAccuracy = (data: DataInfo): boolean => [null, 'classes'].includes(learnedFrom(data));
 
 interface AlongState {
   status: 'idle' | 'working' | 'cancelling';

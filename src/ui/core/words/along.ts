@@ -10,6 +10,7 @@ export const alongWords = {
   cancelling: 'Ending after this place.',
   failed: (why: string) => `Not measured. ${why}`,
   takes: (time: string) => `about ${time}`,
+  closed: 'The data that this adapter was trained on are not open.',
   training: 'A run is in progress. Measure once it has ended.',
   other: 'Something else is being measured. Measure once that has ended.',
   toIt: { try: 'Go to Try', inside: 'Go to Inside' },

@@ -3,7 +3,7 @@ import { defined } from '../../../numbers/defined';
 import { answersApart, type Estimate } from '../../../numbers/pairs';
 import { ensembleOf } from '../../../train/probable.meta';
 import type { Prediction, TryImages } from '../../../train/protocol';
-import { tryoutWords } from '../../core/words/tryout';
+import { betweenWords } from '../words/between';
 import { lineOf, type Candidate } from './tryout';
 
 /** Classes that are listed of each picture. */
@@ -33,7 +33,7 @@ export function membersOf(shown: readonly Candidate[], labels: Readonly<Record<s
 /** What adapters of the same classes say together: the mean of their probabilities. */
 export function ensembleAmong(members: Candidate[], results: Readonly<Record<string, Prediction[]>>, labels: Readonly<Record<string, readonly string[]>>): Ensemble {
   const rows = ensembleOf(members.map(({ key }) => ({ rows: defined(results[key]), labels: defined(labels[key]) })), SHOWN);
-  const column: Candidate = { key: 'ensemble', name: tryoutWords.meanOf(listOf(members.map((one) => lineOf(one, members)))), method: 'ink', setting: '', parameters: 0, head: 0, run: null, imported: null, base: false, title: tryoutWords.ensemble };
+  const column: Candidate = { key: 'ensemble', name: betweenWords.meanOf(listOf(members.map((one) => lineOf(one, members)))), method: 'ink', setting: '', parameters: 0, head: 0, run: null, imported: null, base: false, title: betweenWords.ensemble };
   return { members, column, rows };
 }
 
