@@ -40,6 +40,7 @@ test('between the model and an adapter, intruder dimensions scaled down, and wha
   await between.getByRole('slider', { name: 'Place on the way' }).fill('10');
   const place = region.getByRole('columnheader', { name: /at 0\.5/ });
   await expect(place).toContainText('of 40 right', { timeout: ended });
+  await between.getByLabel('Original data, to measure forgetting').selectOption('sign-digits');
   await between.getByRole('button', { name: 'Measure along the way' }).click();
   await expect(between.getByRole('progressbar')).toBeVisible();
   const accuracy = between.getByRole('figure', { name: 'Accuracy along the way' });
@@ -50,6 +51,8 @@ test('between the model and an adapter, intruder dimensions scaled down, and wha
   await expect(accuracy).toBeVisible();
   await accuracy.getByRole('button', { name: 'Table' }).click();
   await expect(accuracy.getByRole('rowheader')).toHaveCount(11);
+  // And on what the model was pretrained on.
+  await expect(between.getByRole('figure', { name: 'Hand signs along the way' })).toBeVisible();
   await goTo(page, 'Inside');
   await expect(scaled.getByRole('columnheader', { name: 'at 0.5' })).toBeVisible();
 });

@@ -26,7 +26,7 @@ export const newHead = (model: LoadedModel, classes: string[]): boolean => !hasO
 /** True for a weight of an update that is no part of the backbone: of a classifier, or the texts of a CLIP. */
 const isHead = ({ source }: LoadedModel, { trace }: Adapted, name: string): boolean => trace.head.has(name) || !source.has(name);
 
-/** An update in two parts. */
+/** An update in two parts: of the backbone, and of the head. */
 export function partedUpdate(model: LoadedModel, adapted: Adapted, update: Arrays): { backbone: Arrays; head: Arrays } {
   const [head, backbone] = [true, false].map((wanted) => Object.fromEntries(Object.entries(update).filter(([name]) => isHead(model, adapted, name) === wanted))) as [Arrays, Arrays];
   return { backbone, head };

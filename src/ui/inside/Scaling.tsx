@@ -18,11 +18,13 @@ import { Button, ButtonRow } from '../kit/controls/Button';
 import { Choice } from '../kit/controls/Choice';
 import { Note } from '../kit/controls/Sign';
 import { Slider } from '../kit/controls/Slider';
-import { countsOf, leavesAlone, takeScaled, useScaled } from './store/scaled';
+import { cancelScaled, countsOf, leavesAlone, takeScaled, useScaled } from './store/scaled';
 import { scalingWords } from './words/scaling';
 
 /** Steps of the factor. */
 const STEPS = 20;
+/** Seconds that are worth saying. */
+const LONG = 5;
 /** As in PEFT. */
 const USUAL = 0.75;
 
@@ -55,7 +57,10 @@ function Scale({ made, runs }: { made: Inside; /** Places of those that have som
   const run = runs.includes(chosen) ? chosen : defined(runs[0]);
   const { id, spec, method } = defined(made.runs[run]);
   const { status, what, run: of, error } = useAlong();
-  const { making, note, error: failed } = useScaled();
+  const scaled = useScaled();
+  const own = scaled.run === id;
+  const making = scaled.status !== 'idle';
+  const seconds = intruderSeconds([defined(made.updates[run])]);
   const found = useAlongOf('intruders', id);
   const original = useInside((state) => state.original);
   const data = useCatalog((catalog) => dataById(catalog, spec.data));
@@ -93,21 +98,28 @@ function Scale({ made, runs }: { made: Inside; /** Places of those that have som
         </ButtonRow>
       )}
       {notNow && !(status !== 'idle' && mine) && <Note sign="info">{notNow}</Note>}
+      {seconds >= LONG && <p className={css.caption}>{scalingWords.anew(formatDuration(seconds))}</p>}
       {making && (
         <p className={css.caption} role="status">
-          {scalingWords.making}
+          {scalingWords.making}{' '}
+          <Button kind="link" disabled={scaled.status === 'cancelling'} onClick={cancelScaled}>
+            {alongWords.cancel}
+          </Button>
         </p>
       )}
-      {note && <p className={css.caption}>{note}</p>}
-      {(failed || (error && mine)) && (
-        <div role="alert">
-          <Note sign="err">{failed ? scalingWords.notMade(failed) : alongWords.failed(error)}</Note>
-        </div>
-      )}
+      {own && scaled.note && <p className={css.caption}>{scaled.note}</p>}
+      <Failed why={own && scaled.error ? scalingWords.notMade(scaled.error) : mine && error ? alongWords.failed(error) : ''} />
       {found && <Before made={found} />}
     </section>
   );
 }
+
+const Failed = ({ why }: { why: string }) =>
+  why && (
+    <div role="alert">
+      <Note sign="err">{why}</Note>
+    </div>
+  );
 
 /** Accuracy and forgetting as trained, and with intruder dimensions scaled. */
 function Before({ made: { points, images, of, original, intruders } }: { made: Along }) {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ComponentProps } from 'react';
 import { INTRUDERS } from '../../adapters/intruders.meta';
 import { alongDifference } from '../../analysis/along.meta';
 import type { Along, AlongPoint, Measured as Found } from '../../analysis/analysis.meta';
@@ -122,40 +122,45 @@ function Way({ along, method, at }: { along: Along; method: string; at: number }
   const tuned = defined(points.at(-1));
   const apart = here === tuned ? null : alongDifference(here, tuned, images);
   const finding = betweenWords.here(formatSetting(here.at), formatPercent(here.accuracy), formatFixed(here.drift, 3), apart ? alongWords.apart(formatPoints(apart.difference), formatPoints(apart.low), formatPoints(apart.high)) : '', original && here.original ? betweenWords.hereOriginal(original.data, formatPercent(here.original.accuracy)) : '');
-  const place = tryoutWords.at(formatSetting(here.at));
-  const dotsOf = (line: string, label: string, look: string, of: (point: AlongPoint) => Found | undefined, count: number) =>
-    points.flatMap((point): Point[] => {
-      const found = of(point);
-      return found ? [{ id: `${line} ${point.at}`, method: look, label: point === here ? place : label, about: `${label} ${tryoutWords.at(formatSetting(point.at))}`, x: point.at, y: found.accuracy, range: wilson(found.accuracy, count), line }] : [];
-    });
-  const dots = [...dotsOf('test', betweenWords.tested, method, (point) => point, images), ...(original ? dotsOf('original', original.data, 'ink', (point) => point.original, original.images) : [])];
+  const { name } = defined(runs[0]);
+  const said = (value: number) => tryoutWords.at(formatSetting(value));
+  const shared = { of: pictureOfAnalysis(runs, images, 'test'), summary: finding, xLabel: betweenWords.way, formatX: said, tickX: formatSetting };
   const drifts: Series = { id: 'drift', method, label: alongWords.drift, detail: '', x: points.map((point) => point.at), y: points.map(({ drift }) => drift), marks: true, live: false, strong: true, named: false };
-  const shared = { of: pictureOfAnalysis(runs, images, 'test'), summary: finding, xLabel: betweenWords.way, formatX: (value: number) => tryoutWords.at(formatSetting(value)), tickX: formatSetting };
   return (
     <div>
       <p role="status" className={css.soft}>
         {finding}
       </p>
       <div className={css.charts}>
-        <Scatter
-          {...shared}
-          title={betweenWords.along}
-          caption={betweenWords.alongOn(formatCount(images), formatCount(of))}
-          points={dots}
-          yLabel={alongWords.accuracy}
-          log={false}
-          goodX={undefined}
-          goodY="high"
-          joined
-          scaleX={() => extentScale(1)}
-          scaleY={(low, high) => shareScale(low, high, images)}
-          formatY={formatPercent}
-          tickY={percentTick}
-          head={[betweenWords.answered, betweenWords.place, alongWords.accuracy, betweenWords.interval]}
-          plain={{ y: (share) => 100 * share }}
-        />
-        <Plot {...shared} title={betweenWords.alongDrift} caption={betweenWords.driftHint} yLabel={alongWords.drift} sx={extentScale(1)} sy={linearScale(0, Math.max(1e-6, ...points.map(({ drift }) => drift).filter(Number.isFinite)))} series={[drifts]} now={{ x: at, text: tryoutWords.at(formatSetting(at)) }} formatY={(value) => formatFixed(value, 3)} formatTick={formatTick} />
+        <Accuracy {...shared} title={betweenWords.along} caption={betweenWords.alongOn(formatCount(images), formatCount(of))} yLabel={alongWords.accuracy} name={name} method={method} here={here} count={images} points={points.map((point) => ({ ...point, measured: point }))} />
+        {original && <Accuracy {...shared} title={betweenWords.alongOriginal(original.data)} caption={betweenWords.originalOn(formatCount(original.images))} yLabel={alongWords.accuracyOn(original.data)} name={name} method={method} here={here} count={original.images} points={points.flatMap((point) => (point.original ? [{ ...point, measured: point.original }] : []))} />}
+        <Plot {...shared} title={betweenWords.alongDrift} caption={betweenWords.driftHint} yLabel={alongWords.drift} sx={extentScale(1)} sy={linearScale(0, Math.max(1e-6, ...points.map(({ drift }) => drift).filter(Number.isFinite)))} series={[drifts]} now={{ x: at, text: said(at) }} formatY={(value) => formatFixed(value, 3)} formatTick={formatTick} />
       </div>
     </div>
+  );
+}
+
+type AccuracyProps = Pick<ComponentProps<typeof Scatter>, 'title' | 'caption' | 'summary' | 'of' | 'xLabel' | 'yLabel' | 'formatX' | 'tickX'> & { name: string; method: string; /** The place that is named. */ here: AlongPoint; /** Of so many. */ count: number; points: (Pick<AlongPoint, 'at'> & { measured: Found })[] };
+
+/** Accuracy at each place, with its interval. */
+function Accuracy({ name, method, here, count, points, yLabel, formatX, ...shared }: AccuracyProps) {
+  const dots = points.map(({ at, measured: { accuracy } }): Point => ({ id: String(at), method, label: at === here.at ? formatX(at) : '', about: name, x: at, y: accuracy, range: wilson(accuracy, count), line: 'way' }));
+  return (
+    <Scatter
+      {...shared}
+      points={dots}
+      yLabel={`${yLabel}, %`}
+      log={false}
+      goodX={undefined}
+      goodY="high"
+      joined
+      scaleX={() => extentScale(1)}
+      scaleY={(low, high) => shareScale(low, high, count)}
+      formatX={formatX}
+      formatY={formatPercent}
+      tickY={percentTick}
+      head={[betweenWords.adapter, betweenWords.place, `${yLabel}, %`, betweenWords.interval]}
+      plain={{ y: (share) => 100 * share }}
+    />
   );
 }

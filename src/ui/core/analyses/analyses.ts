@@ -55,7 +55,7 @@ export async function filesOf(run: string): Promise<RunFiles> {
 }
 
 /** True if all runs of an analysis were trained here, on this device: another analysis may take as long as it did. */
-export const isOfDevice = (made: Pick<Landscape | Inside | Along, 'runs'>, runs: readonly Run[], device: string): boolean =>
+export const isOfDevice = (made: Pick<Landscape | Inside, 'runs'>, runs: readonly Run[], device: string): boolean =>
   made.runs.every(({ id }) => runs.some((run) => run.id === id && !run.theirs && run.summary?.device.description === device));
 
 interface Analyses {

@@ -86,7 +86,7 @@ export function useOriginals(): DataInfo[] {
 }
 
 /** Seconds that finding intruder dimensions may take for it to be done unasked. */
-const QUICK = 15;
+const QUICK = 30;
 
 /** Looks into these runs with so many pictures. */
 export function lookInside(runs: readonly Run[], images: number): Promise<void> {

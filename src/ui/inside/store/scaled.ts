@@ -14,8 +14,8 @@ import { saveAs } from '../../kit/saveAs';
 /** Largest rank of an adapter with scaled intruder dimensions. */
 const MOST_RANK = 64;
 
-/** An adapter with scaled intruder dimensions that is being made, and how the last one went: what it lost, or why it failed. */
-export const useScaled = create<{ making: boolean; note: string; error: string }>()(() => ({ making: false, note: '', error: '' }));
+/** An adapter with scaled intruder dimensions that is being made, or was last: of which run, what it lost, or why it failed. */
+export const useScaled = create<{ status: 'idle' | 'making' | 'cancelling'; run: string; note: string; error: string }>()(() => ({ status: 'idle', run: '', note: '', error: '' }));
 
 /** Intruder dimensions of a run in what was looked into, by layer; none where they were not looked for. */
 export const countsOf = ({ intruders }: Inside, run: number): number[] => (intruders?.[run] ?? []).map((one) => intrudersIn(one, INTRUDERS.epsilon));
@@ -32,9 +32,9 @@ export function rankFor(made: Inside, run: number): number {
 
 /** Makes a LoRA of a run's update with its intruder dimensions at this share of their size, and keeps it in Try or saves it. */
 export async function takeScaled(made: Inside, run: number, scale: number, to: 'try' | 'file'): Promise<void> {
-  if (useScaled.getState().making) return;
-  useScaled.setState({ making: true, note: '', error: '' });
+  if (useScaled.getState().status !== 'idle') return;
   const { spec, id, name } = defined(made.runs[run]);
+  useScaled.setState({ status: 'making', run: id, note: '', error: '' });
   try {
     const files = await get('adapters', id);
     if (!files) throw new Error(runsWords.noAdapter(name));
@@ -43,7 +43,12 @@ export async function takeScaled(made: Inside, run: number, scale: number, to: '
     else await importAdapter({ name: called, files: [{ path: called, file: new File([file], called) }] });
     useScaled.setState({ note });
   } catch (error) {
-    useScaled.setState({ error: messageOf(error) });
+    if (useScaled.getState().status !== 'cancelling') useScaled.setState({ error: messageOf(error) });
   }
-  useScaled.setState({ making: false });
+  useScaled.setState({ status: 'idle' });
+}
+
+export function cancelScaled(): void {
+  useScaled.setState({ status: 'cancelling' });
+  void studio().cancelExport();
 }
