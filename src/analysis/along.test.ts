@@ -76,6 +76,7 @@ test('intruder dimensions at their full size leave the run as it is; taken out t
 test('what cannot be measured is refused, and a cancel ends it', async () => {
   await expect(measure('lora', { what: 'intruders', epsilon: 1e-6 })).rejects.toThrow(/No intruder dimension/);
   await expect(measure('lora', { at: [2] })).rejects.toThrow(/from 0 to 1/);
+  await expect(measure('lora', {}, { data: { ...data, classes: ['class 0', 'class 2', 'class 1'] } })).rejects.toThrow('lora tells other classes apart than Tiny has; choose the data that it was trained on.');
   const abort = new AbortController();
   await expect(measure('lora', {}, {}, { signal: abort.signal, onEvent: () => abort.abort() })).rejects.toThrow();
   expect(device.ledger.frozen ?? 0).toBe(0);

@@ -1,4 +1,6 @@
+import { intruderPart } from '../adapters/intruders';
 import type { Arrays } from '../adapters/method';
+import { hasClasses } from '../data/kinds';
 import { DataError, type Dataset, type Split } from '../data/source';
 import type { Device } from '../engine/device';
 import { defined } from '../numbers/defined';
@@ -7,11 +9,11 @@ import type { Along, AlongEvent, AlongPoint, AlongSpec, Measured } from './analy
 import { Activations } from './activations';
 import { Composed } from './composed';
 import { originalTest, type OriginalTest } from './inside';
-import { intruderPart } from './intruders';
 import { asAnalysed, openRuns, type AnalysisInput, type OpenedRun } from './opened';
 import { pick } from './subset';
 import { runSplits } from '../train/split';
 import { keptTrain } from '../train/config';
+import { partedUpdate } from '../train/updates';
 import { steps } from './steps';
 
 /** Images a batch. */
@@ -37,6 +39,7 @@ export async function along(device: Device, input: AlongInput, spec: AlongSpec, 
   const began = performance.now();
   checkSpec(input, spec);
   const run = defined((await openRuns(device, input, signal, (done) => onEvent({ stage: 'open', done, total: 1, seconds_left: NaN })))[0]);
+  checkClasses(run, input);
   const { parts, found } = await partsOf(run, input, spec, signal, onEvent);
   const { test } = runSplits(input.data, keptTrain(run.spec.train));
   const images = pick(test, spec.images, spec.seed);
@@ -57,13 +60,16 @@ function checkSpec({ runs }: AlongInput, { at, images }: AlongSpec): void {
   if (at.length < 1 || at.length > 101 || !at.every((a) => a >= 0 && a <= 1)) throw new DataError('One to 101 points are measured, each from 0 to 1.');
 }
 
-async function partsOf({ update, loaded }: OpenedRun, { model }: AlongInput, { what, epsilon, top }: AlongSpec, signal: AbortSignal, onEvent: (event: AlongEvent) => void): Promise<{ parts: Parts; found: Along['intruders'] }> {
-  const { trace } = loaded.adapted;
-  // Whatever is no weight of the backbone: a classifier, or the texts of a CLIP.
-  const isHead = (name: string) => trace.head.has(name) || !model.source.has(name);
-  const [head, backbone] = [true, false].map((wanted) => Object.fromEntries(Object.entries(update).filter(([name]) => isHead(name) === wanted))) as [Arrays, Arrays];
+/** Throws DataError of an adapter from outside that was trained for other classes than the test images have. */
+function checkClasses({ spec, loaded }: OpenedRun, { data }: AlongInput): void {
+  const { labels } = loaded.adapted.model;
+  if (hasClasses(data) && labels.join('\n') !== data.classes.join('\n')) throw new DataError(`${spec.name} tells other classes apart than ${data.title} has; choose the data that it was trained on.`);
+}
+
+async function partsOf({ update, loaded: { adapted } }: OpenedRun, { model }: AlongInput, { what, epsilon, top }: AlongSpec, signal: AbortSignal, onEvent: (event: AlongEvent) => void): Promise<{ parts: Parts; found: Along['intruders'] }> {
+  const { backbone, head } = partedUpdate(model, adapted, update);
   if (what === 'base') return { parts: { backbone, head, intruders: {} }, found: null };
-  const layers = trace.linears.filter(({ adaptable, name }) => adaptable && backbone[`${name}.weight`]);
+  const layers = adapted.trace.linears.filter(({ adaptable, name }) => adaptable && backbone[`${name}.weight`]);
   const { part, counts } = await intruderPart(backbone, epsilon, { layers, source: model.source, top, signal, progress: steps(onEvent, 'intruders', layers.length) });
   if (counts.length === 0) throw new DataError(`No intruder dimension is below ${epsilon} among the ${top} largest directions of any layer, so there is nothing to scale down.`);
   return { parts: { backbone, head, intruders: part }, found: counts };

@@ -1,3 +1,4 @@
+import type { LayerIntruders } from '../adapters/intruders.meta';
 import type { BlockOutput } from '../models/model';
 import type { Answers, RunSpec } from '../train/protocol';
 
@@ -139,19 +140,9 @@ export interface InsideSpec {
   original?: string;
   /** Largest directions of each layer that are looked at for intruders; none are where it is left out or 0. */
   intruders?: number;
+  /** Leaves intruders out where finding them is expected to take more seconds. */
+  intruder_seconds?: number;
 }
-
-/** Largest directions of a layer's trained weight: of each, how like it the likest direction of the pretrained weight is, as |cosine|, 0 to 1. */
-export interface LayerIntruders {
-  layer: string;
-  cosines: number[];
-}
-
-/** A direction is an intruder below this |cosine| with every one of the pretrained weight's, and so many of a layer are looked at. Both as in PEFT. */
-export const INTRUDERS = { epsilon: 0.5, top: 10 } as const;
-
-/** Intruder dimensions among a layer's directions. */
-export const intrudersIn = ({ cosines }: LayerIntruders, epsilon: number): number => cosines.filter((cosine) => cosine < epsilon).length;
 
 /** Update of one layer by one run. */
 export interface LayerUpdate {
@@ -258,6 +249,10 @@ export interface AnalysisWorker {
   landscape(runs: RunSpec[], spec: LandscapeSpec, files: (run: string) => Promise<RunFiles>, onEvent: (event: LandscapeEvent) => void): Promise<Landscape>;
   /** Looks into what the runs did to the model. Rejects when it is cancelled. */
   inside(runs: RunSpec[], spec: InsideSpec, files: (run: string) => Promise<RunFiles>, onEvent: (event: InsideEvent) => void): Promise<Inside>;
+  /** Looks for intruder dimensions among the `top` largest directions of each layer, by run, as `inside` does where that is quick. Rejects when it is cancelled. */
+  intruders(runs: RunSpec[], top: number, files: (run: string) => Promise<RunFiles>, onEvent: (event: InsideEvent) => void): Promise<LayerIntruders[][]>;
+  /** Measures a run along its update: accuracy and forgetting. Rejects when it is cancelled. */
+  along(run: RunSpec, spec: AlongSpec, files: (run: string) => Promise<RunFiles>, onEvent: (event: AlongEvent) => void): Promise<Along>;
   /** Ends what goes on at its next measurement. */
   cancelAnalysis(): void;
 }

@@ -9,7 +9,7 @@ import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun } from '../testing/trainRun';
-import type { Landscape, LandscapeEvent, LandscapeSpec, RunFiles } from './analysis.meta';
+import type { InsideEvent, Landscape, LandscapeEvent, LandscapeSpec, RunFiles } from './analysis.meta';
 import { completeTrain } from '../train/config';
 import { logitsOf } from '../train/logits';
 import { preprocess } from '../data/preprocess';
@@ -20,10 +20,10 @@ import { openSaved } from '../train/openTrained';
 import type { MethodConfig, RunSpec } from '../train/protocol';
 import { runSplits } from '../train/split';
 import { Composed } from './composed';
-import { inside, knowsClasses, labelFor } from './inside';
+import { findIntruders, inside, knowsClasses, labelFor } from './inside';
 import { landscape } from './landscape';
 import { pick } from './subset';
-import { updateOf } from './updates';
+import { updateOf } from '../train/updates';
 
 const data = tinyData(24, 12, 3);
 const train = { steps: 4, batch: 6, lr: 0.02, snapshots: 2, val_fraction: 0.25 };
@@ -207,6 +207,16 @@ describe('inside', () => {
     expect(defined(twice.pretrained[1])).toEqual(defined(made.pretrained[1]).map((v) => expect.closeTo(v, 5) as number));
     expect(twice.angles.every(({ cosine }) => Math.abs(cosine - 1) < 1e-9)).toBe(true);
     expect(device.ledger.frozen ?? 0).toBe(0);
+  });
+
+  test('intruders that would take too long to find are left out, and are the same when they are asked for', async () => {
+    const some = { model, data, runs: runs.slice(0, 2), files };
+    const spec = { images: 6, seed: 0, intruders: 3 };
+    const [whole, without] = [await inside(device, some, spec, quiet), await inside(device, some, { ...spec, intruder_seconds: 0 }, quiet)];
+    expect(without.intruders).toBeUndefined();
+    const events: InsideEvent[] = [];
+    expect(await findIntruders(device, some, 3, { ...quiet, onEvent: (event) => void events.push(event) })).toEqual(whole.intruders);
+    expect(events.at(-1)).toMatchObject({ stage: 'intruders', done: 12, total: 12 });
   });
 
   test('classes of the original task go by their names, or by what stands behind a slash', () => {

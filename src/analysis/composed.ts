@@ -24,7 +24,7 @@ import { recordEvaluation, type ProgramOptions } from '../train/programs';
 import type { Evaluation } from '../train/protocol';
 import type { FeedOf } from '../train/readings';
 import { measureOf } from '../train/scores.meta';
-import { newHead } from './updates';
+import { newHead } from '../train/updates';
 
 export interface ComposedInput {
   model: LoadedModel;

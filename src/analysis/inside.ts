@@ -1,4 +1,6 @@
 import { trainsOf } from '../adapters/fields';
+import { intrudersOf } from '../adapters/intruders';
+import { intruderSeconds, type LayerIntruders } from '../adapters/intruders.meta';
 import { DataError, type Dataset, type Split } from '../data/source';
 import { subset } from '../data/split';
 import type { Device } from '../engine/device';
@@ -10,7 +12,6 @@ import { Activations, type Agreement } from './activations';
 import { Composed } from './composed';
 import { dot, geometryOf, gram } from './geometry';
 import { asAnalysed, imagesOf, openRuns, type AnalysisInput, type OpenedRun } from './opened';
-import { intrudersOf } from './intruders';
 import { spectrumOf } from './spectrum';
 import { steps } from './steps';
 import { pick } from './subset';
@@ -43,8 +44,8 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   const spectrum = steps(onEvent, 'spectrum', count * layers.length);
   const updates: LayerUpdate[][] = [];
   for (const run of runs) updates.push(await spectrumOf(run.update, layers, input.model.source, signal, spectrum));
-  const { intruders: top = 0 } = spec;
-  const intruders = top > 0 && (await intrudersOf(runs.map(({ update }) => update), { layers, source: input.model.source, top, signal, progress: steps(onEvent, 'intruders', layers.length) }));
+  const { intruders: top = 0, intruder_seconds: within = Infinity } = spec;
+  const intruders = top > 0 && intruderSeconds(updates) <= within && (await intrudersOf(runs.map(({ update }) => update), { layers, source: input.model.source, top, signal, progress: steps(onEvent, 'intruders', layers.length) }));
 
   const reference = runs.findIndex(({ spec: { method } }) => trainsOf(method.method) === 'weights');
   const batch = Math.min(BATCH, images.count);
@@ -77,6 +78,13 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   made.complete = true;
   made.seconds = (performance.now() - began) / 1000;
   return made;
+}
+
+/** Intruder dimensions of the runs alone, among the `top` largest directions of each layer. Throws as `inside` does. */
+export async function findIntruders(device: Device, input: AnalysisInput, top: number, { signal, onEvent }: { signal: AbortSignal; onEvent: (event: InsideEvent) => void }): Promise<LayerIntruders[][]> {
+  const runs = await openRuns(device, input, signal, (done) => onEvent({ stage: 'open', done, total: input.runs.length, seconds_left: NaN }));
+  const layers = defined(runs[0]).loaded.adapted.trace.linears.filter(({ adaptable }) => adaptable);
+  return intrudersOf(runs.map(({ update }) => update), { layers, source: input.model.source, top, signal, progress: steps(onEvent, 'intruders', layers.length) });
 }
 
 function anglesOf(runs: OpenedRun[], layers: string[]): Inside['angles'] {

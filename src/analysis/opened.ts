@@ -11,7 +11,7 @@ import { openTrained } from '../train/openTrained';
 import type { RunSpec } from '../train/protocol';
 import type { FeedOf } from '../train/readings';
 import { runSplits, type RunSplits } from '../train/split';
-import { updateOf } from './updates';
+import { updateOf } from '../train/updates';
 
 /** A trained run, opened: its adapter on its model, and what it changed. */
 export interface OpenedRun {

@@ -1,9 +1,11 @@
+import type { LayerIntruders } from '../adapters/intruders.meta';
 import { DataError, type Dataset } from '../data/source';
-import type { AnalysisWorker, Inside, InsideEvent, InsideSpec, Landscape, LandscapeEvent, LandscapeSpec, RunFiles } from './analysis.meta';
+import type { Along, AlongEvent, AlongSpec, AnalysisWorker, Inside, InsideEvent, InsideSpec, Landscape, LandscapeEvent, LandscapeSpec, RunFiles } from './analysis.meta';
 import { Job } from '../train/job';
 import type { RunSpec } from '../train/protocol';
 import type { TryoutHost } from '../train/tryout';
-import { inside } from './inside';
+import { along } from './along';
+import { findIntruders, inside } from './inside';
 import { landscape } from './landscape';
 
 /** Milliseconds between two messages of measured points. */
@@ -20,10 +22,15 @@ export class Analyses implements AnalysisWorker {
   }
 
   async inside(runs: RunSpec[], spec: InsideSpec, files: (run: string) => Promise<RunFiles>, onEvent: (event: InsideEvent) => void): Promise<Inside> {
-    return this.work.run(async (signal) => {
-      const original = spec.original === undefined ? null : await this.data(spec.original);
-      return sentence(inside(await this.host.device(), { ...(await this.open(runs)), files, original }, spec, { signal, onEvent }), signal);
-    });
+    return this.work.run(async (signal) => sentence(inside(await this.host.device(), { ...(await this.open(runs)), files, original: await this.original(spec) }, spec, { signal, onEvent }), signal));
+  }
+
+  async intruders(runs: RunSpec[], top: number, files: (run: string) => Promise<RunFiles>, onEvent: (event: InsideEvent) => void): Promise<LayerIntruders[][]> {
+    return this.work.run(async (signal) => sentence(findIntruders(await this.host.device(), { ...(await this.open(runs)), files }, top, { signal, onEvent }), signal));
+  }
+
+  async along(run: RunSpec, spec: AlongSpec, files: (run: string) => Promise<RunFiles>, onEvent: (event: AlongEvent) => void): Promise<Along> {
+    return this.work.run(async (signal) => sentence(along(await this.host.device(), { ...(await this.open([run])), files, original: await this.original(spec) }, spec, { signal, onEvent }), signal));
   }
 
   cancelAnalysis(): void {
@@ -41,7 +48,8 @@ export class Analyses implements AnalysisWorker {
     return { ...(await this.host.reading(first)), runs };
   }
 
-  private async data(id: string): Promise<Dataset> {
+  private async original({ original: id }: { original?: string }): Promise<Dataset | null> {
+    if (id === undefined) return null;
     const data = await this.host.data(id);
     if (!data) throw new DataError(`The data set ${id} is not open any more; choose it again.`);
     return data;

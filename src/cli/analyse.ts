@@ -1,3 +1,4 @@
+import { INTRUDERS, intrudersIn, type LayerIntruders } from '../adapters/intruders.meta';
 import { analysisJson, insideCsv } from '../analysis/export.meta';
 import { along, type AlongInput } from '../analysis/along';
 import { alongDifference } from '../analysis/along.meta';
@@ -5,7 +6,7 @@ import { inside } from '../analysis/inside';
 import type { Device } from '../engine/device';
 import { defined, several } from '../numbers/defined';
 import { wilson } from '../numbers/pairs';
-import { INTRUDERS, intrudersIn, type Along, type Inside, type LayerIntruders } from '../analysis/analysis.meta';
+import type { Along, Inside } from '../analysis/analysis.meta';
 import { table, UsageError, wholeFrom, type Command } from './command';
 import { openData, writeWhole } from './files';
 import { withDevice } from './gpu';

@@ -2,8 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { openSaved } from '../adapters/files';
+import { intrudersOf } from '../adapters/intruders';
+import { INTRUDERS, intrudersIn } from '../adapters/intruders.meta';
 import { defined } from '../numbers/defined';
+import { mustOpen } from '../testing/checkOp';
+import { gpu } from '../testing/device';
+import { openImageModel } from '../train/openModel';
+import { updateOf } from '../train/updates';
 import { manyFrom, type Command } from './command';
+import { adapterTree, modelTree } from './files';
 import { parseArguments } from './parse';
 import { main } from './main';
 
@@ -67,6 +75,26 @@ test('a landscape of three run folders, and what the runs did to the model', asy
   expect(directions).toHaveLength(10 * ranks('lora').length);
   expect(directions.every((row) => Number(row.at(-1)) > 0 && Number(row.at(-1)) <= 1)).toBe(true);
   expect(out.join('\n')).toMatch(/cosine of the updates[\s\S]*intruder dimensions at 0.5 of their size, on 4 of 8 test images[\s\S]*drift[\s\S]*0\.00 [\s\S]*0\.0000\n[\s\S]*1\.00 /);
+});
+
+test('an adapter leaves with its intruder dimensions scaled down', async () => {
+  // At a rate at which the update takes over.
+  await ok('train', '--model', 'vit-nano', '--data', 'fashion-mnist', '--method', 'lora', '--r', '2', '--lr', '0.3', '--steps', '3', '--batch', '4', '--train-limit', '40', '--test-limit', '8', '--out', at('loud'));
+  const model = { ...(await openImageModel(await modelTree('vit-nano'))), id: 'vit-nano' };
+  const device = await mustOpen(gpu());
+  const directions = async (folder: string) => {
+    const loaded = await openSaved(await adapterTree(folder), model.net, model.source);
+    const [found] = await intrudersOf([await updateOf(device, model, loaded)], { layers: loaded.adapted.layers, source: model.source, top: INTRUDERS.top, signal: new AbortController().signal, progress: () => {} });
+    return { r: loaded.adapted.config.r, intruders: found!.reduce((sum, one) => sum + intrudersIn(one, INTRUDERS.epsilon), 0) };
+  };
+  const whole = await directions(at('loud'));
+  expect(whole.intruders).toBeGreaterThan(4);
+  for (const scale of ['1', '0']) await ok('export', '--model', 'vit-nano', '--adapter', at('loud'), '--as-lora', '--rank', '8', '--scale-intruders', scale, '--out', at(`scaled-${scale}`));
+  expect(out.join('\n')).toMatch(/The nearest LoRA of rank 8 loses 0\.0 % of the length of LoRA's update/);
+  expect(await directions(at('scaled-1'))).toEqual({ r: 8, intruders: whole.intruders });
+  // Without them smaller directions are among the largest, which may be intruders too.
+  expect((await directions(at('scaled-0'))).intruders).toBeLessThan(whole.intruders / 3);
+  expect(await fails('export', '--model', 'vit-nano', '--adapter', at('loud'), '--scale-intruders', '0.5', '--out', at('no'))).toMatch(/--scale-intruders is for --as-lora --rank R/);
 });
 
 test('a landscape that is interrupted leaves what was measured, and the code of the signal', async () => {

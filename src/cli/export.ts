@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generationOf, versionsOf } from '../adapters/files/generations';
+import { scaledBy } from '../adapters/intruders';
 import { lossOf, nearestTo } from '../adapters/nearest';
-import { INTRUDERS } from '../analysis/analysis.meta';
-import { intrudersScaled } from '../analysis/intruders';
 import { deployAdapter } from '../train/deploy';
 import { openImageModel } from '../train/openModel';
 import { UsageError, wholeFrom, type Command } from './command';
@@ -54,7 +53,7 @@ export const command: Command = {
     const { title, equivalent } = saved.adapted.method.fields;
     if (given.as_lora === true && rank === undefined && !equivalent) throw new UsageError(`${title} is not a LoRA: --rank R writes the nearest one of that rank, and says what is lost`);
     const { files, lost } = await withDevice(async (device) => {
-      const near = rank === undefined ? null : await nearestTo(device, model.source, saved, rank, scale === null ? undefined : (updates) => intrudersScaled(updates, scale, INTRUDERS.epsilon, { layers: saved.adapted.layers, source: model.source, top: INTRUDERS.top, signal: new AbortController().signal, progress: () => {} }));
+      const near = rank === undefined ? null : await nearestTo(device, model.source, saved, rank, scale === null ? undefined : scaledBy({ model, ...saved }, scale));
       if (near) say(`${lossOf(near, saved.adapted, rank!)} eval says what that does to accuracy.`);
       return { files: await deployAdapter(device, { model, ...saved, ...near }, generation, { equivalent: given.as_lora === true && !near }), lost: near?.lost };
     });

@@ -23,6 +23,14 @@ export class Analysing implements AnalysisWorker {
     return (await this.analyse()).inside(...given);
   }
 
+  async intruders(...given: Parameters<AnalysisWorker['intruders']>): ReturnType<AnalysisWorker['intruders']> {
+    return (await this.analyse()).intruders(...given);
+  }
+
+  async along(...given: Parameters<AnalysisWorker['along']>): ReturnType<AnalysisWorker['along']> {
+    return (await this.analyse()).along(...given);
+  }
+
   cancelAnalysis(): void {
     void this.analyses?.then((analyses) => analyses.cancelAnalysis());
   }

@@ -2,7 +2,7 @@
 import type { MethodShapes } from '../adapters/shapes.meta';
 import type { AnalysisWorker } from '../analysis/analysis.meta';
 import type { StepAsked, StepLook } from '../train/stepLook.meta';
-import type { AdapterInfo, BudgetRow, ChosenFile, ClassPictures, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, ExportEvent, ExportSpec, Exported, Frame, GenerateSettings, GeneratedText, Health, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, LabelOrder, Medium, MethodConfig, ModelInfo, Picture, Plan, Prediction, ProjectContents, PushSpec, Pushed, RateTrial, ReadTexts, ResidentMemory, RunEvent, RunRecord, RunSpec, RunsFormat, Sample, SelfTest, StagedProject, TextLengths, TrainConfig, Trial, TryEvent, TryImages, TryLook, TryResult, TrySource, Tuning, ZeroShotSpec } from '../train/protocol';
+import type { AdapterInfo, BudgetRow, ChosenFile, ClassPictures, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, ExportEvent, ExportSpec, Exported, Frame, GenerateSettings, GeneratedText, Health, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, LabelOrder, Medium, MethodConfig, ModelInfo, Picture, Plan, Prediction, ProjectContents, PushSpec, Pushed, RateTrial, ReadTexts, ResidentMemory, RunEvent, RunRecord, RunSpec, RunsFormat, Sample, SelfTest, StagedProject, TextLengths, TrainConfig, Trial, TryEvent, TryImages, TryLook, TryResult, TrySource, TrySpec, Tuning, ZeroShotSpec } from '../train/protocol';
 
 /** The device that computes. */
 export interface DeviceWorker {
@@ -174,12 +174,12 @@ export interface TryWorker {
    * its run, an imported one by one made for it, the model as it is by one without files; `files` is asked for its files, by the spec's id, when it is not on the
    * GPU yet. Refused while a run goes on; a run that is started meanwhile ends it as `cancelTry` does.
    */
-  tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, onEvent: (event: TryEvent) => void): Promise<TryResult>;
+  tryAdapters(adapters: TrySpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, onEvent: (event: TryEvent) => void): Promise<TryResult>;
   /**
    * Classifies one picture, by its place among those images or as it is, in one pass of its own for each adapter; with
    * `rollout` it also says where each looks. While images are classified it comes between two batches. Otherwise as `tryAdapters`.
    */
-  tryLook(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook>;
+  tryLook(adapters: TrySpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook>;
   /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */
   cancelTry(): void;
   /** Goes on with a text by several adapters of one model, one after the other; `onText` hears all that each has said so far, and `unknown` are the text's words that the model's tokenizer has no tokens for. Otherwise as `tryAdapters`. */

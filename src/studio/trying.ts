@@ -3,7 +3,7 @@ import type { AdapterGeneration } from '../train/adapterGeneration';
 import { importAdapter } from '../train/importAdapter';
 import { Job } from '../train/job';
 import { comparisonCsv, type Column } from '../train/predictionsCsv';
-import type { AdapterInfo, ChosenFile, Frame, GenerateSettings, RunSpec, TryEvent } from '../train/protocol';
+import type { AdapterInfo, ChosenFile, Frame, GenerateSettings, RunSpec, TryEvent, TrySpec } from '../train/protocol';
 import type { TryWorker } from './protocol';
 import { TOP_K, Tryout, type TryoutHost } from '../train/tryout';
 import type { Devices } from './devices';
@@ -36,13 +36,13 @@ export class Trying implements TryWorker {
     return this.tryout.pictures(indices);
   }
 
-  async tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): ReturnType<TryWorker['tryAdapters']> {
+  async tryAdapters(adapters: TrySpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): ReturnType<TryWorker['tryAdapters']> {
     this.devices.needIdle('A run is going on; classify pictures when it has ended, or stop it first.');
     await this.silent();
     return this.tryout.run(adapters, files, onEvent);
   }
 
-  async tryLook(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): ReturnType<TryWorker['tryLook']> {
+  async tryLook(adapters: TrySpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): ReturnType<TryWorker['tryLook']> {
     this.devices.needIdle('A run is going on; look at pictures when it has ended, or stop it first.');
     await this.silent();
     return this.tryout.look(adapters, files, picture, rollout, onEvent);

@@ -40,6 +40,8 @@ export interface Likely {
 export interface Prediction {
   name: string;
   top: Likely[];
+  /** Of all classes, in the order in which the model has them, where they were asked for. */
+  probabilities?: Float32Array;
   /** Of a model that tells numbers: the number. */
   number?: number;
   /** Of a model that tells what words are: each of them, and its likeliest class. */

@@ -1,5 +1,6 @@
 import { onConv1d } from '../adapters/files/config';
 import { methodFields, NEAREST } from '../adapters/fields';
+import { scaledBy } from '../adapters/intruders';
 import { lossOf, nearestTo } from '../adapters/nearest';
 import type { SavedFile } from '../adapters/files';
 import type { Dataset, RgbImage, Split } from '../data/source';
@@ -130,13 +131,13 @@ export async function blobOf(parts: StreamedFile['parts'], type = '', onBytes: (
 }
 
 /** Parts of the file's name that tell one export of a run from another. */
-function suffix({ format, transformers = 5, dtype = 'f32', gguf = 'f16', rank = RANK }: ExportSpec, equivalent = ''): string[] {
+function suffix({ format, transformers = 5, dtype = 'f32', gguf = 'f16', rank = RANK, scale_intruders: scale = 1 }: ExportSpec, equivalent = ''): string[] {
   if (format === 'onnx') return dtype === 'f32' ? ['onnx'] : ['onnx', dtype];
   if (format === 'folder') return ['merged'];
   if (format === 'web') return ['page'];
   if (format === 'gguf') return [gguf];
   if (format === 'python') return ['python'];
-  const as = { equivalent: `as-${equivalent}`, nearest: `as-${NEAREST}-r${rank}` };
+  const as = { equivalent: `as-${equivalent}`, nearest: `as-${NEAREST}-r${rank}${scale === 1 ? '' : `-intruders-${scale}`}` };
   return [...(format === 'peft' ? [] : [as[format]]), ...(transformers === 4 ? ['older-transformers'] : [])];
 }
 
@@ -152,8 +153,8 @@ async function make(device: Device, deploy: DeployInput, how: ExportSpec, { wasm
     return { files: streamed(files), verdict };
   }
   if (how.format === 'nearest') {
-    const { rank = RANK, transformers = 5 } = how;
-    const near = await nearestTo(device, deploy.model.source, deploy, rank);
+    const { rank = RANK, transformers = 5, scale_intruders: scale = 1 } = how;
+    const near = await nearestTo(device, deploy.model.source, deploy, rank, scale === 1 ? undefined : scaledBy(deploy, scale, signal));
     // What was measured was the other one.
     const files = await deployAdapter(device, { ...deploy, ...near, facts: { ...deploy.facts, accuracy: undefined, images: undefined } }, transformers);
     return { files: streamed(files), lost: lossOf(near, deploy.adapted, rank) };

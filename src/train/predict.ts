@@ -10,6 +10,7 @@ import { defined } from '../numbers/defined';
 import { softmax } from '../numbers/softmax';
 import type { Inputs } from '../tasks/task';
 import { PADDING } from './evaluate';
+import { mostProbable } from './probable.meta';
 import type { EvaluationPrograms } from './programs';
 import type { Prediction } from './protocol';
 import { mapOf } from './rollout';
@@ -33,10 +34,10 @@ export const classifying = ({ measured: { inputs }, outputs, evaluate }: Evaluat
 
 /**
  * Runs a list of images through each predictor, all recorded for batches of one size. Yields, a batch at a time, each one's
- * rows: the `topK` likeliest classes with their softmax probabilities. An image that cannot be read is a row with its
- * error. `signal` stops it between batches.
+ * rows: the `topK` likeliest classes with their softmax probabilities, with `every` also those of all classes. An image that
+ * cannot be read is a row with its error. `signal` stops it between batches.
  */
-export async function* predictions(predictors: readonly Predictor[], images: ImageList, { topK, signal }: { topK: number; signal?: AbortSignal }): AsyncGenerator<Prediction[][]> {
+export async function* predictions(predictors: readonly Predictor[], images: ImageList, { topK, every = false, signal }: { topK: number; every?: boolean; signal?: AbortSignal }): AsyncGenerator<Prediction[][]> {
   const batch = defined(defined(predictors[0]).programs.pixels.shape[0]);
   // Adapters of one model mostly see the same pixels.
   const views: (Pick<Predictor, 'preprocess' | 'image_size'> & { pixels: Float32Array<ArrayBuffer> })[] = [];
@@ -72,7 +73,7 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
       rows.push(
         errors.map((error, row) => ({
           name: images.name(from + row),
-          top: error ? [] : likeliest(logits.subarray(row * labels.length, (row + 1) * labels.length), labels, topK),
+          ...(error ? { top: [] } : answerOf(logits.subarray(row * labels.length, (row + 1) * labels.length), labels, { topK, every })),
           error: error ?? '',
           ...(seen && !error ? { attention: mapOf(net, seen.subarray(row * tokens, (row + 1) * tokens)) } : {}),
         })),
@@ -92,8 +93,8 @@ export async function predict(predictor: Predictor, images: ImageList, topK: num
 /** The `topK` largest logits as softmax probabilities, the largest first, equal ones in the order of the classes. */
 export const likeliest = (logits: Float32Array, labels: readonly string[], topK: number): Prediction['top'] => mostProbable(softmax(logits), labels, topK);
 
-/** The `topK` largest probabilities, as `likeliest` has them. */
-export function mostProbable(probabilities: Float64Array, labels: readonly string[], topK: number): Prediction['top'] {
-  const order = [...probabilities.keys()].sort((a, b) => defined(probabilities[b]) - defined(probabilities[a]) || a - b);
-  return order.slice(0, topK).map((i) => ({ label: defined(labels[i]), probability: defined(probabilities[i]) }));
+/** The likeliest classes by these logits, with `every` beside all probabilities; without classes nothing. */
+export function answerOf(logits: Float32Array, labels: readonly string[], { topK, every }: { topK: number; every: boolean }): Pick<Prediction, 'top' | 'probabilities'> {
+  const probabilities = softmax(logits);
+  return { top: mostProbable(probabilities, labels, topK), ...(every && labels.length > 0 && { probabilities: Float32Array.from(probabilities) }) };
 }

@@ -9,7 +9,7 @@ import { objectiveOf } from '../tasks';
 import type { HostBatch, Inputs } from '../tasks/task';
 import { hostBatch, writeBatch } from './batch';
 import type { Feed } from './images';
-import { likeliest, type Predictor } from './predict';
+import { answerOf, likeliest, type Predictor } from './predict';
 import type { Prediction } from './protocol';
 
 /** A machine that says something of texts. */
@@ -38,22 +38,22 @@ async function* textLogits(readers: readonly Reader[], feed: Feed, count: number
 }
 
 /** Predictions of each predictor for texts, as `predictions` for images: the likeliest classes, those of each word, or a number. */
-export async function* textPredictions(predictors: readonly Predictor[], texts: Split, feed: Feed, { topK, signal }: { topK: number; signal?: AbortSignal }): AsyncGenerator<Prediction[][]> {
+export async function* textPredictions(predictors: readonly Predictor[], texts: Split, feed: Feed, { topK, every = false, signal }: { topK: number; every?: boolean; signal?: AbortSignal }): AsyncGenerator<Prediction[][]> {
   const readers = predictors.map(({ machine, programs }) => ({ machine, programs: { ...programs, inputs: programs.inputs! } }));
   for await (const { from, rows, logits } of textLogits(readers, feed, texts.count, signal)) {
     yield predictors.map((predictor, p) =>
       Array.from({ length: rows }, (_, row): Prediction => {
         const each = defined(logits[p]).length / defined(predictor.programs.inputs!.input_ids!.shape[0]);
-        return { name: texts.name?.(from + row) ?? '', error: '', ...predictionOf(predictor, defined(logits[p]).subarray(row * each, (row + 1) * each), feed.wordsOf?.(from + row) ?? [], topK) };
+        return { name: texts.name?.(from + row) ?? '', error: '', ...predictionOf(predictor, defined(logits[p]).subarray(row * each, (row + 1) * each), feed.wordsOf?.(from + row) ?? [], { topK, every }) };
       }),
     );
   }
 }
 
 /** Prediction from the logits of a text, in the form that its model has. */
-function predictionOf({ labels, net }: Predictor, logits: Float32Array, words: readonly { word: string; at: number }[], topK: number): Pick<Prediction, 'top' | 'number' | 'words'> {
+function predictionOf({ labels, net }: Predictor, logits: Float32Array, words: readonly { word: string; at: number }[], how: { topK: number; every: boolean }): Pick<Prediction, 'top' | 'probabilities' | 'number' | 'words'> {
   const K = labels.length;
   if (K === 0) return { top: [] };
   if (readoutOf(textModel(net).language).byTokens) return { top: [], words: words.map(({ word, at }) => ({ word, ...defined(likeliest(logits.subarray(at * K, (at + 1) * K), labels, 1)[0]) })) };
-  return objectiveOf(net).says?.(logits, labels, topK) ?? { top: likeliest(logits, labels, topK) };
+  return objectiveOf(net).says?.(logits, labels, how.topK) ?? answerOf(logits, labels, how);
 }

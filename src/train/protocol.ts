@@ -434,6 +434,8 @@ export interface ExportSpec {
   title?: string;
   /** Rank of the nearest one; 16 when left out. */
   rank?: number;
+  /** Size at which the nearest one has the update's intruder dimensions, 0 to 1; 1 when left out. */
+  scale_intruders?: number;
   /** Version whose names the layers of an adapter go by, where a family has two (`Generation`); the newest when left out. */
   transformers?: 4 | 5;
   /** Storage of matrices in ONNX, and in GGUF. */
@@ -545,6 +547,9 @@ export interface AdapterInfo {
   warnings: string[];
 }
 
+/** An adapter that is tried, by its run, or a place between the pretrained model (0) and what the run trained (1). */
+export type TrySpec = RunSpec & { at?: number };
+
 /** The images that adapters are tried on, or the texts. */
 export interface TryImages {
   title: string;
@@ -617,8 +622,8 @@ export interface ResidentMemory {
 
 export interface TryResult {
   memory: ResidentMemory;
-  /** By adapter, in the order asked for; fewer rows than images when it was cancelled. */
-  predictions: { key: string; rows: Prediction[] }[];
+  /** By adapter, in the order asked for, with its classes as its probabilities have them; fewer rows than images when it was cancelled. */
+  predictions: { key: string; rows: Prediction[]; labels: readonly string[] }[];
   cancelled: boolean;
   /** Of texts: how many are longer than the model reads, and how many tokens those are. */
   cut?: { texts: number; most: number };

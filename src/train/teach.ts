@@ -5,7 +5,7 @@ import type { Device } from '../engine/device';
 import { defined, several } from '../numbers/defined';
 import { headFeatures } from './headFeatures';
 import { directions, doubtOf, labelOrder } from './labelOrder';
-import { mostProbable } from './predict';
+import { mostProbable } from './probable.meta';
 import type { FrozenDtype, LabelOrder } from './protocol';
 import type { OpenedAdapter } from './withPrograms';
 

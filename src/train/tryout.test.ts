@@ -2,11 +2,12 @@ import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
-import { saveAdapter, type SavedFile } from '../adapters/files';
+import { openSaved, saveAdapter, type SavedFile } from '../adapters/files';
 import { decodeImage } from '../data/decode.node';
 import type { Device } from '../engine/device';
-import { defined } from '../numbers/defined';
-import { mustOpen, randomNormal } from '../testing/checkOp';
+import { memoryTree } from '../io/fileTree';
+import { defined, several } from '../numbers/defined';
+import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/device';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { tinyClip } from '../testing/tinyClip';
@@ -15,7 +16,8 @@ import { exportRun } from './exportRun';
 import { importAdapter } from './importAdapter';
 import type { LoadedModel } from './openModel';
 import { comparisonCsv, predictionsCsv } from './predictionsCsv';
-import type { ChosenFile, FrozenDtype, MethodConfig, RunSpec, TryEvent } from './protocol';
+import { ensembleOf, type Answered } from './probable.meta';
+import type { ChosenFile, FrozenDtype, MethodConfig, RunSpec, TryEvent, TrySpec } from './protocol';
 import { Tryout, type TryoutHost } from './tryout';
 
 const chosen = (files: Record<string, Uint8Array>): ChosenFile[] => Object.entries(files).map(([path, bytes]) => ({ path, file: new File([bytes as Uint8Array<ArrayBuffer>], path) }));
@@ -237,6 +239,53 @@ describe('trying adapters', () => {
     expect((await run([defined(adapters[1])])).predictions[0]).not.toEqual(alone.predictions[0]);
     await tryout.free();
     expect(device.ledger).toEqual({});
+  });
+
+  test('a place between the pretrained model and the trained one: at the end it is the adapter, its head stays, and its update is computed once', async () => {
+    await tryout.open({ name: 'set', files: pictures, medium: 'pictures' });
+    const lora32 = { ...defined(adapters[0]), train: completeTrain({ frozen_dtype: 'f32' }) };
+    const between = (at: number): TrySpec => ({ ...lora32, id: 'between', at });
+    const from = async (key: string) => files(key === 'between' ? 'lora' : key);
+    const logits = async (at: number) => defined((await tryout.run([between(at)], from, () => {})).predictions[0]).rows.slice(0, 10).map(({ probabilities }) => Array.from(probabilities!));
+    const end = await logits(1);
+    expect(asked).toEqual(['lora']);
+    const tuned = defined((await run([lora32])).predictions[0]);
+    expect(tuned.labels).toEqual(['class 0', 'class 1', 'class 2']);
+    // Merged, the sums have another order.
+    expect(maxError(end.flat(), tuned.rows.slice(0, 10).flatMap(({ probabilities }) => Array.from(probabilities!)))).toBeLessThan(1e-5);
+    const [middle, start] = [await logits(0.5), await logits(0)];
+    expect(asked).toEqual(['lora', 'lora']);
+    // Features of the pretrained model under the head that was trained.
+    const values = (await openSaved(memoryTree('lora', new Map(Object.entries(lora))), model.net, model.source)).values;
+    const head = Object.fromEntries(Object.entries(values).filter(([name]) => name.startsWith('classifier')));
+    const bare = saved(Object.fromEntries((await saveAdapter(new Adapted(model.net.with({ labels: [...tuned.labels] }), { method: 'linear_probe' }), head, { base: model })).map(({ path, bytes }) => [path, bytes])));
+    const probe = await tryout.run([{ ...lora32, id: 'probe' }], async () => bare, () => {});
+    expect(maxError(start.flat(), defined(probe.predictions[0]).rows.slice(0, 10).flatMap(({ probabilities }) => Array.from(probabilities!)))).toBeLessThan(1e-6);
+    expect(maxError(middle.flat(), start.flat())).toBeGreaterThan(1e-4);
+    expect(maxError(middle.flat(), end.flat())).toBeGreaterThan(1e-4);
+    await tryout.free();
+    expect(device.ledger).toEqual({});
+  });
+
+  test('an ensemble is the mean of probabilities, whatever the order of the classes; what one cannot read it leaves out', async () => {
+    await tryout.open({ name: 'set', files: pictures, medium: 'pictures' });
+    const second = saved(await adapterFiles(model, { method: 'randlora', r: 2 }, ['class 0', 'class 1', 'class 2'], 5));
+    const found = await tryout.run([defined(adapters[0]), spec('second')], async (key) => (key === 'second' ? second : files(key)), () => {});
+    const [one, other] = several<Answered, 2>(found.predictions, 2);
+    const turned = (rows: Answered['rows']) => rows.map((row) => ({ ...row, ...(row.probabilities && { probabilities: row.probabilities.toReversed() }) }));
+    const mean = ensembleOf([one, other], 5);
+    expect(ensembleOf([one, { labels: other.labels.toReversed(), rows: turned(other.rows) }], 5)).toEqual(mean);
+    expect(mean).toHaveLength(11);
+    expect(mean[10]).toMatchObject({ top: [], error: expect.stringContaining('bad.png') as string });
+    for (const [i, { name, top }] of mean.slice(0, 10).entries()) {
+      expect(name).toBe(defined(one.rows[i]).name);
+      expect(top.map(({ probability }) => probability)).toEqual(top.map(({ probability }) => probability).sort((a, b) => b - a));
+      for (const { label, probability } of top) {
+        const of = (column: Answered) => defined(defined(column.rows[i]).top.find((likely) => likely.label === label)).probability;
+        expect(probability).toBeCloseTo((of(one) + of(other)) / 2, 6);
+      }
+    }
+    await tryout.free();
   });
 
   test('a look that is asked for while pictures are classified comes between two batches, and changes nothing of what they say', async () => {

@@ -1,4 +1,7 @@
+import { Adapted } from '../adapters/adapted';
+import { FROZEN } from '../adapters/fields';
 import type { LoadedAdapter, SavedFile } from '../adapters/files';
+import type { Arrays } from '../adapters/method';
 import { decodeImage } from '../data/decode';
 import { foreignNote, isImagePath, leftOut, noPictures } from '../data/imageFiles';
 import { hasClasses } from '../data/kinds';
@@ -22,12 +25,13 @@ import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
 import { predictions, type Predictor } from './predict';
 import { textPredictions } from './predictTexts';
-import type { Frame, Picture, Prediction, RunSpec, TryEvent, TryImages, TryLook, TryResult, TrySource } from './protocol';
+import type { Frame, FrozenDtype, Picture, Prediction, RunSpec, TryEvent, TryImages, TryLook, TryResult, TrySource, TrySpec } from './protocol';
 import type { FeedOf, Reading } from './readings';
 import { TextFeed } from './textFeed';
 import { textReading } from './textSet';
 import { Resident, type AddOptions, type Look } from './resident';
 import { openBase } from './openBase';
+import { updateOf, weightsAt } from './updates';
 
 /** Likeliest classes that are kept of each image. */
 export const TOP_K = 5;
@@ -52,6 +56,9 @@ export interface TryoutHost {
   tried(spec: RunSpec): Promise<Omit<Reading<LoadedModel>, 'data'> & { data: Dataset | null }>;
 }
 
+type Loaded = Pick<LoadedAdapter, 'adapted' | 'values' | 'hasHead'>;
+type How = Pick<AddOptions, 'labels' | 'preprocess'>;
+
 /** A look that was asked for while pictures are being classified. */
 interface Waiting {
   model: string;
@@ -65,6 +72,8 @@ export class Tryout {
   private resident: { model: LoadedModel; on: Resident } | null = null;
   /** Settings that the adapters on the GPU were made with besides their files, by key: the storage of weights, and texts, since a CLIP without a head of its own follows the data. */
   private readonly made = new Map<string, string>();
+  /** What one run changed, to be put between it and the pretrained model. */
+  private update: ({ of: string; model: LoadedModel; update: Arrays } & { loaded: Loaded; how: How }) | null = null;
   /** Looks that wait for the next batch of what is being classified; null while nothing is. */
   private waiting: Waiting[] | null = null;
   private readonly work = new Job('Pictures are being classified already; wait until that has ended, or cancel it.');
@@ -116,7 +125,7 @@ export class Tryout {
   }
 
   /** Puts the adapters on the GPU that are not there yet, and classifies the open images with each. One call at a time. */
-  async run(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): Promise<TryResult> {
+  async run(adapters: TrySpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): Promise<TryResult> {
     return this.work.run(async (signal) => {
       const { images } = this;
       if (!images) throw new DataError('The pictures are not open any more; choose them again.');
@@ -136,7 +145,7 @@ export class Tryout {
    * Classifies one picture, by its place among the open ones or as it is, with each adapter in a pass of its own; with
    * `rollout` also where each looks. One call at a time; beside `run` it comes between two batches. Throws DataError.
    */
-  async look(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook> {
+  async look(adapters: TrySpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook> {
     if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
     const { model } = defined(adapters[0]);
     const look = async (signal: AbortSignal, beside: readonly string[] = []): Promise<TryLook> => {
@@ -194,14 +203,15 @@ export class Tryout {
     await this.work.ended;
     this.resident?.on.free();
     this.resident = null;
+    this.update = null;
   }
 
-  private async classify(adapters: RunSpec[], images: ImageList, files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<TryResult> {
+  private async classify(adapters: TrySpec[], images: ImageList, files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<TryResult> {
     const { model, feedOf } = await this.host.tried(defined(adapters[0]));
     const on = await this.residentWith(model, adapters, files, onEvent, signal);
     const keys = adapters.map(({ id }) => id);
-    const columns = keys.map((key) => ({ key, rows: [] as Prediction[] }));
     const predictors = keys.map((key) => on.predictor(key));
+    const columns = keys.map((key, i) => ({ key, rows: [] as Prediction[], labels: defined(predictors[i]).labels }));
     let cancelled = false;
     let last = { at: performance.now(), rows: 0 };
     onEvent({ stage: 'images', name: '', done: 0, total: images.count });
@@ -231,16 +241,16 @@ export class Tryout {
   private all(predictors: Predictor[], images: ImageList, feedOf: FeedOf | undefined, signal: AbortSignal): ReturnType<typeof predictions> {
     const { texts } = images;
     if (!texts && feedOf) throw new DataError('This model reads texts; type some, or choose a table of them.');
-    if (!texts) return predictions(predictors, images, { topK: TOP_K, signal });
+    if (!texts) return predictions(predictors, images, { topK: TOP_K, every: true, signal });
     if (!feedOf) throw new DataError('This model looks at pictures; choose some.');
-    return textPredictions(predictors, texts, feedOf(texts), { topK: TOP_K, signal });
+    return textPredictions(predictors, texts, feedOf(texts), { topK: TOP_K, every: true, signal });
   }
 
   /** The model on the GPU with these adapters on it, and those `beside`; everything is opened anew on another device or for another model. */
-  private async residentWith(model: LoadedModel, adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal, { look, beside = [] }: { look?: Look; beside?: readonly string[] } = {}): Promise<Resident> {
+  private async residentWith(model: LoadedModel, adapters: TrySpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal, { look, beside = [] }: { look?: Look; beside?: readonly string[] } = {}): Promise<Resident> {
     const device = await this.host.device();
-    // Weights lie there as they did in training, since there may be no memory for more; what looks go on beside stays.
-    const storages = adapters.map(({ train }) => keptTrain(train).frozen_dtype);
+    // What looks go on beside stays.
+    const storages = adapters.map(storageOf);
     const other = beside.length === 0 && this.resident !== null && !storages.includes(this.resident.on.frozen_dtype);
     if (this.resident && (this.resident.model !== model || this.resident.on.lost || other)) {
       this.resident.on.free();
@@ -250,11 +260,12 @@ export class Tryout {
       if (signal.aborted) throw new DataError('Cancelled before the first picture.');
       const { id } = adapter;
       const frozen_dtype = defined(storages[i]);
-      const made = JSON.stringify([frozen_dtype, ...(model.tokenizer ? [adapter.data, adapter.edits, adapter.train.templates] : [])]);
+      const texts = model.tokenizer ? [adapter.data, adapter.edits, adapter.train.templates] : [];
+      const made = JSON.stringify([frozen_dtype, adapter.at, ...texts]);
       if (this.resident?.on.has(id) && this.made.get(id) === made && (!look || this.resident.on.looks(id, look))) continue;
       onEvent({ stage: 'adapter', name: adapter.name, done: i, total: adapters.length });
       try {
-        const { loaded, ...how } = await this.load(device, model, adapter, await files(id), signal);
+        const { loaded, ...how } = adapter.at === undefined ? await this.load(device, model, adapter, await files(id), signal) : await this.loadAt(device, model, adapter, adapter.at, () => files(id), signal);
         if (!this.resident) {
           const on = await Resident.open(device, model, loaded.adapted.model, { frozen_dtype, progress: (done, total) => onEvent({ stage: 'model', name: model.id, done, total }) });
           this.resident = { model, on };
@@ -271,13 +282,31 @@ export class Tryout {
     return on;
   }
 
-  private async load(device: Device, model: LoadedModel, spec: RunSpec, files: SavedFile[], signal: AbortSignal): Promise<{ loaded: Pick<LoadedAdapter, 'adapted' | 'values' | 'hasHead'> } & Pick<AddOptions, 'labels' | 'preprocess'>> {
+  private async load(device: Device, model: LoadedModel, spec: RunSpec, files: SavedFile[], signal: AbortSignal): Promise<{ loaded: Loaded } & How> {
     const { data } = await this.host.tried(spec);
     if (files.length === 0) return openBase(device, model, data, spec, signal);
     const tree = memoryTree(spec.name, new Map(files.map(({ path, bytes }) => [path, bytes])));
     const loaded = await openTrained(device, { spec, files, model, data }, { vision: true, signal });
     return { loaded, preprocess: (await readPreprocess(tree)) ?? model.preprocess };
   }
+
+  /** The same between the pretrained model and the trained one: as a model whose weights lie there. Its update is kept until that of another is asked for. */
+  private async loadAt(device: Device, model: LoadedModel, spec: TrySpec, at: number, files: () => Promise<SavedFile[]>, signal: AbortSignal): ReturnType<Tryout['load']> {
+    const of = JSON.stringify([spec.id, spec.data, spec.edits, spec.train.templates]);
+    if (this.update?.of !== of || this.update.model !== model) {
+      this.update = null;
+      const { loaded, ...how } = await this.load(device, model, spec, await files(), signal);
+      this.update = { of, model, loaded, how, update: await updateOf(device, model, loaded, signal) };
+    }
+    const { loaded, how, update } = this.update;
+    return { ...how, loaded: { adapted: new Adapted(loaded.adapted.model, FROZEN), values: await weightsAt(model, loaded, update, at), hasHead: loaded.hasHead } };
+  }
+}
+
+/** Storage of weights on the GPU, as in training, since there may be no memory for more. Weights between two models are not packed into few bits, in which a small step would be lost. */
+function storageOf({ train, at }: TrySpec): FrozenDtype {
+  const { frozen_dtype } = keptTrain(train);
+  return at === undefined || frozen_dtype === 'f32' ? frozen_dtype : 'f16';
 }
 
 /** Labels of images or texts, in words; null where words have a class each. */

@@ -6,5 +6,5 @@
  */
 export const recordStore = 'records';
 
-/** Key of an analysis: what it is, and of which runs in which order. */
-export const analysisKey = (kind: 'landscape' | 'inside', runs: readonly string[]): string => [kind, ...runs].join(' ');
+/** Key of an analysis: what it is (`base` and `intruders` are along an update of one run), and of which runs in which order. */
+export const analysisKey = (kind: 'landscape' | 'inside' | 'base' | 'intruders', runs: readonly string[]): string => [kind, ...runs].join(' ');

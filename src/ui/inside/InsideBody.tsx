@@ -10,12 +10,12 @@ import { Boundary } from '../kit/controls/Part';
 import { Note } from '../kit/controls/Sign';
 import { useInSight } from '../kit/controls/useInSight';
 import { formatCount, formatDuration } from '../../language/format';
+import { useAlong } from '../core/analyses/along';
 import { isOf } from '../core/analyses/analyses';
 import { dataById, useCatalog } from '../core/data/catalog';
-import { ofData, useMedium } from '../core/data/medium';
 import { saveAs } from '../kit/saveAs';
 import { setsOf, upTo, useLandscape } from '../core/analyses/landscape';
-import { cancelInside, insideSeconds, lookInside, showInside, tickRun, useInside, useInsideOf } from '../core/analyses/inside';
+import { cancelInside, insideSeconds, lookInside, showInside, tickRun, useInside, useInsideOf, useOriginals } from '../core/analyses/inside';
 import { useRuns, type Run } from '../core/runs/runs';
 import { changeSettings, insideImages, useSettings } from '../core/settings/settings';
 import { describeRun } from '../core/runs/specs';
@@ -24,7 +24,9 @@ import { Drift } from '../core/figures/InsideDrift';
 import { Cka, Spectrum } from '../core/figures/InsideFigures';
 import { Intruders } from '../core/figures/InsideIntruders';
 import { Angles, Ranks } from '../core/figures/InsideLayers';
+import { Scaling } from './Scaling';
 import { KeptChoice } from '../core/parts/KeptChoice';
+import { OriginalChoice } from '../core/parts/OriginalChoice';
 import { anyEarlier } from '../core/analyses/landscapeFindings';
 import css from '../core/figures/landscape.module.css';
 import { InsideRecorded } from './InsideRecorded';
@@ -73,9 +75,8 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
   const seconds = insideSeconds(chosen, { images, original }, kept, all, device);
   const full = chosen.some((run) => trainsOf(run.spec.method.method) === 'weights');
   const known = isOf(made, chosen.map(({ id }) => id));
-  const measured = useLandscape((landscape) => landscape.status !== 'idle');
-  const medium = useMedium();
-  const others = useCatalog(({ datasets }) => datasets).filter((one) => one.id !== own && medium === 'pictures' && ofData(one) === medium);
+  const measured = [useLandscape(({ status }) => status), useAlong(({ status }) => status)].some((status) => status !== 'idle');
+  const others = useOriginals();
   const work = useRef<HTMLDivElement>(null);
   useInSight(work, status !== 'idle');
   if (status !== 'idle') {
@@ -107,7 +108,7 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
       </div>
       <div className={css.inline}>
         <Choice label={insideWords.images} value={String(images)} options={counts.map((n) => [String(n), formatCount(Math.min(n, most))])} onChange={(value) => choose(Number(value))} />
-        {others.length > 0 && <Choice label={insideWords.original} value={original} options={[['', insideWords.noOriginal], ...others.map(({ id, title }) => [id, title] as const)]} onChange={(value) => useInside.setState({ original: value })} />}
+        <OriginalChoice />
         <ButtonRow>
           <Button kind={made ? 'plain' : 'primary'} disabled={busy || measured || chosen.length === 0} onClick={() => void lookInside(chosen, images)}>
             {known ? insideWords.again : insideWords.look}
@@ -141,6 +142,7 @@ function Found({ made }: { made: Inside }) {
         </div>
         <div>
           <Intruders made={made} />
+          <Scaling made={made} />
           {!manyPairs && <Drift made={made} />}
           <Angles made={made} />
         </div>

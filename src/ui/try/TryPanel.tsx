@@ -11,6 +11,7 @@ import { dataGenerates, useMedium } from '../core/data/medium';
 import { useRuns } from '../core/runs/runs';
 import { useSettings } from '../core/settings/settings';
 import { cancelClassify, classify, dismissError, followTestData, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from './store/tryout';
+import { adapterBetween, useBetween, withBetween } from './store/between';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
 import css from './tryout.module.css';
@@ -21,6 +22,7 @@ const TryResults = part(() => import('./TryResults').then((module) => module.Try
 const TryTexts = part(() => import('./TryTexts').then((module) => module.TryTexts));
 const TryGenerate = part(() => import('./TryGenerate').then((module) => module.TryGenerate));
 const GoneOn = part(() => import('./TryGenerate').then((module) => module.Generated));
+const TryBetween = part(() => import('./TryBetween').then((module) => module.default));
 const TryCamera = part(() => import('./TryCamera').then((module) => module.default));
 
 /** Adapters side by side on one model: which, on what pictures, and what they say. */
@@ -34,13 +36,16 @@ export function TryPanel() {
   const idle = useTryout((state) => state.status === 'idle');
   useEffect(() => followTestData(data), [data, known, idle]);
   const goes = useCatalog((catalog) => dataGenerates(catalog, data));
-  const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
+  const adapters = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
+  const between = useBetween();
+  const chosen = useMemo(() => (goes ? adapters : withBetween(adapters, between)), [goes, adapters, between]);
   return (
     <Panel title={tryoutWords.title}>
       <div className={medium === 'texts' ? `${css.choices} ${css.asks}` : css.choices}>
-        <TryAdapters candidates={candidates} chosen={chosen} />
+        <TryAdapters candidates={candidates} chosen={adapters} />
         {goes ? <TryGenerate chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
       </div>
+      {!goes && adapterBetween(adapters, '') && <TryBetween chosen={adapters} shown={chosen} />}
       {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
       {!goes && !(live && medium === 'pictures') && <TryResults chosen={chosen} />}
       <Memory candidates={candidates} />

@@ -1,17 +1,20 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { Prediction, TryImages } from '../../train/protocol';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { part } from '../kit/controls/Part';
 import { Segmented } from '../kit/controls/Segmented';
 import { Note } from '../kit/controls/Sign';
-import { formatCount } from '../../language/format';
+import { formatCount, formatPercent, formatPoints } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { dataById, useCatalog } from '../core/data/catalog';
 import { changeSettings, useSettings } from '../core/settings/settings';
-import { classesOf, comparable, downloadPredictions, namesSets, useTryout, type Candidate } from './store/tryout';
+import { besideBest, ensembleAmong, membersOf, type Ensemble } from './store/ensemble';
+import { classesOf, comparable, downloadPredictions, lineOf, namesSets, useTryout, type Candidate } from './store/tryout';
 import { TryTable } from './TryTable';
 import css from './tryout.module.css';
+import { betweenWords } from './words/between';
 import { tryoutWords } from '../core/words/tryout';
+import { alongWords } from '../core/words/along';
 import { lookWords } from '../core/words/look';
 
 /** Maps come when they are asked for. */
@@ -57,6 +60,29 @@ function ownClasses(rows: readonly Prediction[], known: readonly string[]): bool
 /** A model's answer on one picture or text, as it is compared; empty if it says nothing. */
 const answerOf = ({ top: [first], number, words }: Prediction): string => words?.map(({ label }) => label).join(' ') ?? number?.toString() ?? first?.label ?? '';
 
+/** What those of the same classes say together, where that is asked for, and the button that asks. */
+function useEnsemble(shown: Candidate[]): { together: Ensemble | null; toggle: ReactNode } {
+  const { results, labels, ensemble } = useTryout();
+  const members = useMemo(() => membersOf(shown, labels), [shown, labels]);
+  const answer = members?.every(({ key }) => results[key]?.some(({ probabilities }) => probabilities)) ?? false;
+  const together = useMemo(() => (ensemble && answer && members ? ensembleAmong(members, results, labels) : null), [ensemble, answer, members, results, labels]);
+  const toggle = answer && (
+    <Button small pressed={ensemble} onClick={() => useTryout.setState({ ensemble: !ensemble })}>
+      {betweenWords.ensemble}
+    </Button>
+  );
+  return { together, toggle };
+}
+
+/** The ensemble beside the best of its members, on pictures whose classes are known. */
+function BesideBest({ together, images }: { together: Ensemble; images: TryImages }) {
+  const results = useTryout((state) => state.results);
+  const found = useMemo(() => besideBest(together, results, images), [together, results, images]);
+  if (!found) return null;
+  const { best, right, apart } = found;
+  return <p className={css.soft}>{betweenWords.together(formatPercent(right), lineOf(best, together.members), alongWords.apart(formatPoints(apart.difference), formatPoints(apart.low), formatPoints(apart.high)))}</p>;
+}
+
 function Results({ images, shown, columns }: { images: TryImages; shown: Candidate[]; columns: Prediction[][] }) {
   const [only, setOnly] = useState<'all' | 'differ'>('all');
   const [page, setPage] = useState(0);
@@ -78,6 +104,9 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   const different = useMemo(() => readable.filter((i) => differs(groups, i)), [groups, readable]);
   const listed = only === 'differ' && groups.length > 0 ? different : readable;
   const rollout = useSettings((settings) => settings.rollout);
+  const { together, toggle } = useEnsemble(shown);
+  const all = together ? [...shown, together.column] : shown;
+  const allColumns = together ? [...columns, together.rows] : columns;
   const last = Math.max(0, Math.ceil(listed.length / PAGE) - 1);
   const at = Math.min(page, last);
   const indices = listed.slice(at * PAGE, (at + 1) * PAGE);
@@ -110,10 +139,12 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
             {lookWords.toggle}
           </Button>
         )}
-        <Button small onClick={() => void downloadPredictions(shown)}>
+        {toggle}
+        <Button small onClick={() => void downloadPredictions(all, allColumns)}>
           {tryoutWords.csv}
         </Button>
       </div>
+      {together && <BesideBest together={together} images={images} />}
       <Cut />
       <Unknown />
       {bad.length > 0 && (
@@ -128,7 +159,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
         </details>
       )}
       {rollout && !images.texts && readable.length > 0 && <TryLook chosen={shown} names={images.names} listed={listed.length > 0 ? listed : readable} />}
-      {indices.length > 0 ? <TryTable images={images} shown={shown} columns={columns} indices={indices} different={different} /> : only === 'differ' && <p>{tryoutWords.noDifference}</p>}
+      {indices.length > 0 ? <TryTable images={images} shown={all} columns={allColumns} indices={indices} different={different} /> : only === 'differ' && <p>{tryoutWords.noDifference}</p>}
       {last > 0 && (
         <ButtonRow>
           <Button small disabled={at === 0} onClick={() => setPage(at - 1)}>

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { methodFields } from '../../../adapters/fields';
 import { analysisKey } from '../../../io/project/stores.meta';
-import type { Inside, Landscape, RunFiles } from '../../../analysis/analysis.meta';
+import type { Along, Inside, Landscape, RunFiles } from '../../../analysis/analysis.meta';
 import { methodLook, orderMethods } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
 import { sentences } from '../../../records/oldSentence.meta';
@@ -22,7 +22,7 @@ const settled = (runs: Run[]): Run[] => (runs.length === last.length && runs.eve
 /** Runs of this model on this data that have left an adapter whose update can be looked at, oldest first. */
 export const analysable = (runs: readonly Run[], of: Of): Run[] => trained(runs, of).filter((run) => !changesNothing(run));
 
-type AnalysisKind = Parameters<typeof analysisKey>[0];
+type AnalysisKind = keyof Analyses;
 
 /** Model and data set of runs, by id. */
 type Of = { model: string; data: string };
@@ -64,7 +64,7 @@ interface Analyses {
 }
 
 /** The ids of the runs that an analysis is of. */
-export const idsOf = ({ runs }: Pick<Landscape | Inside, 'runs'>): string[] => runs.map(({ id }) => id);
+export const idsOf = ({ runs }: Pick<Landscape | Inside | Along, 'runs'>): string[] => runs.map(({ id }) => id);
 
 /** The runs that an analysis is of, as far as they are among these. */
 export const runsOf = ({ runs: of }: Pick<Landscape | Inside, 'runs'>, runs: readonly Run[]): Run[] => of.flatMap(({ id }) => runs.find((run) => run.id === id) ?? []);
@@ -111,5 +111,12 @@ export function useKeptElsewhere(kind: AnalysisKind): Run[] {
   return found;
 }
 
-export const keepAnalysis = (made: Landscape | Inside): Promise<boolean> =>
-  database.put('analyses', analysisKey(made.format === 'fullrank-landscape' ? 'landscape' : 'inside', idsOf(made)), { ...made, kept_at: Date.now() });
+const kindOf = (made: Landscape | Inside | Along) => (made.format === 'fullrank-along' ? made.spec.what : made.format === 'fullrank-landscape' ? 'landscape' : 'inside');
+
+export const keepAnalysis = (made: Landscape | Inside | Along): Promise<boolean> => database.put('analyses', analysisKey(kindOf(made), idsOf(made)), { ...made, kept_at: Date.now() });
+
+/** What is kept along the update of a run, or of an adapter from outside. */
+export async function keptAlong(what: Along['spec']['what'], id: string): Promise<Along | null> {
+  const found = await database.get('analyses', analysisKey(what, [id]));
+  return found?.format === 'fullrank-along' ? { ...found, notes: sentences(found.notes) } : null;
+}

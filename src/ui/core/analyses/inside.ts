@@ -3,10 +3,15 @@ import { create } from 'zustand';
 import { trainsOf } from '../../../adapters/fields';
 import { messageOf } from '../../../errors/errors';
 import { proxy } from '../../../studio/connect';
-import { INTRUDERS, type Inside, type InsideEvent } from '../../../analysis/analysis.meta';
+import { INTRUDERS } from '../../../adapters/intruders.meta';
+import type { Inside, InsideEvent } from '../../../analysis/analysis.meta';
 import { filesOf, idsOf, isAmong, isOf, isOfDevice, keepAnalysis, keptOf } from './analyses';
 import { studio } from '../worker/client';
 import { standing, type Run } from '../runs/runs';
+import { useCatalog } from '../data/catalog';
+import { ofData, useMedium } from '../data/medium';
+import { useSettings } from '../settings/settings';
+import type { DataInfo } from '../../../train/protocol';
 
 /** Effects of the methods on the model: chosen runs, progress, findings. */
 
@@ -72,15 +77,35 @@ export function insideSeconds(chosen: readonly Run[], { images, original }: { im
   return like ? (like.seconds / like.runs.length) * chosen.length : null;
 }
 
+/** Sets of pictures beside the chosen one, of which the original task may be. */
+export function useOriginals(): DataInfo[] {
+  const own = useSettings((settings) => settings.data);
+  const medium = useMedium();
+  const datasets = useCatalog((catalog) => catalog.datasets);
+  return useMemo(() => datasets.filter((one) => one.id !== own && medium === 'pictures' && ofData(one) === medium), [datasets, own, medium]);
+}
+
+/** Seconds that finding intruder dimensions may take for it to be done unasked. */
+const QUICK = 30;
+
 /** Looks into these runs with so many pictures. */
-export async function lookInside(runs: readonly Run[], images: number): Promise<void> {
-  const { status, original } = useInside.getState();
-  if (status !== 'idle') return;
+export function lookInside(runs: readonly Run[], images: number): Promise<void> {
+  const { original } = useInside.getState();
+  const spec = { images, seed: 0, intruders: INTRUDERS.top, intruder_seconds: QUICK, ...(original ? { original } : {}) };
+  return work((onEvent) => studio().inside(runs.map((run) => run.spec), spec, proxy(filesOf), onEvent));
+}
+
+/** Looks for the intruder dimensions of what is shown, where that takes too long to be done unasked. */
+export const findIntruders = (made: Inside): Promise<void> =>
+  work(async (onEvent) => ({ ...made, intruders: await studio().intruders(made.runs.map(({ spec }) => spec), INTRUDERS.top, proxy(filesOf), onEvent) }));
+
+/** Does one thing at a time, shows what comes of it, and keeps it. */
+async function work(job: (onEvent: (at: InsideEvent) => void) => Promise<Inside>): Promise<void> {
+  if (useInside.getState().status !== 'idle') return;
   useInside.setState({ status: 'working', at: null, error: '' });
   let ended = false;
   try {
-    const spec = { images, seed: 0, intruders: INTRUDERS.top, ...(original ? { original } : {}) };
-    const made = await studio().inside(runs.map((run) => run.spec), spec, proxy(filesOf), proxy((at: InsideEvent) => void (ended || useInside.setState({ at }))));
+    const made = await job(proxy((at: InsideEvent) => void (ended || useInside.setState({ at }))));
     ended = true;
     useInside.setState({ shown: made });
     await keepAnalysis(made);

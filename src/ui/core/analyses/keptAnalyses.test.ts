@@ -1,7 +1,7 @@
 import { PAPER } from '../../../analysis/plane.meta';
 import { beforeEach, expect, test } from 'vitest';
-import type { Inside, Landscape } from '../../../analysis/analysis.meta';
-import { idsOf, keepAnalysis, keptOf } from './analyses';
+import type { Along, Inside, Landscape } from '../../../analysis/analysis.meta';
+import { idsOf, keepAnalysis, keptAlong, keptOf } from './analyses';
 import * as database from '../storage/database';
 import { showKeptInside, tickedRuns, tickRun, useInside } from './inside';
 import { chooseCorner, cornersNow, showKept, staysBefore, useLandscape } from './landscape';
@@ -69,4 +69,11 @@ test('an analysis stays while new runs come, and its runs stay ticked until othe
   tickRun(more, 'e', true);
   expect(idsOf(useInside.getState().shown!)).toEqual(['a', 'b', 'c', 'd']);
   expect(tickedRuns(more, useInside.getState().ticks).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+test('what was measured along an update is kept by its run, once from the base and once along intruder dimensions, and is of no landscape', async () => {
+  const along = (what: Along['spec']['what'], seconds: number): Along => ({ format: 'fullrank-along', spec: { what }, runs: [{ id: 'a', name: 'a' }], seconds, notes: [] }) as unknown as Along;
+  for (const made of [along('base', 1), along('intruders', 2), along('base', 3)]) await keepAnalysis(made);
+  expect([(await keptAlong('base', 'a'))?.seconds, (await keptAlong('intruders', 'a'))?.seconds, await keptAlong('base', 'b')]).toEqual([3, 2, null]);
+  expect((await keptOf('landscape', more)).every((made) => made.format === 'fullrank-landscape')).toBe(true);
 });

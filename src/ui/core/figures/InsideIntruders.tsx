@@ -1,4 +1,4 @@
-import { INTRUDERS, intrudersIn, type LayerIntruders } from '../../../analysis/analysis.meta';
+import { INTRUDERS, intrudersIn, type LayerIntruders } from '../../../adapters/intruders.meta';
 import { formatCount, formatFixed, formatSetting, partsOf } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
 import { namesOf } from '../analyses/landscapeFindings';

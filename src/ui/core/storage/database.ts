@@ -1,5 +1,5 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from 'idb';
-import type { Inside, Landscape, Snapshot } from '../../../analysis/analysis.meta';
+import type { Along, Inside, Landscape, Snapshot } from '../../../analysis/analysis.meta';
 import type { Edits, AdapterInfo } from '../../../train/protocol';
 import { currentProject, firstProject } from './current';
 import type { CurveRecord } from '../runs/metrics';
@@ -17,8 +17,8 @@ export interface Schema extends DBSchema {
   checkpoints: { key: string; value: { step: number; bytes: Uint8Array } };
   /** States of a run on its way, in the order of their steps. */
   snapshots: { key: string; value: Snapshot[] };
-  /** Landscapes and looks inside, by `analysisKey`, and when they were kept, in milliseconds since 1970; older ones do not say. */
-  analyses: { key: string; value: (Landscape | Inside) & { kept_at?: number } };
+  /** Landscapes, looks inside, and what was measured along an update, by `analysisKey`, and when they were kept, in milliseconds since 1970; older ones do not say. */
+  analyses: { key: string; value: (Landscape | Inside | Along) & { kept_at?: number } };
   /** Adapters from outside; their files lie in `adapters` under the same id. */
   imported: { key: string; value: Imported };
   /** Edits of data sets, by the sets' ids. */

@@ -3,6 +3,7 @@ import { messageOf } from '../../../errors/errors';
 import { newId } from '../../../io/newId.meta';
 import { sentences } from '../../../records/oldSentence.meta';
 import type { AdapterInfo } from '../../../train/protocol';
+import { isAnalysisOf } from '../analyses/analyses';
 import { putAway } from './bin';
 import { chosenModel } from '../data/chosenModel';
 import { studio } from '../worker/client';
@@ -85,6 +86,7 @@ async function purge(id: string): Promise<void> {
   useImported.setState(({ list }) => ({ list: list.filter((entry) => entry.id !== id) }));
   await database.remove('imported', id);
   await database.remove('adapters', id);
+  for (const key of await database.keysOf('analyses')) if (isAnalysisOf(key, id)) await database.remove('analyses', key);
 }
 
 /** The folder's name, or the method's where only files were chosen; a number behind it when it is taken. */

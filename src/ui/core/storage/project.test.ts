@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Along } from '../../../analysis/analysis.meta';
 import type { Evaluation } from '../../../train/protocol';
 import { firstProject, parsePointer } from './current';
 import { recordNames } from './database';
@@ -15,6 +16,16 @@ const run: Run = {
   evaluations: [evaluation],
   best: evaluation,
 };
+
+test('what was measured along an update is taken as it is kept, and refused where it is of no run or of no place', () => {
+  const along: Along = {
+    format: 'fullrank-along', version: 1, runs: [{ id: 'a', name: 'quiet-heron', method: 'lora', spec: run.spec }], spec: { what: 'base', at: [0, 1], images: 16, seed: 0, epsilon: 0.5, top: 10 }, images: 16, of: 40,
+    points: [{ at: 0, loss: NaN, accuracy: 0.1, drift: 0 }, { at: 1, loss: 0.5, accuracy: 0.9, drift: 0.2, original: { loss: 1, accuracy: 0.5 }, answers: { of: 'stamp', right: 'AAA=' } }],
+    intruders: null, original: null, complete: true, seconds: 1, notes: [],
+  };
+  expect(checkRecord('analyses', 'base a', along)).toEqual({ ok: true, value: along });
+  for (const change of [{ runs: [] }, { points: [] }, { spec: { ...along.spec, what: 'all' } }, { points: [{ at: 0 }] }]) expect(checkRecord('analyses', 'base a', { ...along, ...change }).ok).toBe(false);
+});
 
 test('records as the page writes them are taken; a run that was going on is interrupted and belongs to no tab', () => {
   expect(checkRecord('runs', 'a', { ...run, state: 'done' })).toEqual({ ok: true, value: { ...run, state: 'done', owner: '' } });

@@ -182,6 +182,22 @@ const inside = z.looseObject({
   original: z.nullable(z.looseObject({ data: text(), images: number, classes: number, before: measured, after: z.array(measured) })),
 });
 
+const along = z.looseObject({
+  format: z.literal('fullrank-along'),
+  version: z.literal(1),
+  kept_at: z.optional(number),
+  runs: analysed.check(z.length(1)),
+  spec: z.looseObject({ what: z.enum(['base', 'intruders']), at: numbers, images: number, seed: number, epsilon: number, top: number }),
+  images: number,
+  of: number,
+  points: z.array(z.looseObject({ at: number, ...measured.shape, drift: number, original: z.optional(measured), answers: z.optional(z.looseObject({ of: text(), right: text() })) })).check(z.minLength(1), z.maxLength(101)),
+  intruders: z.nullable(z.array(z.looseObject({ layer: text(), count: number }))),
+  original: z.nullable(z.looseObject({ data: text(), images: number, classes: number })),
+  complete: z.boolean(),
+  seconds: number,
+  notes: z.array(sentence),
+});
+
 /** One line for each kind of record. */
 const schemas: Record<RecordName, z.ZodMiniType> = {
   runs: run,
@@ -190,7 +206,7 @@ const schemas: Record<RecordName, z.ZodMiniType> = {
   checkpoints: z.strictObject({ step: number, bytes }),
   imported,
   snapshots: z.array(z.strictObject({ step: number, bytes })),
-  analyses: z.union([landscape, inside]),
+  analyses: z.union([landscape, inside, along]),
 };
 
 /** Edits of data sets, by the sets' ids; null if they are damaged. */

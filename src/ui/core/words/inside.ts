@@ -22,7 +22,7 @@ export const insideWords = {
   takes: (time: string) => `about ${time}`,
   noFull: 'Without a Full run, activations are compared with the pretrained model alone.',
   busy: 'A run is in progress. Analyse the updates once it has ended.',
-  measured: 'A landscape is being measured. Analyse the updates when it has ended, or cancel it there.',
+  measured: 'Something else is being measured. Analyse the updates when it has ended, or cancel it there.',
   cancel: 'Cancel',
   cancelling: 'Ending after this layer.',
   starting: 'Opening the runs.',

@@ -102,4 +102,7 @@ export const tryoutWords = {
   earlier: 'Previous',
   later: 'Next',
   csv: 'Download CSV',
+
+  at: (place: string) => `at ${place}`,
+  nameAt: (name: string, place: string) => `${name} at ${place}`,
 } as const;

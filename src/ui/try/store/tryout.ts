@@ -3,14 +3,14 @@ import { create } from 'zustand';
 import { FROZEN } from '../../../adapters/fields';
 import { messageOf } from '../../../errors/errors';
 import { proxy } from '../../../studio/connect';
-import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages, TryResult } from '../../../train/protocol';
+import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages, TryResult, TrySpec } from '../../../train/protocol';
 import { dataById, modelById, useCatalog } from '../../core/data/catalog';
 import { studio } from '../../core/worker/client';
 import { get, type AdapterFile, type Imported } from '../../core/storage/database';
 import { saveAs } from '../../kit/saveAs';
 import { changesOf } from '../../core/data/edits';
 import { titled } from '../../../figures/methods';
-import { partsOf } from '../../../language/format';
+import { formatSetting, partsOf } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
 import { standardTrain } from '../../core/settings/fields';
 import type { FolderFiles } from '../../kit/files';
@@ -37,11 +37,23 @@ export interface Candidate {
   imported: Imported | null;
   /** The model itself, without any adapter. */
   base: boolean;
+  /** Place between the model and what the adapter made of it, 0 to 1, where it is not the adapter itself. */
+  at?: number;
+  /** Where it is none of the model's adapters. */
+  title?: string;
 }
 
 /** Prefix of the key of a model without adapter. */
 const BASE = 'base ';
 export const isBase = (key: string): boolean => key.startsWith(BASE);
+
+/** Prefix of the key of a place between a model and an adapter. */
+const PLACE = 'between ';
+export const isPlace = (key: string): boolean => key.startsWith(PLACE);
+/** An adapter at a place between the model and what it made of it. */
+export const candidateAt = (one: Candidate, at: number): Candidate => ({ ...one, key: `${PLACE}${at} ${one.key}`, name: tryoutWords.nameAt(one.name, formatSetting(at)), setting: partsOf([one.setting, tryoutWords.at(formatSetting(at))]), at });
+/** Key of the adapter that a candidate has its files of. */
+const adapterOf = (key: string): string => (isPlace(key) ? key.slice(key.indexOf(' ', PLACE.length) + 1) : key);
 
 interface TryState {
   /** Candidates that the person ticked (true) or unticked (false), by key. */
@@ -56,6 +68,10 @@ interface TryState {
   secondsLeft: number;
   /** Rows of the open pictures, by adapter. */
   results: Record<string, Prediction[]>;
+  /** Classes of each adapter that has answered, as its probabilities have them. */
+  labels: Record<string, readonly string[]>;
+  /** Those of the same classes also answer together. */
+  ensemble: boolean;
   /** Memory that is resident on the GPU, and the model that it belongs to. */
   memory: (ResidentMemory & { model: string }) | null;
   /** After a cancel: how many pictures were done. */
@@ -67,9 +83,9 @@ interface TryState {
   error: string;
 }
 
-const noResults = { results: {}, cancelledAt: null, cut: null, unknown: null, error: '' } as const;
+const noResults = { results: {}, labels: {}, cancelledAt: null, cut: null, unknown: null, error: '' } as const;
 
-export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, testOf: '', status: 'idle', at: null, since: 0, secondsLeft: 0, memory: null, ...noResults }));
+export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, testOf: '', status: 'idle', at: null, since: 0, secondsLeft: 0, memory: null, ensemble: false, ...noResults }));
 
 /** Removes deleted adapters from the GPU; a run that starts takes everything off it. */
 function follow(): void {
@@ -78,10 +94,15 @@ function follow(): void {
   const { runs, current } = useRuns.getState();
   if (current !== '') return useTryout.setState({ memory: null });
   const kept = new Set([...runs, ...useImported.getState().list].filter((one) => !one.deleted).map(({ id }) => id));
-  const gone = memory.adapters.filter(({ key }) => !kept.has(key) && !isBase(key));
-  if (gone.length === 0) return;
-  useTryout.setState({ memory: { ...memory, adapters: memory.adapters.filter(({ key }) => kept.has(key)) } });
-  for (const { key } of gone) void studio().forgetAdapter(key).catch(() => {});
+  forget(memory.adapters.filter(({ key }) => !kept.has(adapterOf(key)) && !isBase(key)).map(({ key }) => key));
+}
+
+/** Takes adapters off the GPU. */
+export function forget(keys: readonly string[]): void {
+  const { memory } = useTryout.getState();
+  if (!memory || keys.length === 0) return;
+  useTryout.setState({ memory: { ...memory, adapters: memory.adapters.filter(({ key }) => !keys.includes(key)) } });
+  for (const key of keys) void studio().forgetAdapter(key).catch(() => {});
 }
 /** Pictures are not shown to a model of texts, nor the other way round. */
 function followModel({ model }: { model: string }): void {
@@ -124,8 +145,11 @@ export function asRun({ id, name, model, at, info }: Imported): Run {
   return makeRun(spec, { modelTitle: model, dataTitle: info.base, classes: info.labels }, '', at);
 }
 
-/** Spec that a candidate is opened with. The model itself is tried on the chosen data's classes, where it tells classes apart by texts. */
-function specOf({ key, name, run, imported }: Candidate): RunSpec {
+/** Spec that a candidate is opened with. */
+const specOf = (one: Candidate): TrySpec => (one.at === undefined ? ownSpec(one) : { ...ownSpec(one), id: one.key, name: one.name, at: one.at });
+
+/** Spec of an adapter itself. The model itself is tried on the chosen data's classes, where it tells classes apart by texts. */
+export function ownSpec({ key, name, run, imported }: Candidate): RunSpec {
   if (run) return run.spec;
   if (imported) return asRun(imported).spec;
   const { model, data, train } = useSettings.getState();
@@ -137,10 +161,10 @@ function specOf({ key, name, run, imported }: Candidate): RunSpec {
 export const readsChats = (one: Candidate): boolean => specOf(one).text?.chat === true;
 
 /** Specs of candidates and where the worker gets their files: the model itself has none. */
-export function sourcesOf(chosen: Candidate[]): { specs: RunSpec[]; files: (key: string) => Promise<AdapterFile[]> } {
+export function sourcesOf(chosen: Candidate[]): { specs: TrySpec[]; files: (key: string) => Promise<AdapterFile[]> } {
   const files = async (key: string) => {
     if (isBase(key)) return [];
-    const found = await get('adapters', key);
+    const found = await get('adapters', adapterOf(key));
     if (!found) throw new Error(runsWords.noAdapter(chosen.find((one) => one.key === key)?.name ?? ''));
     return found;
   };
@@ -194,7 +218,7 @@ export const newerThan = ({ run: one }: Candidate, candidates: readonly Candidat
   one ? standingAmong(candidates).find(({ spec, created }) => spec.method.method === one.spec.method.method && spec.data === one.spec.data && created > one.created) : undefined;
 
 /** Method and setting, as "LoRA, r 8". */
-export const labelOf = ({ method, setting }: Pick<Candidate, 'method' | 'setting'>): string => titled(method, setting);
+export const labelOf = ({ title, method, setting }: Pick<Candidate, 'title' | 'method' | 'setting'>): string => title ?? titled(method, setting);
 
 /** That a candidate is of a run that was stopped; empty for others. */
 export const stoppedWord = ({ run }: Candidate): string => (run?.state === 'stopped' ? runsWords.states.stopped : '');
@@ -276,9 +300,10 @@ export async function classify(chosen: Candidate[]): Promise<void> {
   try {
     const { memory, predictions, cancelled, cut = null, unknown = null } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
     const made = Object.fromEntries(predictions.map(({ key, rows }) => [key, rows]));
+    const labels = Object.fromEntries(predictions.map(({ key, labels }) => [key, labels]));
     useTryout.setState({ memory: { ...memory, model: defined(specs[0]).model } });
     // Other pictures may have been opened meanwhile.
-    if (useTryout.getState().images === images) useTryout.setState((state) => ({ results: { ...state.results, ...made }, cut, unknown, cancelledAt: cancelled ? defined(predictions[0]).rows.length : null }));
+    if (useTryout.getState().images === images) useTryout.setState((state) => ({ results: { ...state.results, ...made }, labels: { ...state.labels, ...labels }, cut, unknown, cancelledAt: cancelled ? defined(predictions[0]).rows.length : null }));
   } catch (error) {
     // Ended as asked, before the first picture.
     if (useTryout.getState().status !== 'cancelling') useTryout.setState({ error: messageOf(error) });
@@ -295,10 +320,10 @@ export function cancelClassify(): void {
 }
 
 /** Saves what the shown adapters say, as the command line writes it. */
-export async function downloadPredictions(shown: Candidate[]): Promise<void> {
-  const { results, images } = useTryout.getState();
+export async function downloadPredictions(shown: readonly Pick<Candidate, 'name'>[], columns: readonly Prediction[][]): Promise<void> {
+  const { images } = useTryout.getState();
   try {
-    const csv = await studio().predictionsCsv(shown.map(({ key, name }) => ({ name, predictions: results[key] ?? [] })), images?.texts ? 'text' : undefined);
+    const csv = await studio().predictionsCsv(shown.map(({ name }, i) => ({ name, predictions: defined(columns[i]).map(({ probabilities: _, ...row }) => row) })), images?.texts ? 'text' : undefined);
     saveAs(new Blob([csv], { type: 'text/csv' }), 'predictions.csv');
   } catch (error) {
     useTryout.setState({ error: messageOf(error) });

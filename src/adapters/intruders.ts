@@ -1,9 +1,10 @@
-import type { Arrays } from '../adapters/method';
-import { largestSingular } from '../adapters/largest';
 import type { TensorSource } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 import { leftVectors } from '../numbers/singular';
-import type { LayerIntruders } from './analysis.meta';
+import type { Adapted } from './adapted';
+import { INTRUDERS, type LayerIntruders } from './intruders.meta';
+import { largestSingular } from './largest';
+import type { Arrays } from './method';
 
 /**
  * Intruder dimensions: among the largest left singular vectors of W + delta those that resemble no left singular vector of W.
@@ -94,3 +95,7 @@ export async function intrudersScaled(updates: ReadonlyMap<string, Float32Array>
   const { part } = await intruderPart(Object.fromEntries(updates), epsilon, given);
   return new Map(Array.from(updates, ([name, update]) => [name, part[name] ? update.map((x, i) => x + (scale - 1) * defined(part[name]![i])) : update]));
 }
+
+/** The same for updates of an adapter's own layers, for `nearestTo`, with what counts as an intruder in PEFT. */
+export const scaledBy = ({ model: { source }, adapted: { layers } }: { model: { source: TensorSource }; adapted: Adapted }, scale: number, signal = new AbortController().signal) => (updates: Map<string, Float32Array>): Promise<Map<string, Float32Array>> =>
+  intrudersScaled(updates, scale, INTRUDERS.epsilon, { layers, source, top: INTRUDERS.top, signal, progress: () => {} });

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { rootFactors } from '../adapters/largest';
 import type { TensorSource } from '../io/safetensors';
 import { defined } from '../numbers/defined';
 import { leftVectors } from '../numbers/singular';
-import { largestSingular } from '../adapters/largest';
 import { goldenJson } from '../testing/golden';
 import { maxError } from '../testing/checkOp';
-import { intrudersIn } from './analysis.meta';
 import { intruderPart, intrudersOf, intrudersScaled } from './intruders';
+import { intruderSeconds, intrudersIn } from './intruders.meta';
+import { largestSingular, rootFactors } from './largest';
 
 /** Of PEFT's reduce_intruder_dimension and numpy: testing/fixtures/intruders/make.py. */
 interface Made {
@@ -71,4 +70,14 @@ test('an update along the weight’s own directions has no intruders, one across
   expect([own, across].map((found) => found!.map((layer) => intrudersIn(layer, 0.5)))).toEqual([[0], [1]]);
   expect(none).toEqual([]);
   expect(await intruderPart({ 'a.weight': weight }, 0.5, one)).toEqual({ part: {}, counts: [] });
+});
+
+test('the time of a search for intruders grows with the cube of the side, and once for all runs', () => {
+  const layer = (layer: string, side: number) => ({ layer, shape: [side, side] as const });
+  const seconds = (...updates: ReturnType<typeof layer>[][]) => intruderSeconds(updates);
+  // Measured: 7.4 s and 1.0 s.
+  expect(seconds([layer('a', 768)])).toBeCloseTo(8, 0);
+  expect(seconds([layer('a', 384)])).toBeCloseTo(1.1, 1);
+  expect(seconds([layer('a', 768)], [layer('a', 768)])).toBeLessThan(1.2 * seconds([layer('a', 768)]));
+  expect(seconds([layer('a', 768), layer('b', 768)])).toBeCloseTo(2 * seconds([layer('a', 768)]), 9);
 });
