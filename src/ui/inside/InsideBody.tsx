@@ -13,6 +13,7 @@ import { formatCount, formatDuration } from '../../language/format';
 import { useAlong } from '../core/analyses/along';
 import { isOf } from '../core/analyses/analyses';
 import { dataById, useCatalog } from '../core/data/catalog';
+import { useMedium } from '../core/data/medium';
 import { saveAs } from '../kit/saveAs';
 import { setsOf, upTo, useLandscape } from '../core/analyses/landscape';
 import { cancelInside, insideSeconds, lookInside, showInside, tickRun, useInside, useInsideOf, useOriginals } from '../core/analyses/inside';
