@@ -28,7 +28,7 @@ import { Button, ButtonRow } from '../kit/controls/Button';
 import { Choice } from '../kit/controls/Choice';
 import { Note } from '../kit/controls/Sign';
 import { Slider } from '../kit/controls/Slider';
-import { adapterBetween, moveBetween, scalable, useBetween } from './store/between';
+import { adapterBetween, leavePlaces, moveBetween, scalable, useBetween } from './store/between';
 import { classify, isBusy, lineOf, ownSpec, useTryout, type Candidate } from './store/tryout';
 import css from './tryout.module.css';
 import { betweenWords } from './words/between';
@@ -68,6 +68,8 @@ function useAnswers(shown: Candidate[]): void {
     if (!moved || !idle || !answered || training) return;
     const timer = setTimeout(() => {
       useBetween.setState({ moved: false });
+      // One that was being answered when it was left.
+      leavePlaces(shown);
       void classify(shown);
     }, RESTS);
     return () => clearTimeout(timer);

@@ -17,8 +17,11 @@ export function withBetween(chosen: Candidate[], { adapter, at }: { adapter: str
   return of ? chosen.flatMap((one) => (one === of ? [one, candidateAt(one, at)] : [one])) : chosen;
 }
 
+/** Takes places that nobody looks at any more off the GPU. */
+export const leavePlaces = (shown: readonly Candidate[]): void => forget((useTryout.getState().memory?.adapters ?? []).map(({ key }) => key).filter((key) => isPlace(key) && !shown.some((one) => one.key === key)));
+
 /** Moves the slider, or takes another adapter. What the place before had on the GPU goes. */
 export function moveBetween(change: { adapter?: string; at?: number }): void {
   useBetween.setState({ ...change, moved: true });
-  forget((useTryout.getState().memory?.adapters ?? []).map(({ key }) => key).filter(isPlace));
+  leavePlaces([]);
 }
