@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
+import { writeRuns } from '../src/records/runFile';
+import { runRecord } from '../src/testing/runRecord';
 import { expect, test } from './fixtures';
 import { goTo, openRun, unfold, type View } from './studioHelp';
 
@@ -118,4 +120,20 @@ test('maps of a landscape, layers of runs, and one run’s classes and confusion
   await each('Landscape', ['map', /^Loss on/]);
   await each('Inside', ['layers', /^Update of each layer/]);
   await each('Compare', ['bars', /^Accuracy of each class, %/], ['confusion', /^Confusion/]);
+});
+
+test('memory over a run and its kernels for print', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 1000 });
+  await page.goto('/#/compare');
+  const memory = [0, 1, 60, 240].map((seconds, i) => ({ phase: i < 2 ? ('compile' as const) : ('train' as const), step: i, seconds, bytes: { frozen: 3 * 2 ** 20, temp: i * 5 * 2 ** 20, param: 2 ** 20, grad: 2 ** 20, state: 2 ** 21 } }));
+  const times = { step: 2, kernels: Array.from({ length: 9 }, (_, i) => ({ kernel: `kernel_of_some_name_${i}`, count: i + 1, ns: (9 - i) * 1e6 })) };
+  const run = runRecord({ state: 'done', created: 1000, classes: ['boot', 'shirt'], memory, times }, {}, { method: 'lora', r: 8 });
+  await page.getByLabel('Add runs from a file').setInputFiles({ name: 'one.json', mimeType: 'application/json', buffer: Buffer.from(writeRuns([run], 1)) });
+  await openRun(page);
+  await page.locator('summary', { hasText: /^Memory over time/ }).click();
+  for (const [name, of] of [['memory', /^Memory of .* over time/], ['kernels', /^Time of step 2/]] as const) {
+    await forPrint(page, figure(page, of));
+    await holds(page, name);
+    await page.keyboard.press('Escape');
+  }
 });

@@ -55,6 +55,8 @@ test('the device is tested where the header tells of it, and the verdict is kept
 
 test('a bad model folder leaves the model that was chosen', async ({ page }) => {
   await openStudio(page);
+  // Which files it takes is said where the picker opens.
+  await expect(page.getByTitle(/config\.json, preprocessor_config\.json and model\.safetensors/)).toBeVisible();
   writeFileSync(join(folder, 'config.json'), '{"model_type":"vit"');
   writeFileSync(join(folder, 'model.safetensors'), Buffer.from([255, 0, 0, 0, 0, 0, 0, 0, 123]));
   await page.getByLabel('Choose a model folder').setInputFiles(folder);

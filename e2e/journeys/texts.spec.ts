@@ -98,7 +98,7 @@ test('own texts: a table dropped in, looked over, trained on, and a wrong one pu
   await page.reload();
   await goTo(page, 'Train');
   await expect(page.getByText(/^reviews\. 2 classes, 41 texts\./)).toBeVisible({ timeout: ended });
-  await expect(page.getByRole('combobox', { name: 'Data set' }).getByRole('option', { name: /^Village moods/ })).toHaveCount(1);
+  await expect(page.getByRole('combobox', { name: 'Data set' }).getByRole('option', { name: 'Village moods: classes' })).toHaveCount(1);
   // Over to pictures and back: what was chosen of texts is chosen again, after a reload too.
   const learnsFrom = page.getByRole('group', { name: 'What to train on' });
   await learnsFrom.getByRole('button', { name: 'Pictures' }).click();

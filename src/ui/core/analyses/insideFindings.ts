@@ -1,5 +1,5 @@
 import type { Inside, LayerUpdate } from '../../../analysis/analysis.meta';
-import { formatFixed, formatLoss, partsOf } from '../../../language/format';
+import { formatAlike, formatFixed, formatLoss, partsOf } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
 import { spokenPlaces } from './landscapeFindings';
 import { insideWords } from '../words/inside';
@@ -61,7 +61,7 @@ const ALIKE_LENGTH = 1.25;
 export function lengthCaveat(made: Inside): string {
   const norms = spokenPlaces(made).map((run) => defined(made.geometry.norms[run]));
   const [low, high] = [Math.min(...norms), Math.max(...norms)];
-  return norms.length > 1 && high > ALIKE_LENGTH * low ? insideWords.unequalLength(formatLoss(low), formatLoss(high)) : '';
+  return norms.length > 1 && high > ALIKE_LENGTH * low ? insideWords.unequalLength(...([low, high].map(formatAlike([low, high])) as [string, string])) : '';
 }
 
 /** Accuracy lost on the original task beyond chance (two standard errors of a difference), else who moved the features most. */
