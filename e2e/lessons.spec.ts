@@ -46,7 +46,7 @@ test('a lesson in presentation mode: sizes of a projector, arrow keys, findings 
 });
 
 test('lessons are opened from the page; what one tries changes no setting, and is taken back', async ({ page }) => {
-  await openStudio(page, { methods: ['lora', 'full'], train: { batch: 8 } });
+  await openStudio(page, { methods: ['lora', 'full'], train: { batch: 4 } });
   await goTo(page, 'Lessons');
   await page.getByRole('link', { name: 'Where does memory go?', exact: true }).click();
   await page.getByRole('button', { name: /^Next/ }).click();
@@ -56,7 +56,7 @@ test('lessons are opened from the page; what one tries changes no setting, and i
   const before = await total.getAttribute('aria-label');
   await page.getByRole('button', { name: 'Halve the batch' }).click();
   await expect(total).not.toHaveAttribute('aria-label', before!);
-  await expect(page).toHaveURL(/batch=8/);
+  await expect(page).toHaveURL(/batch=4/);
   await page.getByRole('button', { name: 'As it was' }).click();
   await expect(total).toHaveAttribute('aria-label', before!);
   await page.getByRole('button', { name: /^Leave/ }).click();

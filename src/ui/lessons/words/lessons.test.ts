@@ -163,6 +163,14 @@ test('a sheet that asks for a guess does not print the numbers', () => {
   }
 });
 
+test('lessons ask: by their names, by the titles of their parts, and before anything is shown', () => {
+  for (const name of lessonNames) {
+    const words = lessonWords.lessons[name];
+    expect([words.name, ...words.parts.map(({ title }) => title)].filter((title) => !title.endsWith('?')), name).toEqual([]);
+    expect(defined(lessons[name].parts[0]).chart, name).toBe('guess');
+  }
+});
+
 test('every lesson has a page for teachers, with an answer to each question', () => {
   for (const name of lessonNames) {
     const { goal, needs, steps, questions } = teacherWords.lessons[name];

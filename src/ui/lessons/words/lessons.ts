@@ -248,6 +248,7 @@ export const lessonWords = {
   presentHint: 'Compare, Landscape, Inside and each lesson can be presented: Present, in the header or the menu, shows one figure at a time, large enough for a classroom. Space and the arrow keys move on, Escape leaves.',
   fullscreen: 'Full screen',
   windowed: 'Leave full screen',
+  unblank: 'The screen is blank: show the slide again',
   leave: 'Leave',
   back: 'Back',
   next: 'Next',
@@ -271,7 +272,7 @@ export const lessonWords = {
   /** Of a source: what, with what, how long, how often. */
   about: (data: string, model: string, steps: string, seeds: string) => `${data}, ${model}, ${steps} steps, ${seeds}`,
   planned: 'Planned here',
-  plannedOf: (data: string, model: string, batch: string, tried: boolean) => `${data}, ${model}, batch ${batch}${tried ? '' : ', as set in Train'}`,
+  plannedOf: (data: string, model: string, batch: string, whose: 'own' | 'lesson' | 'tried') => `${data}, ${model}, batch ${batch}${{ own: ', as set in Train', lesson: ', alike for everybody', tried: '' }[whose]}`,
   measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
   train: (runs: number) => plural(runs, 'Train it here, 1 run', `Train it here, ${formatNumber(runs)} runs`),
   trainTime: (time: string, unknown: number) => `About ${time} on this device${unknown === 0 ? '' : plural(unknown, `, plus ${formatNumber(unknown)} run not yet timed`, `, plus ${formatNumber(unknown)} runs not yet timed`)}.`,
@@ -362,7 +363,7 @@ export const lessonWords = {
           title: 'How much do more parameters buy?',
           text: [
             'DeiT-Tiny has 5.5 million weights and has seen a million photographs. It learns to read hands that show a digit, from 100 steps of 16 pictures.',
-            'A method’s size is the number of parameters that it trains and that its file holds. LoRA’s grows with its rank r: 36,864 at r 1, 64 times as many at r 64. Guess first.',
+            'A method’s size is the number of parameters that it trains and that its file holds. LoRA’s grows with its rank r: 36,864 at r 1, over 60 matrices, and 64 times as many at r 64. Guess first.',
           ],
           found: [],
         },
@@ -556,7 +557,7 @@ export const lessonWords = {
       parts: [
         {
           title: 'How much memory can a method save?',
-          text: ['A step of training keeps the weights, the activations of every layer, and gradients with two numbers of the optimizer for each parameter that learns.', 'Guess what it is worth to let only few parameters learn; the next part plans it for the model and data that are set, to the byte.'],
+          text: ['A step of training keeps the weights, the activations of every layer, and gradients with two numbers of the optimizer for each parameter that learns.', 'Guess what it is worth to let only few parameters learn; the next part plans it for a small model, to the byte.'],
           found: [],
         },
         {
@@ -567,7 +568,7 @@ export const lessonWords = {
         },
         {
           title: 'What does half the batch save?',
-          text: ['Activations grow with the batch; weights and optimizer do not. Halve the batch and compare: the grey part shrinks for everybody. The settings of this project stay as they are.'],
+          text: ['Activations grow with the batch; weights and optimizer do not. Halve the batch and compare: the grey part shrinks for everybody. The settings of your project stay as they are.'],
           found: [activations, spread, unlike],
           prepare: 'Halve the batch',
         },

@@ -140,8 +140,10 @@ export const teacherWords = {
     landscape: {
       goal: 'Students can read a map of the loss, and say what a plane through three models shows and what it hides.',
       needs: ['The idea of a loss that training makes small.'],
+      sketch: { title: 'What do you expect?', up: 'loss of the mix', along: 'shares of the two models: from LoRA alone to full fine-tuning alone' },
       steps: [
-        'Open the link, and answer the question of part 1. In part 2, say whether the curves show which of the three runs ends lowest, and why they may not.',
+        'Sketch what you expect of the loss on the way from one trained model to another. Only then open the link and answer part 1.',
+        'In part 2, say whether the curves show which of the three runs ends lowest, and why they may not.',
         'In part 3, find the three models on the map, and the lowest place that you can see.',
         'Read part 4: how far is the pretrained model from the plane? In part 5, note how far each run was off it on its way.',
         'In part 6, walk from one model to the next. Is there a ridge on the way?',
