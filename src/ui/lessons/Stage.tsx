@@ -66,7 +66,7 @@ export default function Stage({ opening }: { opening?: ReactNode }) {
     useShown.setState({ part });
   };
   const full = useFullscreen();
-  usePageKeys(true, move, { first: () => moveTo(0, 0), last: () => moveTo(parts - 1, Infinity), blank: () => setBlank(!blank), ...(full && { full: full.toggle }) });
+  usePageKeys(true, move, { first: () => moveTo(0, 0), last: () => moveTo(parts - 1, Infinity), blank: () => setBlank(!blank), ...(full && { screen: full.toggle }) });
   useStaged();
   useEffect(() => void scrollTo(0, 0), [here, now]);
   const onward = name ? onwardFrom(name) : undefined;

@@ -9,7 +9,7 @@ const typing = 'input:not([type=checkbox]), textarea, select, [role=slider], [co
  * Keys that turn pages: Space and the arrows go on and back, Escape leaves; `others` are there where something is presented. Where something is presented, Space does so on a
  * button as well, which Enter still presses: what was clicked last has the focus, and a remote control must not train.
  */
-export function usePageKeys(presenting: boolean, onMove: (by: 1 | -1) => void, others: Partial<Record<'first' | 'last' | 'blank' | 'full', () => void>> = {}): void {
+export function usePageKeys(presenting: boolean, onMove: (by: 1 | -1) => void, others: Partial<Record<'first' | 'last' | 'blank' | 'screen', () => void>> = {}): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     if ((event.target as Element).matches(event.key === ' ' && !presenting ? presses : typing)) return;
@@ -17,7 +17,7 @@ export function usePageKeys(presenting: boolean, onMove: (by: 1 | -1) => void, o
     if (action === 'next') onMove(1);
     else if (action === 'back') onMove(-1);
     else if (action === 'leave') leaveStage();
-    else if ((action === 'first' || action === 'last' || ((action === 'blank' || action === 'full') && useSettings.getState().shortcuts)) && others[action]) others[action]();
+    else if ((action === 'first' || action === 'last' || ((action === 'blank' || action === 'screen') && useSettings.getState().shortcuts)) && others[action]) others[action]();
     else return;
     event.preventDefault();
   });

@@ -7,7 +7,7 @@ test('on the stage Space, arrows and the keys of a remote control turn pages, ot
   const actions = Object.fromEntries(keys.flatMap((key) => [[key, keyActionOf({ key }, true)]]));
   expect(Object.entries(actions).filter(([, action]) => action === 'start' || action === 'run' || action === 'step' || action === 'stop' || typeof action === 'number')).toEqual([]);
   expect([actions[' '], actions.ArrowRight, actions.PageDown, actions.ArrowLeft, actions.PageUp, actions.Escape]).toEqual(['next', 'next', 'next', 'back', 'back', 'leave']);
-  expect([actions.Home, actions.End, actions.b, actions.B, actions.f]).toEqual(['first', 'last', 'blank', 'blank', 'full']);
+  expect([actions.Home, actions.End, actions.b, actions.B, actions.f]).toEqual(['first', 'last', 'blank', 'blank', 'screen']);
   expect(keyActionOf({ key: ' ', shiftKey: true }, true)).toBe('back');
   expect(keyActionOf({ key: 'Enter', ctrlKey: true }, true)).toBe(null);
 });
