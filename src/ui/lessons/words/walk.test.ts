@@ -43,6 +43,7 @@ test('which corner is lowest is said only where the difference is more than the 
   // What other pictures say is not kept back where they say otherwise.
   const both = (...losses: number[]) => landscape((at) => 1 + at / 2, { sets: [...landscape((at) => 1 + at / 2).sets, { ...defined(landscape(() => 1).sets[0]), split: 'val', corners: losses.map((loss) => ({ loss, accuracy: 0.5 })) }] });
   expect(walk.lowest(both(0.6, 0.7, 0.5))).toMatch(/^LoRA found .* On the validation pictures the order is another: RandLoRA 0\.500, LoRA 0\.600 and Full 0\.700\.$/);
+  expect(walk.agreement(both(0.6, 0.7, 0.5))).toMatch(/^Deeper: no, .* On the validation pictures it is the other way round, 0\.500 against 0\.600\. Connected/);
   expect(walk.lowest(both(0.5, 0.7, 0.6))).toBe(walk.lowest(landscape((at) => 1 + at / 2)));
 });
 

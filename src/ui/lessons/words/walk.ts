@@ -54,6 +54,8 @@ const words = {
   deeper: (randlora: string, lora: string) => `Deeper: yes, ${randlora} against ${lora}.`,
   notDeeper: (randlora: string, lora: string) => `Deeper: no, here LoRA’s is the deeper one, ${randlora} against ${lora}.`,
   undecided: (randlora: string, lora: string, margin: string) => `Deeper: not decided, ${randlora} against ${lora} is within ${margin}.`,
+  /** By other pictures, where these say the opposite. */
+  otherwiseDeeper: (split: string, randlora: string, lora: string) => `On the ${split} it is the other way round, ${randlora} against ${lora}.`,
   connected: () => 'Connected to full fine-tuning: yes, no ridge lies between, while one separates LoRA from it.',
   allConnected: () => 'Connected to full fine-tuning: yes, no ridge lies between; but none separates LoRA from it either, so this plane does not show what sets RandLoRA apart.',
   notConnected: () => 'Connected to full fine-tuning: no, a ridge lies between.',
@@ -182,7 +184,11 @@ export const agreement: Say = (made) => {
   const [ofLora, ofRandLora] = [defined(after[lora]), defined(after[randlora])];
   const by = (ofLora - ofRandLora) / Math.max(ofLora, ofRandLora);
   const values = [formatLoss(ofRandLora), formatLoss(ofLora)] as const;
-  const deeper = by > RIDGE ? words.deeper(...values) : by < -RIDGE ? words.notDeeper(...values) : words.undecided(...values, margin);
+  const others = made.sets.flatMap(({ split: other, corners }, i) => {
+    const [l, r] = [defined(corners[lora]).loss, defined(corners[randlora]).loss];
+    return i !== at && (l - r) * by < 0 ? [words.otherwiseDeeper(landscapeWords.splits[other], formatLoss(r), formatLoss(l))] : [];
+  });
+  const deeper = [by > RIDGE ? words.deeper(...values) : by < -RIDGE ? words.notDeeper(...values) : words.undecided(...values, margin), ...others].join(' ');
   const [joined, loraJoined] = [parted(made, at, randlora, full), parted(made, at, lora, full)];
   if (joined === null || loraJoined === null) return deeper;
   return `${deeper} ${joined ? words.notConnected() : loraJoined ? words.connected() : words.allConnected()}`;
