@@ -7,16 +7,16 @@ import { nothingSticksOut } from './layout';
 test('a lesson in presentation mode: sizes of a projector, arrow keys, findings from runs, what is the paper\'s is marked, Escape leaves', async ({ page }) => {
   await page.setViewportSize({ width: 1920, height: 1080 });
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.goto('/#present=1&lesson=rank&part=5');
+  await page.goto('/#present=1&lesson=budget&part=3');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('At the same size, LoRA or RandLoRA?');
   await expect(page.getByText('Recorded runs', { exact: true })).toBeVisible();
   await expect(page.getByRole('figure', { name: 'Accuracy against adapter parameters' })).toBeVisible();
   await nothingSticksOut(page);
   expect(await serious(page)).toEqual([]);
   // The text of this part does not fit beside its chart, and comes next.
-  await expect(page.getByText('5 of 7, chart')).toBeVisible();
+  await expect(page.getByText('3 of 4, chart')).toBeVisible();
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByText('5 of 7, text')).toBeVisible();
+  await expect(page.getByText('3 of 4, text')).toBeVisible();
   // With its uncertainty, from the runs themselves.
   await expect(page.getByText(/^At about the same size .*LoRA, r\s\d+: [\d.]+ ± [\d.]+\s%; RandLoRA, r\s\d+: [\d.]+ ± [\d.]+\s%\..*(more than chance explains|not distinguishable|The means are the same)/)).toBeVisible();
   await expect(page.getByText('From the paper')).toBeVisible();
@@ -27,15 +27,15 @@ test('a lesson in presentation mode: sizes of a projector, arrow keys, findings 
   expect(await serious(page)).toEqual([]);
 
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByText(/^6 of 7/)).toBeVisible();
-  await expect(page).toHaveURL(/part=6/);
+  await expect(page.getByText(/^4 of 4/)).toBeVisible();
+  await expect(page).toHaveURL(/part=4/);
   await page.keyboard.press('ArrowLeft');
-  await expect(page.getByText('5 of 7, text')).toBeVisible();
+  await expect(page.getByText('3 of 4, text')).toBeVisible();
   await page.keyboard.press('ArrowLeft');
   // In a chart the arrows move its cursor.
   await page.getByRole('figure', { name: 'Accuracy against adapter parameters' }).getByRole('group').focus();
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByText('5 of 7, chart')).toBeVisible();
+  await expect(page.getByText('3 of 4, chart')).toBeVisible();
   // It ends where the lesson is, and the lesson where the list is.
   await page.keyboard.press('Escape');
   await expect(page.getByRole('button', { name: 'For teachers' })).toBeVisible();
@@ -46,7 +46,7 @@ test('a lesson in presentation mode: sizes of a projector, arrow keys, findings 
 });
 
 test('lessons are opened from the page; what one tries changes no setting, and is taken back', async ({ page }) => {
-  await openStudio(page, { methods: ['lora', 'full'], train: { batch: 8 } });
+  await openStudio(page, { methods: ['lora', 'full'], train: { batch: 4 } });
   await goTo(page, 'Lessons');
   await page.getByRole('link', { name: 'Where does memory go?', exact: true }).click();
   await page.getByRole('button', { name: /^Next/ }).click();
@@ -56,7 +56,7 @@ test('lessons are opened from the page; what one tries changes no setting, and i
   const before = await total.getAttribute('aria-label');
   await page.getByRole('button', { name: 'Halve the batch' }).click();
   await expect(total).not.toHaveAttribute('aria-label', before!);
-  await expect(page).toHaveURL(/batch=8/);
+  await expect(page).toHaveURL(/batch=4/);
   await page.getByRole('button', { name: 'As it was' }).click();
   await expect(total).toHaveAttribute('aria-label', before!);
   await page.getByRole('button', { name: /^Leave/ }).click();

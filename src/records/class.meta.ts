@@ -43,8 +43,8 @@ export function readCode(typed: string): string {
   return code.length === codeLength && [...code].every((letter) => codeLetters.includes(letter)) ? code : '';
 }
 
-/** A name as others see it; empty where there is none. */
-export const cleanName = (name: string): string => name.replaceAll(/[\p{C}\s]+/gu, ' ').trim().slice(0, roomBounds.name).trim();
+/** A name as others see it; empty where there is none. Characters that are not seen become spaces, but for what joins two pictures to one. */
+export const cleanName = (name: string): string => name.replaceAll(/(?:(?!(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d\p{Extended_Pictographic})[\p{C}\s])+/gu, ' ').trim().slice(0, roomBounds.name).trim();
 
 /** Path of the room on its server, from the page's own address. */
 export const roomPath = (code: string): string => `class/${code}`;

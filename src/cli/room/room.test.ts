@@ -32,9 +32,10 @@ test('names are cleaned, two of one name are told apart, and a room has its boun
   join('  Ada\n\u202e Lovelace ');
   join('Ada Lovelace');
   join('x'.repeat(100));
+  join('👩🏽‍🔬\u200d');
   join();
-  expect(room.state(0).people.map(({ name }) => name)).toEqual(['Ada Lovelace', 'Ada Lovelace 2', 'x'.repeat(40), '']);
-  for (let i = 4; i < 200; i++) join();
+  expect(room.state(0).people.map(({ name }) => name)).toEqual(['Ada Lovelace', 'Ada Lovelace 2', 'x'.repeat(40), '👩🏽‍🔬', '']);
+  for (let i = 5; i < 200; i++) join();
   expect(room.join('late', 0)).toBe('crowded');
 });
 

@@ -16,7 +16,8 @@ export default function LessonsView() {
   if (name === '') return <LessonList />;
   // What is presented is drawn there, once.
   if (present) return null;
-  return teacher ? <Teacher name={name} /> : <Lesson name={name} />;
+  // Answers that were opened are closed on another lesson's page.
+  return teacher ? <Teacher key={name} name={name} /> : <Lesson name={name} />;
 }
 
 /** Keys are the lesson's from the start; a lesson that is left gives the focus back to its link. */

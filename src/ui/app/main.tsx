@@ -84,7 +84,7 @@ opened = true;
 // A tab of a class that was loaded again, whatever is in sight.
 if (!useShown.getState().board) void returnToRoom(useShown.getState().room);
 addEventListener('popstate', () => void openAddress());
-void holdTab().then(loadRuns).then(tellOtherTabs).then(() => import('./store/afterBack')).then(({ goOnAfterBack }) => goOnAfterBack());
+void holdTab().then(loadRuns).then(() => (void tellOtherTabs(), import('./store/afterBack'))).then(({ goOnAfterBack }) => goOnAfterBack());
 afterEntering();
 onOtherProject(() => {
   // What waits to be written is of the project that was open here.

@@ -51,20 +51,28 @@ export default function Stage({ opening }: { opening?: ReactNode }) {
   );
   const steps = name && tight === here ? [...figuresOf(defined(lessons[name].parts[at]).chart), 'text'] : [''];
   const now = Math.min(step, steps.length - 1);
+  const [blank, setBlank] = useState(false);
   const move = (by: 1 | -1) => {
+    if (blank) return setBlank(false);
     if (now + by >= 0 && now + by < steps.length) return setStep(now + by);
     if (at + by < 0 || at + by >= parts) return;
     // Going back ends at the last step of the part before, however many it has.
     setStep(by > 0 ? 0 : Infinity);
     useShown.setState({ part: at + by });
   };
-  usePageKeys(true, move);
+  const moveTo = (part: number, step: number) => {
+    setBlank(false);
+    setStep(step);
+    useShown.setState({ part });
+  };
+  const full = useFullscreen();
+  usePageKeys(true, move, { first: () => moveTo(0, 0), last: () => moveTo(parts - 1, Infinity), blank: () => setBlank(!blank), ...(full && { screen: full.toggle }) });
   useStaged();
   useEffect(() => void scrollTo(0, 0), [here, now]);
-  const full = useFullscreen();
   const onward = name ? onwardFrom(name) : undefined;
   return (
     <div className={css.room}>
+      {blank && <button type="button" className={css.blank} aria-label={lessonWords.unblank} onClick={() => setBlank(false)} />}
       {name ? (
         <PartPieces key={`${name} ${at}`} name={name} at={at}>
           {(pieces) => <Present pieces={pieces} step={defined(steps[now])} onTight={onTight} />}

@@ -172,6 +172,7 @@ function Handout({ name, words, link, sets }: { name: LessonName; words: Teacher
           </p>
           <h1>{lessonWords.lessons[name].name}</h1>
           <p>{link}</p>
+          {isLocal(location.hostname) && <p>{shareWords.codeLocal(location.hostname)}</p>}
         </div>
         <QrCode link={link} />
       </header>

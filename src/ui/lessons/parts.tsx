@@ -358,7 +358,7 @@ function timeText(missing: readonly RunSpec[], kept: readonly Run[], recorded: n
 /** Tries another setting on the plans; the person's own stays. */
 function TryOut({ part, words, what: { before, train, tried, tryOut } }: { part: Part; words: PartWords; what: WhatIf }) {
   const { batch, checkpoint_activations: again } = train;
-  const next = part.tries!(train);
+  const next = part.tries!({ ...train });
   return (
     <div className={css.action}>
       <ButtonRow>

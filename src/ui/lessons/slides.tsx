@@ -14,7 +14,7 @@ import { MemoryChart } from './charts';
 import { Fit } from './Fit';
 import { About } from './parts';
 import { Planned } from './Planned';
-import { useWhatIf } from './whatIf';
+import { usePlanned } from './whatIf';
 import { Room } from './Room';
 import css from '../core/parts/stage.module.css';
 import guessCss from './guess.module.css';
@@ -95,12 +95,12 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
 
 /** Planned memory of the methods that are ticked in Train. */
 function PlansSlide() {
-  const what = useWhatIf();
+  const plans = usePlanned();
   return (
     <div className={css.sheet}>
       <Room title={lessonWords.alone.plans}>
-        <MemoryChart before={what.before} now={what.before} />
-        <Planned what={what} />
+        <MemoryChart before={plans} now={plans} />
+        <Planned />
       </Room>
     </div>
   );

@@ -1,14 +1,15 @@
 import { useEffect, useEffectEvent } from 'react';
 import { keyActionOf, presses } from '../core/settings/keys';
+import { useSettings } from '../core/settings/settings';
 import { leaveStage } from '../core/storage/shown';
 
 const typing = 'input:not([type=checkbox]), textarea, select, [role=slider], [contenteditable]';
 
 /**
- * Keys that turn pages: Space and the arrows go on and back, Escape leaves. Where something is presented, Space does so on a
+ * Keys that turn pages: Space and the arrows go on and back, Escape leaves; `others` are there where something is presented. Where something is presented, Space does so on a
  * button as well, which Enter still presses: what was clicked last has the focus, and a remote control must not train.
  */
-export function usePageKeys(presenting: boolean, onMove: (by: 1 | -1) => void): void {
+export function usePageKeys(presenting: boolean, onMove: (by: 1 | -1) => void, others: Partial<Record<'first' | 'last' | 'blank' | 'screen', () => void>> = {}): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     if ((event.target as Element).matches(event.key === ' ' && !presenting ? presses : typing)) return;
@@ -16,6 +17,7 @@ export function usePageKeys(presenting: boolean, onMove: (by: 1 | -1) => void): 
     if (action === 'next') onMove(1);
     else if (action === 'back') onMove(-1);
     else if (action === 'leave') leaveStage();
+    else if ((action === 'first' || action === 'last' || ((action === 'blank' || action === 'screen') && useSettings.getState().shortcuts)) && others[action]) others[action]();
     else return;
     event.preventDefault();
   });

@@ -8,7 +8,7 @@ export const fields: MethodFields = {
   paper: arxiv('GLoRA', '2306.07967'),
   kind: 'low rank',
   formula: 'W′ = W + W ⊙ A + B,  b′ = b + b ⊙ D + E + W c',
-  when: 'When scaling a weight and adding to it shall both be open, and the bias with them. At one rank it has twice LoRA’s parameters, and a step takes longer.',
+  when: 'When scaling a weight and adding to it shall both be open, and the bias with them. At one rank it has two and a half times LoRA’s parameters, and a step takes longer.',
   budget: 'r',
   lr: 3e-3,
   biases: true,

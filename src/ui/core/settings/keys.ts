@@ -4,7 +4,7 @@ import type { ViewName } from '../storage/shown';
 export const viewKeys: Readonly<Record<string, ViewName>> = { s: 'start', t: 'train', c: 'compare', l: 'landscape', i: 'inside', y: 'try', e: 'lessons' };
 
 /** Action of a key on the whole page: for the runs, for a chart's axis, for the stage of lessons and presentations, or the run of that number. */
-export type KeyAction = 'start' | 'run' | 'step' | 'stop' | 'log' | 'help' | 'next' | 'back' | 'leave' | number;
+export type KeyAction = 'start' | 'run' | 'step' | 'stop' | 'log' | 'help' | 'next' | 'back' | 'first' | 'last' | 'blank' | 'screen' | 'leave' | number;
 
 /**
  * The action of a key; null where it has none. On the stage keys turn pages, as everywhere where something is presented, and
@@ -20,7 +20,7 @@ export function keyActionOf({ key, shiftKey = false, ctrlKey = false, metaKey = 
     if (small === ' ') return shiftKey ? 'back' : 'next';
     if (small === 'ArrowRight' || small === 'PageDown') return 'next';
     if (small === 'ArrowLeft' || small === 'PageUp') return 'back';
-    return small === 'Escape' ? 'leave' : null;
+    return ({ Home: 'first', End: 'last', b: 'blank', f: 'screen', Escape: 'leave' } as const)[small] ?? null;
   }
   if (small === ' ') return 'run';
   if (small === 's') return 'step';

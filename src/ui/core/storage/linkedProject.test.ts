@@ -4,6 +4,7 @@ import { parsePointer } from './current';
 import { addressOf, readLinked } from './linkedProject';
 import { parseLink } from '../../app/store/link';
 import { fetchOnline, fileNameOf, mostBytes, OnlineProblem, sizeOnline } from './onlineProject';
+import { shareWords } from '../words/share';
 
 const base = 'http://192.168.1.7:8080/studio/';
 const hash = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824';
@@ -26,6 +27,7 @@ test('a link says which project it opens; what cannot be fetched, and what is no
     expect(at(query)).toMatchObject({ problems: [{ what: 'value', name: 'project' }] });
     expect(at(query).project).toBeUndefined();
   }
+  expect(shareWords.problem.value('project', 'http://a.example/b')).toMatch(/^project cannot be http:\/\/a\.example\/b\. .*https/);
   expect(at('sha256=abc')).toMatchObject({ problems: [{ what: 'name', name: 'sha256' }] });
 });
 

@@ -14,6 +14,7 @@ vi.mock('../worker/client', () => ({ messageOf: String, studio: () => ({ sweepPr
 const held = new Set<string>();
 vi.stubGlobal('navigator', {
   locks: {
+    query: async () => ({ held: [...held].map((name) => ({ name })) }),
     async request(name: string, _: { ifAvailable: true }, job: (lock: object | null) => unknown) {
       if (held.has(name)) return job(null);
       held.add(name);
@@ -36,4 +37,23 @@ test('a project that is given up while the page still tidies is deleted too, and
   giveUp();
   await tidied();
   expect([sweeps.going, sweeps.ended, held.size]).toEqual([2, 2, 0]);
+});
+
+test('a page that was just left is no other tab; one that stays is', async () => {
+  vi.useFakeTimers();
+  const { tellOtherTabs } = await import('./switchProject');
+  const { useToasts } = await import('../../kit/toast');
+  held.add('fullrank-tab-left');
+  const told = tellOtherTabs();
+  await vi.advanceTimersByTimeAsync(100);
+  held.delete('fullrank-tab-left');
+  await vi.runAllTimersAsync();
+  await told;
+  expect(useToasts.getState().toasts).toEqual([]);
+  held.add('fullrank-tab-stays');
+  const again = tellOtherTabs();
+  await vi.advanceTimersByTimeAsync(3000);
+  await again;
+  expect(useToasts.getState().toasts).toHaveLength(1);
+  vi.useRealTimers();
 });

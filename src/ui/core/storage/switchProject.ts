@@ -6,7 +6,7 @@ import * as database from './database';
 import type { LinkedProject } from './linkedProject';
 import { isLive, useRuns } from '../runs/runs';
 import { dropWaiting, initialSettings, personal, settingsKey, settingsOf, settingsText, settleOn, useSettings, type Settings } from '../settings/settings';
-import { livingTabs, tryAlone } from './tabs';
+import { livingTabs, tabId, tryAlone } from './tabs';
 import { toast } from '../../kit/toast';
 import { projectWords } from '../words/project';
 
@@ -75,9 +75,16 @@ export function afterEntering(): void {
   if (previous && hasJustEntered()) toast(how === 'new' ? projectWords.begun : projectWords.opened, bringBack);
 }
 
+/** How long a page that was left may hold its lock, in milliseconds: one that stays longer is another tab. */
+const LEAVING = 3000;
+
 /** Says that the project is open in another tab too, and what that means. */
 export async function tellOtherTabs(): Promise<void> {
-  if ((await livingTabs()).size > 1) toast(projectWords.alsoOpen);
+  const before = await livingTabs();
+  if (before.size < 2) return;
+  await new Promise((go) => setTimeout(go, LEAVING));
+  const stayed = [...(await livingTabs())].filter((tab) => tab !== tabId && before.has(tab));
+  if (stayed.length > 0) toast(projectWords.alsoOpen);
 }
 
 /** Goes back to the project before, which a run that goes on stands in the way of. */

@@ -55,7 +55,7 @@ export const shareWords = {
   problems: (count: number) => plural(count, 'One part of the link was not understood and is left out', `${formatNumber(count)} parts of the link were not understood and are left out`),
   problem: {
     name: (name: string) => `There is no setting ${name}.`,
-    value: (name: string, value: string) => `${name} cannot be ${value ? value : 'empty'}.`,
+    value: (name: string, value: string) => `${name} cannot be ${value ? value : 'empty'}.${name === 'project' && value ? ' A project is opened by https, from where this page comes from, or from this computer.' : ''}`,
     version: (_name: string, value: string) => `It was made by another version of this page (${value}).`,
     length: () => 'It is too long, or damaged.',
   } satisfies Record<LinkProblem['what'], (name: string, value: string) => string>,

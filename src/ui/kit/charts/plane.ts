@@ -193,7 +193,7 @@ export function parted({ lines, sets }: Landscape, set: number, a: number, b: nu
 }
 
 /** Directions that a circle is looked at in. */
-const AROUND = 32;
+const AROUND = 360;
 
 /**
  * Mean rise of the loss around a corner: its mean on a circle of the plane, of this radius in lengths of weights, minus

@@ -18,7 +18,7 @@ export const formulaWords: Partial<Record<LessonName, FormulaLine[]>> = {
   rank: [
     { formula: 'rank(B A) ≤ r', says: 'LoRA: two factors of 128 × r and r × 128, 256 r numbers, r directions of its own choice.', drawing: 'lora' },
     { formula: 'rank(Σᵢ Bᵢ Λᵢ A Γᵢ) ≤ n r, and n r ≥ 128', says: 'RandLoRA: n bases of rank r, n (r + 128) numbers, every direction.', drawing: 'randlora' },
-    { formula: 'min ‖B A − target‖² = σᵣ₊₁² + … + σ₁₂₈²', says: 'The best that rank r can do leaves out the smallest singular values σ (Eckart and Young). If they are small, little is lost; if all are alike, r of 128 are gained.' },
+    { formula: 'min ‖B A − target‖² = σᵣ₊₁² + … + σ₁₂₈²', says: 'The best that rank r can do leaves out the smallest singular values σ (Eckart and Young). If they are small, little is lost; if all are alike, r / 128 of the squared length is gained.' },
   ],
   rates: [
     { formula: 'θ ← θ − η m / √v', says: 'Adam divides the mean gradient m by the root of its mean square v: whatever the size of the gradient, a number that is trained moves by about η a step where its gradients agree in sign, and by less where they do not.' },

@@ -16,7 +16,7 @@ export const guessWords = {
   ofClass: 'The class guessed',
   lessons: {
     rank: {
-      ask: 'The target has 128 directions, all of the same weight. LoRA and RandLoRA may each train 8,192 numbers, half of what the target has. Who comes nearer?',
+      ask: 'The target has 128 directions, all of the same weight. LoRA and RandLoRA may each train about 8,192 numbers, half of what the target has. Who comes nearer?',
       answers: ['LoRA: 32 directions, which it sets as it likes', 'RandLoRA: all 128, none of which it can set freely', 'Both come equally near'],
     },
     budget: {
@@ -37,7 +37,7 @@ export const guessWords = {
     },
     landscape: {
       ask: 'LoRA and full fine-tuning began at the same weights and ended at others. On the straight line between the two models, what does the loss do?',
-      answers: ['It climbs over a ridge: they lie in different valleys', 'It stays about as low: they lie in one valley', 'It falls lower than at both ends'],
+      answers: ['It climbs over a ridge: no straight path joins them', 'It stays about as low: a straight path joins them', 'It falls lower than at both ends'],
     },
     memory: {
       ask: 'Methods train from a few numbers to all weights of a small model. How much less memory does the one that needs least take, compared with the one that needs most?',

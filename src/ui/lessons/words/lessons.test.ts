@@ -52,7 +52,7 @@ test('who copes best with few pictures is named where that is decided', () => {
   expect(shotsFinding([...at(2, 40, 40), ...at(16, 50, 60)])).toBe('LoRA is ahead with 16 pictures of each class; with 2 nobody is');
   expect(shotsFinding([...at(2, 50, 40), ...at(16, 60, 60)])).toBe('RandLoRA is ahead with 2 pictures of each class; with 16 nobody is');
   // Who is behind is said, as the parts of the lesson say it.
-  expect(shotsFinding([...at(2, 40, 40), ...at(16, 60, 60)])).toBe('Few shots: no method is ahead, but with 16 pictures of each class Linear probe is behind');
+  expect(shotsFinding([...at(2, 40, 40), ...at(16, 60, 60)])).toBe('Few shots: with 16 pictures of each class only Linear probe falls behind');
   const wide = (shots: number) => ['randlora', 'lora', 'linear_probe'].map((method, i) => group(method, '', 40_960, 60 - i, 9, shots));
   expect(shotsFinding([...wide(2), ...wide(16)])).toBe('Few shots: these runs show no method ahead');
   expect(shotsFinding([...at(1, 40, 40), ...at(4, 50, 40), ...at(16, 60, 60)])).toBe('RandLoRA is ahead with 4 pictures of each class; with 1 and 16 nobody is');
@@ -160,6 +160,14 @@ test('a sheet that asks for a guess does not print the numbers', () => {
   for (const name of lessonNames) {
     const { steps, sketch }: TeacherWords = teacherWords.lessons[name];
     expect(/expect/.test(defined(steps[0])), name).toBe(sketch !== undefined);
+  }
+});
+
+test('lessons ask: by their names, by the titles of their parts, and before anything is shown', () => {
+  for (const name of lessonNames) {
+    const words = lessonWords.lessons[name];
+    expect([words.name, ...words.parts.map(({ title }) => title)].filter((title) => !title.endsWith('?')), name).toEqual([]);
+    expect(defined(lessons[name].parts[0]).chart, name).toBe('guess');
   }
 });
 

@@ -52,7 +52,7 @@ const findings = {
     early: (name: string, few: number, many: number) => `${name} is ahead with ${plural(few, 'one picture', `${formatNumber(few)} pictures`)} of each class; with ${formatNumber(many)} nobody is`,
     between: (name: string, shots: number, ends: string[]) => `${name} is ahead with ${formatNumber(shots)} pictures of each class; with ${listOf(ends)} nobody is`,
     /** Nobody is ahead, but some are lower than the best. */
-    behind: (names: string[], shots: number, count: number) => `Few shots: no method is ahead, but with ${plural(shots, 'one picture', `${formatNumber(shots)} pictures`)} of each class ${listOf(names)} ${plural(count, 'is', 'are')} behind`,
+    behind: (names: string[], shots: number, count: number) => `Few shots: with ${plural(shots, 'one picture', `${formatNumber(shots)} pictures`)} of each class only ${listOf(names)} ${plural(count, 'falls', 'fall')} behind`,
     none: 'Few shots: these runs show no method ahead',
   },
   ranked: (shots: number, values: string[], finding: string) => `With ${plural(shots, 'one picture', `${formatNumber(shots)} pictures`)} of each class: ${listOf(values)}. ${finding}`,
@@ -248,6 +248,7 @@ export const lessonWords = {
   presentHint: 'Compare, Landscape, Inside and each lesson can be presented: Present, in the header or the menu, shows one figure at a time, large enough for a classroom. Space and the arrow keys move on, Escape leaves.',
   fullscreen: 'Full screen',
   windowed: 'Leave full screen',
+  unblank: 'The screen is blank: show the slide again',
   leave: 'Leave',
   back: 'Back',
   next: 'Next',
@@ -271,7 +272,7 @@ export const lessonWords = {
   /** Of a source: what, with what, how long, how often. */
   about: (data: string, model: string, steps: string, seeds: string) => `${data}, ${model}, ${steps} steps, ${seeds}`,
   planned: 'Planned here',
-  plannedOf: (data: string, model: string, batch: string, tried: boolean) => `${data}, ${model}, batch ${batch}${tried ? '' : ', as set in Train'}`,
+  plannedOf: (data: string, model: string, batch: string, whose: 'own' | 'lesson' | 'tried') => `${data}, ${model}, batch ${batch}${{ own: ', as set in Train', lesson: ', alike for everybody', tried: '' }[whose]}`,
   measured: { own: 'Measured in this project', recorded: landscapeWords.recorded },
   train: (runs: number) => plural(runs, 'Train it here, 1 run', `Train it here, ${formatNumber(runs)} runs`),
   trainTime: (time: string, unknown: number) => `About ${time} on this device${unknown === 0 ? '' : plural(unknown, `, plus ${formatNumber(unknown)} run not yet timed`, `, plus ${formatNumber(unknown)} runs not yet timed`)}.`,
@@ -314,7 +315,7 @@ export const lessonWords = {
           title: 'Who comes nearest with half the numbers?',
           text: [
             'Fine-tuning adds an update ΔW to a weight matrix. Its rank is the number of independent directions that it has: of a matrix of 128 × 128, 128 at most.',
-            'Take a ΔW that has all of them as the target. It has 16,384 numbers. LoRA may train 8,192: two thin matrices, B with 32 columns and A with 32 rows. RandLoRA trains as many: scalings of fixed random matrices, of which it adds up enough for every direction.',
+            'Take a ΔW that has all of them as the target. It has 16,384 numbers. LoRA may train 8,192: two thin matrices, B with 32 columns and A with 32 rows. RandLoRA trains about as many, 8,320: scalings of fixed random matrices, of which it adds up enough for every direction.',
             'Neither can hit the target. Guess first, then go on and try it.',
           ],
           found: [],
@@ -325,7 +326,7 @@ export const lessonWords = {
             'The error is the length of what is missing, as a share of the target’s length: at 0 the target is hit, at 1 nothing is gained.',
             'Move r. LoRA’s singular values end there, whatever the target. RandLoRA’s go on to the last.',
             'Now lower the rank of the target. From where on is LoRA nearer? And what if its singular values fall?',
-            'DoRA is LoRA with a trained length for each row of the weights. VeRA is one fixed pair of matrices and two trained vectors, 256 numbers at every r: it is made to be small. Full fine-tuning trains all numbers and takes the target itself.',
+            'DoRA is LoRA with a trained length for each row of the weights. VeRA is one fixed pair of matrices and two trained vectors, 256 numbers wherever the slider stands: it is made to be small. Full fine-tuning trains all numbers and takes the target itself.',
           ],
           found: [],
           paper: 'It asks whether LoRA is held back by its few parameters or by its low rank, and finds that it is the rank.',
@@ -337,9 +338,9 @@ export const lessonWords = {
         },
         {
           title: 'And trained models?',
-          text: ['Here both methods were trained at five sizes on a real model. RandLoRA’s r is the rank of each base: a smaller r means more bases and more parameters, and the update has full rank at every point. Does what can be reached also decide what is learned?'],
+          text: ['Here both methods were trained at five sizes on a real model. RandLoRA’s r is the rank of each base: a smaller r means more bases and more parameters, and the update can have full rank at every point. Does what can be reached also decide what is learned?'],
           found: [equalCounts],
-          paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
+          paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14, 21 sets: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
         },
         {
           title: 'Why does a sum of random bases reach every direction?',
@@ -362,28 +363,28 @@ export const lessonWords = {
           title: 'How much do more parameters buy?',
           text: [
             'DeiT-Tiny has 5.5 million weights and has seen a million photographs. It learns to read hands that show a digit, from 100 steps of 16 pictures.',
-            'A method’s size is the number of parameters that it trains and that its file holds. LoRA’s grows with its rank r: 36,864 at r 1, 64 times as many at r 64. Guess first.',
+            'A method’s size is the number of parameters that it trains and that its file holds. LoRA’s grows with its rank r: 36,864 at r 1, over 60 matrices, and 64 times as many at r 64. Guess first.',
           ],
           found: [],
         },
         {
           title: 'Does more rank help LoRA?',
-          text: ['Each point is LoRA with another r. If parameters were all that counts, the line would go on rising. See whether it does, and whether the intervals let one say so.'],
+          text: ['Each point is LoRA with another r. If parameters were all that counts, the line would go on rising. Does it, and do the intervals allow you to say so?'],
           found: [({ groups }) => sentence(rankFinding(groups)), ({ groups }) => growth(groups, 'lora')],
-          paper: 'Over 22 data sets with CLIP ViT-B/32, more rank stops helping LoRA, while RandLoRA keeps gaining (figure 1).',
+          paper: 'Over 21 data sets with CLIP, more rank stops helping LoRA, while RandLoRA keeps gaining (figure 1).',
           ask: partQuestions.gains,
         },
         {
           title: 'At the same size, LoRA or RandLoRA?',
-          text: ['RandLoRA’s r is the rank of each base: a smaller r means more bases and more parameters, and the update has full rank at every point.'],
+          text: ['RandLoRA’s r is the rank of each base: a smaller r means more bases and more parameters, and the update can have full rank at every point.'],
           found: [({ groups }) => growth(groups, 'randlora'), equalCounts],
-          paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
+          paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14, 21 sets: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
         },
         {
           title: 'Who is ahead, of fourteen?',
           text: [
             'The linear probe adds nothing to the weights: it is the baseline that everything else has to beat. Full fine-tuning trains all of them.',
-            'Point at a name to see its mark alone. Short runs and few seeds often cannot tell methods apart. That is a finding too: more seeds make the intervals shorter, more steps the differences larger.',
+            'Point at a name to see its mark alone. Short runs and few seeds often cannot tell methods apart. That is a finding too: more seeds make the intervals shorter, and longer training may change the order.',
           ],
           found: [ranked],
           ask: partQuestions.seeds,
@@ -393,11 +394,11 @@ export const lessonWords = {
     rates: {
       name: 'What decides more: the method or its learning rate?',
       minutes: 30,
-      about: 'Eight methods at every rate of a ladder: move the rate, watch the loss, and see who wins at whose rate.',
+      about: 'Eight methods, each at five or six rates: move the rate, watch the loss, and see who wins at whose rate.',
       parts: [
         {
           title: 'Method or learning rate?',
-          text: ['A learning rate says how far each step moves what is trained. Papers compare methods in tables, and the rates stand in an appendix.', 'Recorded short runs have every rate of a ladder, each about twice the one before, for eight methods on one model. Guess first.'],
+          text: ['A learning rate says how far each step moves what is trained. Papers compare methods in tables, and the rates stand in an appendix.', 'Recorded short runs have five or six rates for each of eight methods on one model, each rate about twice the one before. Guess first.'],
           found: [],
         },
         {
@@ -413,7 +414,7 @@ export const lessonWords = {
         },
         {
           title: 'Who is best at one rate for all?',
-          text: ['A comparison at one common rate looks fair: everybody gets the same. On the left all methods stand at that rate, on the right each at its own. Move the rate: who wins, and why?'],
+          text: ['A comparison at one common rate looks fair: everybody gets the same. On the left are the methods that were trained at that rate, on the right the same, each at its own. Move the rate: who wins, and why?'],
           found: [],
           ask: partQuestions.oneRate,
         },
@@ -506,12 +507,12 @@ export const lessonWords = {
         {
           title: 'What does the plane through them show?',
           text: [
-            'Each point is a model: the pretrained weights plus a share of what each of the three learned. In the paper’s coordinates it is LoRA alone at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0); elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
-            'The map is drawn to scale instead: ‖ΔW‖ at its axes is a distance between models, as the length of the difference of all their weights.',
+            'Each point is a model: the pretrained weights plus a share of what each of the three learned. The shares always add up to one: at a corner one of the three has all, and outside the triangle some shares are negative.',
+            'The map is drawn to scale: ‖ΔW‖ at its axes is a distance between models, as the length of the difference of all their weights.',
             'The legend says which colour is a low loss. The same numbers are also drawn as a surface to be turned.',
           ],
           found: [of(walk.plane)],
-          paper: 'The plane is laid the same way there, and the loss of a fixed part of the training set is drawn on 25 × 25 points, cut at 1.2 times the worst of the three.',
+          paper: 'The same plane there, not to scale: LoRA at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0), with the shares 1 − y/2 − x, y and x − y/2. The loss of a fixed part of the training set is drawn on 25 × 25 points, cut at 1.2 times the worst of the three.',
         },
         {
           title: 'Where did they all begin?',
@@ -533,7 +534,7 @@ export const lessonWords = {
         {
           title: 'Is there a ridge between them?',
           text: [
-            'Now walk straight from one corner to the next. A ridge on the way means that the two lie in different valleys; without one, they found the same. A corner can also lie lower than another, or on wider ground, where a small step costs little.',
+            'Now walk straight from one corner to the next. A ridge on the way means that no straight path joins the two at a low loss; a curved one may. Without a ridge, every mix on the way is about as good. A corner can also lie lower than another, or on wider ground, where a small step costs little.',
           ],
           found: [of(walk.lowest), of(walk.widest), of(walk.barriers), of(walk.best)],
         },
@@ -556,18 +557,18 @@ export const lessonWords = {
       parts: [
         {
           title: 'How much memory can a method save?',
-          text: ['A step of training keeps the weights, the activations of every layer, and gradients with two numbers of the optimizer for each parameter that learns.', 'Guess what it is worth to let only few parameters learn; the next part plans it for the model and data that are set, to the byte.'],
+          text: ['A step of training keeps the weights, the activations of every layer, and gradients with two numbers of the optimizer for each parameter that learns.', 'Guess what it is worth to let only few parameters learn; the next part plans it for a small model, to the byte.'],
           found: [],
         },
         {
           title: 'What takes memory in training?',
-          text: ['Every method keeps the activations that the backward pass needs. Adapters leave the model’s weights frozen; in full fine-tuning they learn. Whatever learns has gradients as well, and numbers that the optimizer keeps of it.'],
+          text: ['Every method keeps the activations that the backward pass needs. Adapters leave the model’s weights frozen; in full fine-tuning they learn. Every trained weight also needs a gradient and the optimizer’s running averages.'],
           found: [optimizer, spread],
           paper: 'Memory relative to full fine-tuning: ViT-B/32 LoRA 81 %, RandLoRA 78; ViT-L/14 72 and 71; ViT-H/14 54 and 51. The larger the model, the more is saved.',
         },
         {
           title: 'What does half the batch save?',
-          text: ['Activations grow with the batch; weights and optimizer do not. Halve the batch and compare: the grey part shrinks for everybody. The settings of this project stay as they are.'],
+          text: ['Activations grow with the batch; weights and optimizer do not. Halve the batch and compare: the grey part shrinks for everybody. The settings of your project stay as they are.'],
           found: [activations, spread, unlike],
           prepare: 'Halve the batch',
         },

@@ -30,7 +30,7 @@ export const partQuestions = {
     answer: 'A rate multiplies: from 0.0001 to 0.0002 changes as much as from 0.01 to 0.02. Equal steps would be all large ones, and the rates of methods lie a factor of hundreds apart.',
   },
   overlap: {
-    ask: 'The intervals of two means overlap. May you say that the methods are equal?',
+    ask: 'The intervals of two means overlap. Can you conclude that the methods are equal?',
     answer: 'No, nor that they differ: look at the interval of the difference. If it holds 0, these runs cannot tell; how far it reaches says which differences are still possible.',
   },
   addSeeds: {
@@ -50,7 +50,7 @@ export const partQuestions = {
     answer: 'That the three updates, in some shares that add up to one, cancel each other out. Separate trainings hardly ever do that.',
   },
   shadow: {
-    ask: 'Where a path looks straight, may the run have turned all the same?',
+    ask: 'A path looks straight. Could the run still have turned?',
     answer: 'Yes, out of the plane: a shadow does not show that. How far each run was off the plane is said above.',
   },
   change: {

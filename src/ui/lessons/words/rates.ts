@@ -62,7 +62,7 @@ export function spanText(rates: RecordedRates): string {
   const [best, worst] = [chosenOf(wide), worstOf(wide)];
   const own = [...rates.methods].sort((a, b) => chosenOf(a).accuracy - chosenOf(b).accuracy);
   const [low, high] = [defined(own[0]), defined(own.at(-1))];
-  return `One method: ${titleOf(wide)} gets ${share(best.accuracy)} right at ${formatSetting(best.lr)} and ${share(worst.accuracy)} at ${formatSetting(worst.lr)}, ${points(spanOf(wide))} points apart; ${titleOf(narrow)} has the least between its rates, ${points(spanOf(narrow))}. All ${formatNumber(own.length)} methods, each at its own rate: from ${share(chosenOf(low).accuracy)} (${titleOf(low)}) to ${share(chosenOf(high).accuracy)} (${titleOf(high)}), ${points(betweenOf(rates))} points.`;
+  return `One method: ${titleOf(wide)} gets ${share(best.accuracy)} right at ${formatSetting(best.lr)} and ${share(worst.accuracy)} at ${formatSetting(worst.lr)}, ${points(spanOf(wide))} points apart; ${titleOf(narrow)} loses least at its worst rate, ${points(spanOf(narrow))}. All ${formatNumber(own.length)} methods, each at its own rate: from ${share(chosenOf(low).accuracy)} (${titleOf(low)}) to ${share(chosenOf(high).accuracy)} (${titleOf(high)}), ${points(betweenOf(rates))} points.`;
 }
 
 /** How far a single share may be off. */
@@ -77,7 +77,7 @@ export function ratesOutcome(rates: RecordedRates): string {
   const spans = rates.methods.map(spanOf);
   const [least, most, between] = [Math.min(...spans), Math.max(...spans), betweenOf(rates)];
   const who = least > between ? 'The learning rate' : most < between ? 'The method' : 'That depends on the method';
-  return `${who}: between its best and its worst rate a method has ${points(least)} to ${points(most)} points, and the ${formatNumber(spans.length)} methods, each at its own rate, are ${points(between)} points apart.`;
+  return `${who}: from its own rate to its worst a method loses ${points(least)} to ${points(most)} points, and the ${formatNumber(spans.length)} methods, each at its own rate, are ${points(between)} points apart.`;
 }
 
 const ranked = (some: readonly AtBoth[], of: 'here' | 'own'): string => listOf([...some].sort((a, b) => b[of].accuracy - a[of].accuracy).map((one) => `${methodLook(one.method).title} ${points(one[of].accuracy)}`));

@@ -65,7 +65,7 @@ export const teacherWords = {
       ],
       questions: [
         partQuestions.directions,
-        { ask: 'RandLoRA trains no matrix at all. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices do not share directions.' },
+        { ask: 'RandLoRA trains neither B nor A. What does it train, and why can the sum have full rank?', answer: 'Two diagonals for each pair of fixed random matrices. Each product has rank r at most, but there are so many that r times their number reaches 128, and random matrices almost surely share no directions.' },
         { ask: 'For RandLoRA a smaller r means more parameters. Why?', answer: 'It takes about 128 / r pairs of bases to reach full rank, and each pair has two diagonals to train.' },
         { ask: 'A target has full rank, and its singular values fall fast. Who comes nearer with few numbers, and why?', answer: 'LoRA: the few directions that it sets freely are those that carry most of the target. RandLoRA gains where all directions count alike.' },
       ],
@@ -83,7 +83,7 @@ export const teacherWords = {
       questions: [
         { ask: 'LoRA with r = 64 has 64 times the parameters of r = 1. Does the chart show that it is better?', answer: 'The page says so only if the differences of their runs, in pairs of the same seed, are larger than chance explains. A mean that is higher is not enough, and overlapping intervals do not prove that there is no difference.' },
         partQuestions.gains,
-        { ask: 'Training ended after 100 steps, and none of the lines of accuracy was flat yet. What may change with longer training?', answer: 'Everything: who learns fast need not be who ends best. The paper trains until nothing changes any more, which takes a graphics card.' },
+        { ask: 'Training ended after 100 steps. What may change with longer training?', answer: 'Everything: who learns fast need not be who ends best. The paper trains until nothing changes any more, which takes a graphics card.' },
         { ask: 'Each setting had its own learning rate, found on pictures that are not the test pictures. What would one rate for all have shown?', answer: 'Who that rate happens to suit: best rates of these methods lie a factor of hundreds apart.' },
       ],
     },
@@ -117,7 +117,7 @@ export const teacherWords = {
       questions: [
         partQuestions.overlap,
         partQuestions.addSeeds,
-        { ask: 'Why do two 95 % intervals have no value in common so rarely when nothing differs?', answer: 'Both ends would have to be off at once: the difference must be as long as both half intervals together, up to 1.4 times what the interval of the difference asks for.' },
+        { ask: 'Why do two 95 % intervals have no value in common so rarely when nothing differs?', answer: 'Both ends would have to be off at once: the difference must be longer than both half intervals together, mostly 1.3 to 1.4 times what the interval of the difference asks for, and with three seeds sometimes several times.' },
         { ask: 'You compare eleven settings, each with each, and name the pair that is furthest apart. What is wrong?', answer: 'There are 55 pairs, and at 5 % each two or three stand out by chance. A correction such as Holm’s asks more of each.' },
       ],
     },
@@ -140,8 +140,10 @@ export const teacherWords = {
     landscape: {
       goal: 'Students can read a map of the loss, and say what a plane through three models shows and what it hides.',
       needs: ['The idea of a loss that training makes small.'],
+      sketch: { title: 'What do you expect?', up: 'loss of the mix', along: 'shares of the two models: from LoRA alone to full fine-tuning alone' },
       steps: [
-        'Open the link, and answer the question of part 1. In part 2, say whether the curves show which of the three runs ends lowest, and why they may not.',
+        'Sketch what you expect of the loss on the way from one trained model to another. Only then open the link and answer part 1.',
+        'In part 2, say whether the curves show which of the three runs ends lowest, and why they may not.',
         'In part 3, find the three models on the map, and the lowest place that you can see.',
         'Read part 4: how far is the pretrained model from the plane? In part 5, note how far each run was off it on its way.',
         'In part 6, walk from one model to the next. Is there a ridge on the way?',
@@ -150,7 +152,7 @@ export const teacherWords = {
       questions: [
         { ask: 'What is a point of the map?', answer: 'A model: the pretrained weights plus a mix of what the three learned, with shares that add up to one.' },
         { ask: 'Why can’t you read the loss of the pretrained model under its mark?', answer: 'It lies off the plane. The mark is its shadow, and the map shows the loss of the ground below.' },
-        { ask: 'Two models are joined by a line without a ridge. What does that say?', answer: 'That every mix of the two on the line is about as good: they lie in one valley, along this line.' },
+        { ask: 'Two models are joined by a line without a ridge. What does that tell you?', answer: 'That every mix of the two on the line is about as good: they lie in one valley, along this line.' },
         { ask: 'A plane has 2 directions, the model about 800,000. What may be hidden?', answer: 'Nearly everything: there may be ways around a ridge, or steep walls beside the plane.' },
       ],
     },

@@ -38,8 +38,13 @@ test('around the bottom of a bowl the loss rises by the radius squared, whatever
 });
 
 test('which corner is lowest is said only where the difference is more than the margin', () => {
-  expect(walk.lowest(landscape((at) => 1 + at / 2))).toBe('LoRA found the lowest place: LoRA 1.000, Full 1.250 and RandLoRA 1.500.');
+  expect(walk.lowest(landscape((at) => 1 + at / 2))).toBe('LoRA found the lowest place, on the training pictures: LoRA 1.000, Full 1.250 and RandLoRA 1.500.');
   expect(walk.lowest(landscape((at) => 1 + at / 50))).toMatch(/^No corner is clearly lowest: LoRA 1\.000, Full 1\.010 and RandLoRA 1\.020\. Differences under 5\u00a0% are not told apart/);
+  // What other pictures say is not kept back where they say otherwise.
+  const both = (...losses: number[]) => landscape((at) => 1 + at / 2, { sets: [...landscape((at) => 1 + at / 2).sets, { ...defined(landscape(() => 1).sets[0]), split: 'val', corners: losses.map((loss) => ({ loss, accuracy: 0.5 })) }] });
+  expect(walk.lowest(both(0.6, 0.7, 0.5))).toMatch(/^LoRA found .* On the validation pictures the order is another: RandLoRA 0\.500, LoRA 0\.600 and Full 0\.700\.$/);
+  expect(walk.agreement(both(0.6, 0.7, 0.5))).toMatch(/^Deeper: no, .* On the validation pictures it is the other way round, 0\.500 against 0\.600\. Connected/);
+  expect(walk.lowest(both(0.5, 0.7, 0.6))).toBe(walk.lowest(landscape((at) => 1 + at / 2)));
 });
 
 test('the pretrained model is said to be off the plane by its share of the way to the nearest corner', () => {

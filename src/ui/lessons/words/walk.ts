@@ -31,8 +31,7 @@ const placeOf = (made: Landscape, x: number, y: number): [along: string, up: str
 
 const words = {
   distance: (a: string, b: string, length: string) => `${a} and ${b} ${length}`,
-  plane: (lengths: string[], scale: string, measured: number, all: number, images: number, of: number, split: string) => `Distances, as norms over all weights: ${listOf(lengths)}.${scale ? ` ${scale}` : ''} ${formatNumber(measured)} of ${formatNumber(all)} points were measured, each on the same ${formatNumber(images)} of ${formatNumber(of)} ${split}.`,
-  scale: (x: string, y: string, skewed: boolean, angle: number) => `One unit of x is ${x} long, one of y ${y}${skewed ? `, and between the two is an angle of ${formatNumber(angle)}°; the map is drawn to scale` : ''}.`,
+  plane: (lengths: string[], measured: number, all: number, images: number, of: number, split: string) => `Distances, as norms over all weights: ${listOf(lengths)}. ${formatNumber(measured)} of ${formatNumber(all)} points were measured, each on the same ${formatNumber(images)} of ${formatNumber(of)} ${split}.`,
   originNear: (along: string, up: string, off: string) => `The pretrained model’s shadow falls at ${along} on the map’s horizontal axis and ${up} on its upright one. It lies ${off} off the plane, which is next to nothing.`,
   origin: (along: string, up: string, off: string, share: string, nearest: string) => `The pretrained model’s shadow falls at ${along} on the map’s horizontal axis and ${up} on its upright one. It lies ${off} off the plane: ${share} of its distance to ${nearest}, the nearest corner. The plane does not go through it.`,
   start: (split: string, before: string, after: string[]) => `With a head of zeros its loss on the ${split} is ${before}; at the corners it is ${listOf(after)}.`,
@@ -40,7 +39,9 @@ const words = {
   path: (name: string, first: string, last: string, steps: number, off: string, at: number, share: string) => `${name} goes from a loss of ${first} to ${last} in ${formatNumber(steps)} steps, and is up to ${off} off the plane on the way, at step ${formatNumber(at)} (${share} of the length of its whole update).`,
   /** For a path that goes on beyond its corner; `step` is 0 if it is not known. */
   corner: (step: number, loss: string) => `Its corner is the state that it left, ${step === 0 ? 'one of before the last step' : `of step ${formatNumber(step)}`}, with a loss of ${loss}.`,
-  lowest: (name: string, all: string[]) => `${name} found the lowest place: ${listOf(all)}.`,
+  lowest: (name: string, all: string[], split: string) => `${name} found the lowest place, on the ${split}: ${listOf(all)}.`,
+  /** By other pictures, where another corner is the lowest there. */
+  otherwise: (split: string, all: string[]) => `On the ${split} the order is another: ${listOf(all)}.`,
   noneLowest: (all: string[], margin: string) => `No corner is clearly lowest: ${listOf(all)}. Differences under ${margin} are not told apart here.`,
   around: (rise: string, name: string) => `${rise} around ${name}`,
   widest: (radius: string, rises: string[], name: string) => `On a circle of radius ${radius} in the plane, half the shortest way between two corners, the loss is on average higher by ${listOf(rises)}: the ground is widest around ${name}.`,
@@ -53,6 +54,8 @@ const words = {
   deeper: (randlora: string, lora: string) => `Deeper: yes, ${randlora} against ${lora}.`,
   notDeeper: (randlora: string, lora: string) => `Deeper: no, here LoRA’s is the deeper one, ${randlora} against ${lora}.`,
   undecided: (randlora: string, lora: string, margin: string) => `Deeper: not decided, ${randlora} against ${lora} is within ${margin}.`,
+  /** By other pictures, where these say the opposite. */
+  otherwiseDeeper: (split: string, randlora: string, lora: string) => `On the ${split} it is the other way round, ${randlora} against ${lora}.`,
   connected: () => 'Connected to full fine-tuning: yes, no ridge lies between, while one separates LoRA from it.',
   allConnected: () => 'Connected to full fine-tuning: yes, no ridge lies between; but none separates LoRA from it either, so this plane does not show what sets RandLoRA apart.',
   notConnected: () => 'Connected to full fine-tuning: no, a ridge lies between.',
@@ -61,14 +64,12 @@ const words = {
 };
 
 export const plane: Say = (made) => {
-  const { plane: axes, sets, spec, measured } = made;
+  const { sets, spec, measured } = made;
   const names = namesOf(made);
   const set = defined(sets[spokenSet(made)]);
   const length = formatAlike(pairs.map(([a, b]) => distance(made, a, b)));
   const lengths = pairs.map(([a, b]) => words.distance(defined(names[a]), defined(names[b]), length(distance(made, a, b))));
-  const angle = axes ? (180 / Math.PI) * Math.acos(axes.cosine) : 90;
-  const scale = axes ? words.scale(formatLoss(axes.unit_x), formatLoss(axes.unit_y), Math.abs(90 - angle) > 10, Math.round(angle)) : '';
-  return words.plane(lengths, scale, measured, spec.grid ** 2, set.images, set.of, split(made));
+  return words.plane(lengths, measured, spec.grid ** 2, set.images, set.of, split(made));
 };
 
 export const origin: Say = (made) => {
@@ -105,13 +106,25 @@ export const paths = (made: Landscape, kept: readonly number[] = []): string => 
   return one.join(' ');
 };
 
+/** The corners by their loss on one of the sets, the lowest first; empty before all are measured. */
+function byLoss(made: Landscape, at: number): { name: string; loss: number; said: string }[] {
+  const after = defined(made.sets[at]).corners.map(({ loss }) => loss);
+  const all = namesOf(made).map((name, k) => ({ name, loss: defined(after[k]), said: `${name} ${formatAlike(after)(defined(after[k]))}` }));
+  return after.every(Number.isFinite) ? all.sort((a, b) => a.loss - b.loss) : [];
+}
+
 export const lowest: Say = (made) => {
-  const after = losses(made);
-  if (!after.every(Number.isFinite)) return '';
-  const order = namesOf(made).map((name, k) => ({ name, loss: defined(after[k]) })).sort((a, b) => a.loss - b.loss);
+  const at = spokenSet(made);
+  const order = byLoss(made, at);
+  if (order.length === 0) return '';
   const [first, second] = several(order, 2);
-  const said = order.map(({ name, loss }) => `${name} ${formatAlike(after)(loss)}`);
-  return second.loss - first.loss > RIDGE * second.loss ? words.lowest(first.name, said) : words.noneLowest(said, margin);
+  const said = order.map((one) => one.said);
+  const here = second.loss - first.loss > RIDGE * second.loss ? words.lowest(first.name, said, split(made)) : words.noneLowest(said, margin);
+  const others = made.sets.flatMap((set, i) => {
+    const other = i === at ? [] : byLoss(made, i);
+    return other[0] && other[0].name !== first.name ? [words.otherwise(landscapeWords.splits[set.split], other.map((one) => one.said))] : [];
+  });
+  return [here, ...others].join(' ');
 };
 
 export const widest: Say = (made) => {
@@ -171,7 +184,11 @@ export const agreement: Say = (made) => {
   const [ofLora, ofRandLora] = [defined(after[lora]), defined(after[randlora])];
   const by = (ofLora - ofRandLora) / Math.max(ofLora, ofRandLora);
   const values = [formatLoss(ofRandLora), formatLoss(ofLora)] as const;
-  const deeper = by > RIDGE ? words.deeper(...values) : by < -RIDGE ? words.notDeeper(...values) : words.undecided(...values, margin);
+  const others = made.sets.flatMap(({ split: other, corners }, i) => {
+    const [l, r] = [defined(corners[lora]).loss, defined(corners[randlora]).loss];
+    return i !== at && (l - r) * by < 0 ? [words.otherwiseDeeper(landscapeWords.splits[other], formatLoss(r), formatLoss(l))] : [];
+  });
+  const deeper = [by > RIDGE ? words.deeper(...values) : by < -RIDGE ? words.notDeeper(...values) : words.undecided(...values, margin), ...others].join(' ');
   const [joined, loraJoined] = [parted(made, at, randlora, full), parted(made, at, lora, full)];
   if (joined === null || loraJoined === null) return deeper;
   return `${deeper} ${joined ? words.notConnected() : loraJoined ? words.connected() : words.allConnected()}`;
