@@ -49,11 +49,11 @@ test('a grid over shots at a budget: no method takes more work than it may, and 
   const [, told] = out.slice(out.findIndex((line) => line.startsWith('beside VeRA')));
   expect(told).toMatch(/^VeRA .* paired by picture, 1 seed +other pictures, not other seeds$/);
 
-  // Runs that are there are recorded as well; of one model and data set, and drawn are settings among them.
+  // Runs that are there are recorded as well; of one model and data set, and only of settings among them.
   expect(await main(['compare', '--runs', at('grid'), '--record', at('again.json')])).toBe(0);
   expect(json<Recording>('again.json')).toMatchObject({ model_title: recording.model_title, data_title: recording.data_title, classes: recording.classes, runs: recording.runs.map(({ spec }) => ({ spec: { name: spec.name } })) });
-  expect(await main(['compare', '--runs', at('grid'), '--record', at('again.json'), '--drawn', 'lora/r-8'])).toBe(2);
-  expect(out.at(-1)).toMatch(/--drawn: there is no "lora\/r-8" among vera\/r-\d+/);
+  expect(await main(['compare', '--runs', at('grid'), '--record', at('again.json'), '--settings', 'lora/r-8'])).toBe(2);
+  expect(out.at(-1)).toMatch(/--settings: there is no "lora\/r-8" among vera\/r-\d+/);
 
   expect(await main([...compare, '--max-work', 'much'])).toBe(2);
   expect(out.at(-1)).toMatch(/--max-work is "much"; it must be a number/);

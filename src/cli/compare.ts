@@ -19,8 +19,7 @@ import type { Model } from '../models/model';
 import type { Dataset } from '../data/source';
 import { textTasks } from '../tasks/tasks.meta';
 import { defined } from '../numbers/defined';
-import { listOf } from '../language/format';
-import type { MethodConfig, RunRecord, RunSpec, TextSettings, TrainConfig } from '../train/protocol';
+import type { MethodConfig, RunRecord, TextSettings, TrainConfig } from '../train/protocol';
 import { differenceCells, differenceHeads, differencesNote, differencesOf, type Difference } from '../records/pairs.meta';
 import { packRecording, type Recording } from '../records/recording.meta';
 import { deviceOf, typicalSeconds } from '../records/runs';
@@ -102,7 +101,7 @@ export const command: Command = {
     { name: 'max_work', kind: 'number', help: `With a budget: the most work per step that a method may take, as a share of full fine-tuning's; 0 means no limit. Overrides max_work of the spec, which is ${MAX_WORK} by default.` },
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, studies, files of runs, or a project written by the command line.' },
     { name: 'record', kind: 'text', value: 'FILE.json', writes: 'file', help: 'Also writes all runs into one compact file, like the one that the page shows before anything is trained.' },
-    { name: 'drawn', kind: 'text', value: 'A B ...', many: true, help: 'With --runs and --record: settings whose runs come first and are drawn as they train, as experiments of a study are called: full lora/r-8. Of others the results alone are kept.' },
+    { name: 'settings', kind: 'text', value: 'A B ...', many: true, help: 'With --runs and --record: the settings that are recorded, in this order and with their curves, as experiments of a study are called: full lora/r-8. All settings when left out, by their results alone.' },
     { name: 'busy', kind: 'boolean', help: 'With --record: says that the machine had other work meanwhile, so that the page compares no seconds of these runs.' },
   ],
   async run(given, say) {
@@ -115,7 +114,7 @@ export const command: Command = {
       if (given.record !== undefined) await writeWhole(String(given.record), JSON.stringify(recordingOf(runs, given)));
       return { rows };
     }
-    if (given.drawn !== undefined) throw new UsageError('--drawn is of --runs: a grid at a budget has all its runs drawn');
+    if (given.settings !== undefined) throw new UsageError('--settings is of --runs: of a grid all settings are recorded');
     const missing = ['spec', 'out'].filter((name) => given[name] === undefined);
     if (missing.length) throw new UsageError(`give --spec and --out, or --runs (missing: ${missing.map((name) => `--${name}`).join(', ')})`);
     const max_work = given.max_work === undefined ? undefined : Number(given.max_work);
@@ -129,20 +128,19 @@ export const command: Command = {
 /** A bundled set as the page calls it. */
 const dataTitle = (data: string, otherwise = data): string => bundledData.find(({ id }) => id === data)?.title ?? otherwise;
 
-/** Recording of finished runs: the settings of --drawn first and in their order, then the others. Throws UsageError where runs are of several models or data sets, or a setting is not there. */
+/** Recording of finished runs: of the settings that --settings names, or the results of all. Throws UsageError where runs are of several models or data sets, or a setting is not there. */
 function recordingOf(runs: readonly RunRecord[], given: Given): Recording {
   const finished = runs.filter(({ summary }) => summary?.final);
   const [first] = finished;
   if (!first) throw new UsageError('--record: there are no finished runs to record');
   if (new Set(finished.map(({ spec }) => JSON.stringify([spec.model, spec.data]))).size > 1) throw new UsageError('--record: the runs are of several models or data sets, and a recording is of one');
-  const drawn = given.drawn === undefined ? [] : manyFrom(given, 'drawn');
-  const called = ({ method }: RunSpec): string => [method.method, mainText(method, String).replace(' ', '-')].filter(Boolean).join('/');
-  const unknown = drawn.filter((name) => !finished.some(({ spec }) => called(spec) === name));
-  if (unknown.length > 0) throw new UsageError(`--drawn: there is no ${listOf(unknown.map((name) => quote(name)))} among ${listOf([...new Set(finished.map(({ spec }) => called(spec)))])}`);
-  const place = ({ spec }: RunRecord): number => (drawn.includes(called(spec)) ? drawn.indexOf(called(spec)) : drawn.length);
-  const command = `npm run -s fullrank -- compare --runs ${manyFrom(given, 'runs').join(' ')} --record ${String(given.record)}${drawn.length ? ` --drawn ${drawn.join(' ')}` : ''}`;
+  const wanted = given.settings === undefined ? [] : manyFrom(given, 'settings');
+  const called = ({ spec: { method } }: RunRecord): string => [method.method, mainText(method, String).replace(' ', '-')].filter(Boolean).join('/');
+  const unknown = wanted.find((name) => !finished.some((run) => called(run) === name));
+  if (unknown !== undefined) throw new UsageError(`--settings: there is no ${quote(unknown)} among ${[...new Set(finished.map(called))].join(', ')}`);
+  const command = `npm run -s fullrank -- compare --runs ${manyFrom(given, 'runs').join(' ')} --record ${String(given.record)}${wanted.length ? ` --settings ${wanted.join(' ')}` : ''}`;
   const about = { model_title: first.model_title ?? first.spec.model, data_title: dataTitle(first.spec.data, first.data_title), classes: first.classes ?? [], ...(given.busy === true && { busy: true }) };
-  return packRecording(command, about, finished.toSorted((a, b) => place(a) - place(b)), (spec) => drawn.length === 0 || drawn.includes(called(spec)));
+  return packRecording(command, about, wanted.length ? wanted.flatMap((name) => finished.filter((run) => called(run) === name)) : finished, () => wanted.length > 0);
 }
 
 /** Rows of finished runs: those of equal method and settings, whatever their seeds and however often they were looked at, are one. */

@@ -7,11 +7,10 @@ import { limitedIndices } from '../data/limit';
 import type { Split } from '../data/source';
 import { nameOf, subset } from '../data/split';
 import { cut } from '../errors/text';
-import { methodLook } from '../figures/methods';
 import { defined } from '../numbers/defined';
 import { meanOf } from '../numbers/stats';
 import { settingKey } from '../records/fair.meta';
-import { mainText } from '../adapters/fields';
+import { mainText, methodFields } from '../adapters/fields';
 import { readResult } from '../records/study';
 import { rightOfEach } from '../train/answers.meta';
 import { keptTrain, learningRates } from '../train/config';
@@ -113,6 +112,7 @@ interface Setting {
   runs: Run[];
 }
 
+const titleOf = ({ method }: MethodConfig): string => defined(methodFields[method]).title;
 const points = (share: number): string => (100 * share).toFixed(1);
 const between = (values: readonly number[], digits = 1): string => {
   const mean = meanOf(values);
@@ -129,7 +129,7 @@ function settingsOf(runs: readonly Run[]): Setting[] {
   }
   return [...found.values()].map((same) => {
     const { spec, summary } = defined(same[0]).run;
-    return { name: [methodLook(spec.method.method).title, mainText(spec.method, String)].filter(Boolean).join(' '), parameters: summary!.plan.adapter_parameters, runs: same };
+    return { name: [titleOf(spec.method), mainText(spec.method, String)].filter(Boolean).join(' '), parameters: summary!.plan.adapter_parameters, runs: same };
   });
 }
 
@@ -172,7 +172,7 @@ function together(a: Uint8Array, b: Uint8Array, labels: ArrayLike<number>, class
 }
 
 /** Settings that the README shows. */
-const inReadme = ['Linear probe', 'LoRA r 1', 'LoRA r 16', 'LoRA r 64', 'RandLoRA r 64', 'RandLoRA r 4', 'RandLoRA r 1', 'VeRA r 256', 'SHiRA r 16', 'KRAdapter', 'HiRA r 16', 'Full'];
+const inReadme = ['Linear probe', 'LoRA r 1', 'LoRA r 16', 'LoRA r 64', 'RandLoRA r 64', 'RandLoRA r 4', 'RandLoRA r 1', 'VeRA r 256', 'SHiRA r 16', 'KRAdapter', 'HiRA r 16', 'Full fine-tuning'];
 
 /** Table of the README: a few settings, the least accurate first. */
 export async function readmeTable(folder: string): Promise<string[]> {
@@ -210,7 +210,7 @@ function rateOf(settings: readonly Setting[], config: MethodConfig): string {
 }
 const split = ({ runs }: Setting): [string, string] => {
   const { method } = defined(runs[0]).run.spec;
-  return [methodLook(method.method).title, mainText(method, String) || '–'];
+  return [titleOf(method), mainText(method, String) || '–'];
 };
 
 /** The pairs whose mean gains most over the better of the two, with each one beside another seed of itself. */
@@ -252,7 +252,7 @@ async function repeated(folder: string, runs: readonly Run[]): Promise<string[]>
     const { run: ours } = runs.find((one) => one.name === name)!;
     const apart = ours.curve.map(({ loss }, i) => Math.abs(loss - defined(theirs.curve[i]).loss));
     const percent = ({ summary }: RunRecord) => points(summary!.final!.accuracy);
-    return [methodLook(ours.spec.method.method).title, mainText(ours.spec.method, String) || '–', percent(ours), percent(theirs), Math.max(...apart.slice(0, EARLY)).toExponential(0), mean(apart).toFixed(3)];
+    return [titleOf(ours.spec.method), mainText(ours.spec.method, String) || '–', percent(ours), percent(theirs), Math.max(...apart.slice(0, EARLY)).toExponential(0), mean(apart).toFixed(3)];
   }));
   return rows.length === 0 ? [] : tableOf(['method', 'setting', 'test accuracy here, %', 'in PyTorch, %', `most that losses of steps 1 to ${EARLY} differ`, 'mean difference of all 100'], rows);
 }

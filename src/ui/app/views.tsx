@@ -2,7 +2,7 @@ import type { ComponentType } from 'react';
 import { part } from '../kit/controls/Part';
 import { panels } from './panels';
 import { Board } from '../compare/BoardPanel';
-import { openRecorded } from '../core/analyses/recorded';
+import { openWholeRecorded } from '../core/analyses/recorded';
 import { viewNames, type ViewName } from '../core/storage/shown';
 import { CompareView } from './CompareView';
 import { In } from './In';
@@ -22,7 +22,7 @@ const column = (view: ViewName) =>
 
 /** Drawn once its first screen can be, so that nothing below moves; a part that fails to come says so in its own place. */
 const Compare = part(() => {
-  const ready = [Board.ahead(), openRecorded()].map((one) => one.catch(() => {}));
+  const ready = [Board.ahead(), openWholeRecorded()].map((one) => one.catch(() => {}));
   return Promise.all(ready).then(() => CompareView);
 });
 

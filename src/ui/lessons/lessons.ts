@@ -61,9 +61,9 @@ const eachOnce: Experiment = { arms: Object.entries(oneEach).map(([method, set])
 const byShots: Experiment = { arms: ['lora', 'randlora', 'linear_probe'].map((method) => ({ method })), train: [1, 2, 4, 16].map((shots) => ({ shots })), seeds };
 
 export const lessons: Record<LessonName, Lesson> = {
-  rank: { recording: 'first-screen', varies: [], parts: [{ chart: 'guess' }, { chart: 'reach' }, { chart: 'spectrum' }, { chart: 'parameters', experiment: bothSizes, ...both }, { chart: 'formulas' }] },
+  rank: { recording: 'sizes', varies: [], parts: [{ chart: 'guess' }, { chart: 'reach' }, { chart: 'spectrum' }, { chart: 'parameters', experiment: bothSizes, ...both }, { chart: 'formulas' }] },
   budget: {
-    recording: 'first-screen',
+    recording: 'sizes',
     varies: [],
     parts: [
       { chart: 'guess' },

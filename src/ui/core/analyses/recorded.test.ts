@@ -6,7 +6,8 @@ import { defaultLr, methodFields, standardTrain } from '../settings/fields';
 import { initialSettings } from '../settings/settings';
 import { rank } from '../runs/findings';
 import { curveOf } from '../runs/metrics';
-import { differsFromRecorded, firstSettings, isRecorded, oneOfEach, openRecording } from './recorded';
+import type { Run } from '../runs/runs';
+import { differsFromRecorded, firstSettings, isRecorded, oneOfEach, openRecorded, openRecording, openWholeRecorded, useRecorded } from './recorded';
 import { groupRuns } from '../runs/runGroups';
 import { groupsOf } from '../runs/seedGroups';
 import { likeTimed, unlikeTimed } from '../runs/timing';
@@ -36,7 +37,7 @@ describe('the recorded comparison of the small model', () => {
 
 describe('the recorded comparison of the first screen', () => {
   test('has an effect to show: every adapter is far above the head alone, whatever the seeds', async () => {
-    const { runs } = await openRecording('first-screen');
+    const { runs } = await openRecording('sizes');
     const groups = groupsOf(runs);
     const probe = defined(groups.find(({ method }) => method === HEAD_ONLY));
     for (const { method, setting, accuracy } of groups.filter(({ method }) => method !== HEAD_ONLY)) expect([method, setting, accuracy.n, accuracy.mean - accuracy.interval! > probe.accuracy.mean + probe.accuracy.interval!]).toEqual([method, setting, 3, true]);
@@ -45,12 +46,17 @@ describe('the recorded comparison of the first screen', () => {
     for (const { spec } of runs) expect([spec.name, spec.rate]).toEqual([spec.name, spec.method.method === HEAD_ONLY ? undefined : 'found']);
   });
 
-  test('what the page trains at first is played, and of the others results alone are there', async () => {
-    const { runs } = await openRecording('first-screen');
-    const played = firstSettings(runs);
+  test('what the page trains at first is played; Compare has all settings of the study beside it, each run once', async () => {
+    await openRecorded();
+    expect(useRecorded.getState().others).toEqual([]);
+    await openWholeRecorded();
+    const { runs, others } = useRecorded.getState();
+    const { runs: all } = await openRecording('sizes');
+    expect(firstSettings(runs)).toEqual(runs);
     expect(oneOfEach(runs).map(({ spec }) => spec.method.method).sort()).toEqual([...initialSettings.methods].sort());
-    for (const { id, lastStep } of played) expect(curveOf(id).n).toBe(lastStep);
-    for (const one of runs.filter((run) => !played.includes(run))) expect([curveOf(one.id).n, one.evaluations.length]).toEqual([0, 1]);
+    for (const { id, lastStep } of runs) expect(curveOf(id).n).toBe(lastStep);
+    const names = (some: readonly Run[]) => some.map(({ spec: { method, train } }) => JSON.stringify([method, train.seed])).sort();
+    expect(names([...runs, ...others])).toEqual(names(all));
   });
 });
 
@@ -80,7 +86,7 @@ test('a recording is opened once, and its runs count as recorded', async () => {
 });
 
 test('the recordings of the lessons are what their lessons speak of, all at one number of test images', async () => {
-  const [sizes, shots] = await Promise.all([openRecording('first-screen'), openRecording('shots')]);
+  const [sizes, shots] = await Promise.all([openRecording('sizes'), openRecording('shots')]);
   const of = (runs: typeof sizes.runs, method: string) => groupsOf(runs).filter((group) => group.method === method).sort((a, b) => a.parameters - b.parameters);
   expect(of(sizes.runs, 'lora').map(({ setting }) => setting)).toEqual(['r 1', 'r 4', 'r 8', 'r 16', 'r 64']);
   // RandLoRA's counts come in steps.

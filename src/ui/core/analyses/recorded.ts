@@ -18,6 +18,8 @@ import { recordedWords } from '../words/recorded';
 
 const files = {
   'first-screen': () => import('../../recorded/first-screen.json'),
+  /** All settings of the study that it is part of, by their results. */
+  sizes: () => import('../../recorded/sizes.json'),
   toy: () => import('../../recorded/toy.json'),
   shots: () => import('../../recorded/shots.json'),
 };
@@ -48,9 +50,6 @@ const whileBusy = new Set<string>();
 /** True for a run of a recording whose machine had other work meanwhile: its seconds say nothing. */
 export const wasBusy = (run: Pick<Run, 'id'>): boolean => whileBusy.has(run.id);
 
-/** Runs that are drawn as they train: those of the settings that their recording was made to show. */
-const drawn = new Set<string>();
-
 const opened = new Map<RecordingName, Promise<Opened>>();
 
 /** Fetches a recording, once, and puts its curves where charts find them. Rejects where it cannot be fetched; a later call tries again. */
@@ -63,7 +62,6 @@ export function openRecording(name: RecordingName): Promise<Opened> {
       const { run, curve } = runOf(record, `${prefix}${name} ${i}`);
       setCurve(run.id, curve);
       if (recording.busy) whileBusy.add(run.id);
-      if (curve.n > 0) drawn.add(run.id);
       return { ...run, name: recordedWords.name, created: i };
     });
     return { runs, command: recording.command, device: recording.device.description, software: recording.device.software, budget: recording.budget ?? 0, notes: recording.notes ?? {}, busy: recording.busy ?? false };
@@ -79,6 +77,8 @@ export const cardOf = ({ device, software }: Pick<Opened, 'device' | 'software'>
 interface Recorded extends Opened {
   /** All runs, as they are at the place of the clock. */
   runs: Run[];
+  /** Other settings of the same comparison, of which results alone are there; empty until they were asked for. */
+  others: Run[];
   /** Steps of the longest run. */
   steps: number;
   /** Place of the clock in steps; at the end everything is shown. */
@@ -88,7 +88,7 @@ interface Recorded extends Opened {
   wanted: boolean | null;
 }
 
-export const useRecorded = create<Recorded>()(() => ({ runs: [], command: '', device: '', software: false, budget: 0, notes: {}, busy: false, steps: 0, at: 0, playing: false, wanted: null }));
+export const useRecorded = create<Recorded>()(() => ({ runs: [], others: [], command: '', device: '', software: false, budget: 0, notes: {}, busy: false, steps: 0, at: 0, playing: false, wanted: null }));
 
 let whole: { run: Run; curve: CurveRecord }[] = [];
 
@@ -106,9 +106,21 @@ export async function openRecorded(): Promise<void> {
   playable = name;
   whole = runs.map((run) => ({ run, curve: curveOf(run.id).record() }));
   const steps = Math.max(...runs.map(({ lastStep }) => lastStep));
-  useRecorded.setState({ ...about, steps });
+  useRecorded.setState({ ...about, others: [], steps });
   show(steps);
 }
+
+/** Fetches the comparison that is to be played, with all its other settings. */
+export async function openWholeRecorded(): Promise<void> {
+  await openRecorded();
+  if (playable !== 'first-screen') return;
+  const played = new Set(recordedRuns().map(sameRun));
+  const { runs } = await openRecording('sizes');
+  if (playable === 'first-screen') useRecorded.setState({ others: runs.filter((run) => !played.has(sameRun(run))) });
+}
+
+/** Equal for one run in two recordings. */
+const sameRun = ({ spec: { method, train } }: Run): string => JSON.stringify([method, train.seed]);
 
 /** Plays the comparison of whichever model is chosen. */
 export const followModel = (): void => {
@@ -187,13 +199,13 @@ export function seekRecorded(at: number): void {
   show(Math.max(0, Math.min(useRecorded.getState().steps, Math.round(at))));
 }
 
-/** One run of each drawn method for the curves: the first of the recording, in the order of the page. */
+/** One run of each method for the curves: the first of the recording, in the order of the page. */
 export function oneOfEach(runs: readonly Run[]): Run[] {
-  const firsts = runs.filter((run, i) => drawn.has(run.id) && runs.findIndex((other) => other.spec.method.method === run.spec.method.method) === i);
+  const firsts = runs.filter((run, i) => runs.findIndex((other) => other.spec.method.method === run.spec.method.method) === i);
   return orderMethods(firsts.map((run) => run.spec.method.method)).map((method) => firsts.find((run) => run.spec.method.method === method)!);
 }
 
-/** All seeds of the first setting of each drawn method: the one at the budget of the recording, whose other settings show what more or fewer parameters change. */
+/** All seeds of the first setting of each method: the one at the budget of the recording, whose other settings show what more or fewer parameters change. */
 export function firstSettings(runs: readonly Run[]): Run[] {
   const settings = new Set(oneOfEach(runs).map((run) => JSON.stringify(run.spec.method)));
   return runs.filter((run) => settings.has(JSON.stringify(run.spec.method)));

@@ -4,7 +4,7 @@ import type { Medium } from '../../../train/protocol';
 import { useCatalog } from '../data/catalog';
 import { compareData, dataToCompare, useComparedData } from './comparedData';
 import { ofRun, useMedium } from '../data/medium';
-import { isRecorded, openRecorded, recordedRuns, useRecorded } from '../analyses/recorded';
+import { isRecorded, openWholeRecorded, recordedRuns, useRecorded } from '../analyses/recorded';
 import { counts, groupRuns, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
 import { useSettings, type Grouping } from '../settings/settings';
@@ -58,7 +58,8 @@ export interface Compared {
 /** One's own runs on the data that is compared, or on all where runs are put together by it. */
 function useOwnCompared() {
   const kept = useRunsHere();
-  const recorded = useRecorded((state) => state.runs);
+  const { runs: played, others } = useRecorded();
+  const recorded = useMemo(() => [...played, ...others], [played, others]);
   const wanted = useComparedData((state) => state.wanted);
   const { data: chosen, group: by } = useSettings();
   const data = dataToCompare(kept, recorded, wanted, chosen);
@@ -98,6 +99,6 @@ export const onlyRecorded = ({ runs }: Pick<Compared, 'runs'>): boolean => runs.
 /** Compares the recorded runs, whatever is chosen to be trained, which stays; one's own stand beside them where they are on the same data. */
 export async function compareRecorded(): Promise<void> {
   useRecorded.setState({ wanted: true });
-  await openRecorded().catch(() => {});
+  await openWholeRecorded().catch(() => {});
   for (const { spec } of recordedRuns().slice(0, 1)) compareData(spec.data);
 }

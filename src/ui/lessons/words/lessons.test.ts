@@ -114,7 +114,7 @@ test('one picture is one', () => {
 });
 
 test('two methods at the same size are never compared without the rates that they were trained at', async () => {
-  const { runs } = await openRecording('first-screen');
+  const { runs } = await openRecording('sizes');
   const groups = groupsOf(runs).filter(defined(lessons.budget.parts[2]).pick!);
   const words: PartWords = defined(lessonWords.lessons.budget.parts[2]);
   const found = words.found.map((say) => say({ groups, plans: {}, landscape: null }));
