@@ -29,11 +29,14 @@ export interface Threshold {
 /** Share of the right answers that the threshold leaves. */
 export const KEPT_RIGHT = 0.95;
 
+/** The most that a threshold asks for: a few pictures that were taken with those to train on are answered more surely than others will be. */
+export const MOST_SURE = 0.9;
+
 /** The threshold before anything is measured: every answer is given. */
 export const noThreshold: Threshold = { value: 0, images: 0, split: '', right: 1, wrong: 1 };
 
 /**
- * The highest threshold that `KEPT_RIGHT` of the right answers reach, with the share of the wrong ones that reach it too. Pictures
+ * The highest threshold up to `MOST_SURE` that `KEPT_RIGHT` of the right answers reach, with the share of the wrong ones that reach it too. Pictures
  * that show none of the classes are seldom at hand, so what is certain is how much a threshold costs, not how much it keeps out.
  */
 export function thresholdOf(answers: readonly { probability: number; right: boolean }[], split: 'val' | 'test'): Threshold {
@@ -42,7 +45,7 @@ export function thresholdOf(answers: readonly { probability: number; right: bool
   const lowest = right[Math.floor((1 - KEPT_RIGHT) * right.length)];
   if (lowest === undefined) return noThreshold;
   // Rounded down, so that whoever reads the number loses none.
-  const value = Math.floor(lowest * 1000) / 1000;
+  const value = Math.min(MOST_SURE, Math.floor(lowest * 1000) / 1000);
   const reach = (list: readonly number[]) => list.filter((probability) => probability >= value).length / list.length;
   return { value, images: answers.length, split, right: reach(right), wrong: wrong.length ? reach(wrong.map(({ probability }) => probability)) : null };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { KEPT_RIGHT, noThreshold, thresholdOf } from './facts.meta';
+import { KEPT_RIGHT, MOST_SURE, noThreshold, thresholdOf } from './facts.meta';
 
 const answer = (probability: number, right: boolean) => ({ probability, right });
 
@@ -9,6 +9,10 @@ test('the threshold leaves nineteen of twenty right answers, and says what it co
   // One of twenty may fall below: that at 0.4.
   expect(thresholdOf([...right, answer(0.3, false), answer(0.41, false), answer(0.9, false), answer(0.42, false)], 'val')).toEqual({ value: 0.42, images: 24, split: 'val', right: 0.95, wrong: 0.5 });
   expect(thresholdOf([answer(0.7, true)], 'test')).toEqual({ value: 0.7, images: 1, split: 'test', right: 1, wrong: null });
+});
+
+test('it asks for no more than nine tenths, however sure the answers to the pictures at hand are', () => {
+  expect(thresholdOf([answer(0.999, true), answer(1, true)], 'val')).toMatchObject({ value: MOST_SURE, right: 1 });
 });
 
 test('where nothing was right every answer is given', () => {

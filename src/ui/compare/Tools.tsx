@@ -5,7 +5,7 @@ import { formatCount } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { FilterField } from './FilterField';
 import { FolderChoice } from './Folders';
-import { amountAt, placeOf, places, spanOf } from '../core/runs/atMost';
+import { amountsOf, placeOf, spanOf } from '../core/runs/atMost';
 import type { Compared } from '../core/runs/compared';
 import { compareData } from '../core/runs/comparedData';
 import { isRecorded, recordedRuns, useRecorded } from '../core/analyses/recorded';
@@ -71,10 +71,11 @@ function AtMost({ runs }: { runs: readonly Run[] }) {
   const atMost = useSettings((settings) => settings.atMost);
   const span = spanOf(runs.filter(counts));
   if (!span) return null;
+  const amounts = amountsOf(span);
   const place = placeOf(span, atMost);
   return (
     <div className={css.most}>
-      <Slider label={compareWords.atMost.label} text={place === places ? compareWords.atMost.all : formatCount(atMost)} min={0} max={places} value={place} onChange={(at) => changeSettings({ atMost: amountAt(span, at) })} />
+      <Slider label={compareWords.atMost.label} text={place === amounts.length ? compareWords.atMost.all : formatCount(atMost)} min={0} max={amounts.length} value={place} onChange={(at) => changeSettings({ atMost: amounts[at] ?? 0 })} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Run } from './runs';
-import { amountAt, placeOf, places, spanOf, within } from './atMost';
+import { amountsOf, placeOf, spanOf, within } from './atMost';
 
 const sized = (...sizes: (number | null)[]): Run[] => sizes.map((size) => ({ plan: size === null ? null : { trainable_parameters: size } }) as Run);
 const span = { low: 1930, high: 5_528_650 };
@@ -11,13 +11,15 @@ test('a budget is chosen among runs of several sizes', () => {
   expect(spanOf(sized(null, 43_000))).toBeNull();
 });
 
-test('each place of the slider has its amount, which goes back to it: the smallest run is never left out, the last place leaves out none', () => {
-  const amounts = Array.from({ length: places + 1 }, (_, place) => amountAt(span, place));
-  expect([amounts[0], amounts.at(-1)]).toEqual([span.low, 0]);
-  expect(amounts.slice(0, -1)).toEqual([...amounts.slice(0, -1)].sort((a, b) => a - b));
+test('each place of the slider has its amount, which goes back to it: the smallest run, then round ones, and the last place leaves out none', () => {
+  const amounts = amountsOf(span);
+  expect([amounts[0], amounts[1], amounts.at(-1)]).toEqual([1930, 2000, 5_000_000]);
+  expect(amounts).toEqual(expect.arrayContaining([50_000, 100_000]));
+  expect(amounts).toEqual([...new Set(amounts)].sort((a, b) => a - b));
   expect(amounts.map((amount) => placeOf(span, amount))).toEqual(amounts.map((_, place) => place));
-  // What a link brings lies beyond the runs at hand, or below all of them.
-  expect([placeOf(span, 1e9), placeOf(span, 5)]).toEqual([places, 0]);
+  expect(placeOf(span, 0)).toBe(amounts.length);
+  // What a link brings lies between them, beyond the runs at hand, or below all of them.
+  expect([placeOf(span, 53_000), placeOf(span, 1e9), placeOf(span, 5)]).toEqual([amounts.indexOf(50_000), amounts.length, 0]);
 });
 
 test('runs within it are those of at most so many parameters, and those that are not planned yet', () => {

@@ -2,8 +2,8 @@ import type { Run } from './runs';
 
 /** The budget over a comparison: the most trainable parameters of the runs that are seen, from the smallest of them on, on a log scale. */
 
-/** Places of its slider; the last leaves no run out. */
-export const places = 60;
+/** Amounts that it stops at, in each power of ten: those that people say. */
+const stops = [1, 1.2, 1.5, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9];
 
 export interface Span {
   low: number;
@@ -19,18 +19,17 @@ export function spanOf(runs: readonly Run[]): Span | null {
   return sizes.length > 1 && high > low ? { low, high } : null;
 }
 
-/** Parameters at a place, of two digits; 0 at the last. No run is left out at the first but those larger than the smallest. */
-export function amountAt({ low, high }: Span, place: number): number {
-  if (place >= places) return 0;
-  const exact = low * (high / low) ** (place / places);
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(exact)) - 1);
-  return Math.max(low, Math.round(exact / unit) * unit);
+/** Amounts of the slider in order: the smallest run's, then round ones; its place after the last of them leaves no run out. */
+export function amountsOf({ low, high }: Span): number[] {
+  const powers = Array.from({ length: Math.floor(Math.log10(high)) + 1 }, (_, i) => 10 ** i);
+  return [low, ...powers.flatMap((power) => stops.map((stop) => Math.round(stop * power))).filter((amount, i, all) => amount > low && amount < high && all.indexOf(amount) === i)];
 }
 
-/** Place of an amount; the last for none, and for one that leaves no run out. */
-export function placeOf({ low, high }: Span, amount: number): number {
-  if (amount <= 0 || amount >= high) return places;
-  return Math.min(places - 1, Math.max(0, Math.round((places * Math.log(Math.max(amount, low) / low)) / Math.log(high / low))));
+/** Place of an amount among these: of the nearest below it where there is none of it; the one after the last for 0, and for what leaves no run out. */
+export function placeOf(span: Span, amount: number): number {
+  const amounts = amountsOf(span);
+  if (amount <= 0 || amount >= span.high) return amounts.length;
+  return Math.max(0, amounts.findLastIndex((one) => one <= amount));
 }
 
 /** Runs within an amount; those whose size is not known yet are. */

@@ -32,11 +32,12 @@ function valueWords(name: string, value: unknown): string {
 }
 
 /**
- * Groups among these that may be compared, and the caveats to that: a finding is never said without them.
+ * Groups among these that may be compared, and the caveats to that: a finding is never said without them. Those that are `bounded` by a
+ * most of parameters share no other budget.
  */
-export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry): Fairness<G> {
+export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry, bounded = false): Fairness<G> {
   const entries = groups.map((group) => ({ group, ...entry(group) }));
-  const budgets = budgetsOf(entries);
+  const budgets = bounded ? null : budgetsOf(entries);
   const off = budgets?.off ?? [];
   const ranked = entries.filter((one) => !off.includes(one));
   const counts = ranked.map(({ parameters }) => parameters);

@@ -69,7 +69,7 @@ test('what misses the budget is left out, and what else is not equal is said by 
 });
 
 test('sentences of lessons are made of the runs, and say nothing without them', () => {
-  const [, grows] = several(defined(lessonWords.lessons.rank.parts[3]).found as PartWords['found'], 2);
+  const [, grows] = several(defined(lessonWords.lessons.budget.parts[1]).found as PartWords['found'], 2);
   const say = (groups: Group[]) => grows({ groups, plans: {}, landscape: null });
   expect(say([group('lora', 0.7, 0.01, 100, 'r 1')])).toBe('');
   expect(say([group('lora', 0.71, 0.01, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toBe('With 4 times the parameters: LoRA, r\u00a01: 60.0 ± 1.0\u00a0%; LoRA, r\u00a04: 71.0 ± 1.0\u00a0%. LoRA r\u00a04 is 11.0 points higher, by more than chance explains (95\u00a0% interval of the difference +10.1 to +11.9).');

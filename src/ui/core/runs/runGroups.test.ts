@@ -242,6 +242,14 @@ test('recorded runs are no further seeds of a person\'s own', () => {
   expect(groupRuns(recorded, 'seed').map(nameOf)).toEqual(['LoRA r 8']);
 });
 
+test('within a most of parameters no size misses a budget: all are compared', () => {
+  const sized = (accuracy: number, seed: number, method: MethodConfig, parameters: number) => ({ ...run(accuracy, seed, method), plan: { ...run(accuracy, seed).plan, adapter_parameters: parameters } }) as Run;
+  const runs = [0, 1, 2].flatMap((seed) => [sized(0.9, seed, { method: 'randlora', r: 64 }, 46_080), sized(0.5, seed, { method: 'lora', r: 1 }, 36_864), sized(0.6, seed, { method: 'shira', r: 1 }, 36_864)]);
+  const groups = groupRuns(runs, 'seed');
+  expect([...offBudgets(groups).keys()]).toHaveLength(1);
+  expect(offBudgets(groups.map((group) => ({ ...group, bounded: true }))).size).toBe(0);
+});
+
 test('own and recorded runs are said one after another, each marked, and never compared with each other', () => {
   const sentences = (runs: Run[], means = true) => sentencesOf({ runs, all: runs, by: 'seed', groups: groupRuns(runs, 'seed') }, means);
   const recorded = [run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));

@@ -43,6 +43,8 @@ export interface Group {
   failed: number;
   /** Runs that are another of these once more: with a result, but counted once. */
   again: number;
+  /** It was chosen by the most parameters that runs may have: within that, sizes differ. */
+  bounded?: boolean;
   seeds: number[];
 }
 
@@ -238,7 +240,7 @@ const sizesOf = ({ counted }: Group): number[] => counted.flatMap(({ plan }) => 
 function fairness(groups: readonly Group[]) {
   const planned = groups.filter((group) => sizesOf(group).length > 0);
   const pooled = planned.filter(isPooled);
-  const fair = fairnessOf(planned.filter((group) => !pooled.includes(group)), (group) => ({ name: inSentence(group), method: group.method, parameters: defined(sizesOf(group)[0]), budget: onlyOne(group.counted.map(({ spec }) => spec.budget)), specs: group.counted.map(({ spec }) => spec) }));
+  const fair = fairnessOf(planned.filter((group) => !pooled.includes(group)), (group) => ({ name: inSentence(group), method: group.method, parameters: defined(sizesOf(group)[0]), budget: onlyOne(group.counted.map(({ spec }) => spec.budget)), specs: group.counted.map(({ spec }) => spec) }), groups.some(({ bounded }) => bounded));
   if (pooled.length === 0) return fair;
   const sizes = pooled.flatMap(sizesOf);
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];

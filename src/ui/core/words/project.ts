@@ -51,7 +51,7 @@ export const projectWords = {
   openHint: 'Choose a .fullrank file, or drop it here. Nothing changes before you have seen what is in it.',
   example: 'Open the example',
   benchmark: 'Open the benchmark',
-  benchmarkHint: 'The benchmark has fourteen methods on DeiT-Tiny and hand signs, five seeds of each of 25 settings: every run that the documentation’s page on vision counts.',
+  benchmarkHint: 'The benchmark has every run of the documentation’s page on vision: fourteen methods at 25 settings, on DeiT-Tiny and hand signs.',
   exampleHint: 'The example is the comparison of seven methods on Fashion-MNIST from the documentation, with its loss landscape.',
   /** `busy`: a run goes on, in whichever tab. */
   exampleInstead: (busy: boolean) => `Or${busy ? ', once no run is in progress,' : ''} look at runs that are trained already, with their landscape:`,
