@@ -13,7 +13,7 @@ test('parts are fetched while the page is idle, and open without a connection; o
   const names = fetched(page);
   await page.goto('/');
   // And what they draw.
-  await expect.poll(() => [...parts, 'ranks', 'shots'].filter((name) => !names.has(name))).toEqual([]);
+  await expect.poll(() => [...parts, 'sizes', 'shots'].filter((name) => !names.has(name))).toEqual([]);
   await page.context().setOffline(true);
   await goTo(page, 'Lessons');
   await expect(page.getByRole('link', { name: 'What does rank mean?', exact: true })).toBeVisible();
