@@ -246,7 +246,7 @@ test('pictures of one’s own chosen during a run leave its curves, and the runs
 
 test('the cursor of a chart with a baseline stays where the axis has a place', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.goto('/#lesson=rank&part=6');
+  await page.goto('/#/lessons?lesson=budget&part=4');
   const figure = chart(page, 'Accuracy against adapter parameters');
   await figure.getByRole('group').first().focus();
   for (const key of ['Home', 'ArrowLeft', 'End']) {
