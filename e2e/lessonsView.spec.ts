@@ -337,7 +337,7 @@ test('halving the batch is tried on the plans alone: bars shrink on the same axi
   await expect(page.getByText('Batch 8', { exact: true })).toBeVisible();
   await expect.poll(width).toBeLessThan(0.8 * before);
   await page.getByRole('button', { name: /^Table/ }).click();
-  await expect(page.getByRole('columnheader')).toHaveText(['method', 'total', 'frozen weights', 'activations', /./, /./, /./, /./, 'trainable', 'gradients', /./]);
+  await expect(page.getByRole('columnheader')).toHaveText(['method', 'total', 'frozen weights', 'activations', /./, /./, /./, /./, 'random bases', 'trainable', 'gradients', /./]);
   await page.getByRole('button', { name: /^Table/ }).click();
   await page.getByRole('button', { name: 'As it was' }).click();
   await expect.poll(width).toBeCloseTo(before, 0);
@@ -381,7 +381,7 @@ test('a page for teachers: goal, time, steps, questions with answers to reveal, 
 test('names in the charts of lessons hide no mark, at any size and presented', async ({ page }) => {
   for (const [width, height] of [[1440, 900], [1024, 700], [360, 740]] as const) {
     await page.setViewportSize({ width, height });
-    for (const [lesson, part] of [['few-shots', 2], ['rank', 5], ['rank', 6]] as const) {
+    for (const [lesson, part] of [['few-shots', 2], ['budget', 3], ['budget', 4]] as const) {
       for (const present of width > 360 ? ['', '&present=1'] : ['']) {
         await toList(page);
         await page.goto(`/#/lessons?lesson=${lesson}&part=${part}${present}`);
@@ -407,7 +407,7 @@ test('at 400 % a lesson scrolls in the sizes of the page, and nothing stands in 
   await page.setViewportSize({ width: 320, height: 256 });
   for (const present of ['', '&present=1']) {
     await toList(page);
-    await page.goto(`/#/lessons?lesson=rank&part=5${present}`);
+    await page.goto(`/#/lessons?lesson=budget&part=3${present}`);
     await expect(title(page)).toBeVisible();
     // Training it oneself says how long it took somewhere, or takes here, before it is begun.
     if (present === '') {
