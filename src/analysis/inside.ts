@@ -45,7 +45,7 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   const updates: LayerUpdate[][] = [];
   for (const run of runs) updates.push(await spectrumOf(run.update, layers, input.model.source, signal, spectrum));
   const { intruders: top = 0, intruder_seconds: within = Infinity } = spec;
-  const intruders = top > 0 && intruderSeconds(updates) <= within && (await intrudersOf(runs.map(({ update }) => update), { layers, source: input.model.source, top, signal, progress: steps(onEvent, 'intruders', layers.length) }));
+  const intruders = top > 0 && intruderSeconds(updates) <= within && (await intrudersAmong(runs, layers, input, top, { signal, onEvent }));
 
   const reference = runs.findIndex(({ spec: { method } }) => trainsOf(method.method) === 'weights');
   const batch = Math.min(BATCH, images.count);
@@ -84,8 +84,11 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
 export async function findIntruders(device: Device, input: AnalysisInput, top: number, { signal, onEvent }: { signal: AbortSignal; onEvent: (event: InsideEvent) => void }): Promise<LayerIntruders[][]> {
   const runs = await openRuns(device, input, signal, (done) => onEvent({ stage: 'open', done, total: input.runs.length, seconds_left: NaN }));
   const layers = defined(runs[0]).loaded.adapted.trace.linears.filter(({ adaptable }) => adaptable);
-  return intrudersOf(runs.map(({ update }) => update), { layers, source: input.model.source, top, signal, progress: steps(onEvent, 'intruders', layers.length) });
+  return intrudersAmong(runs, layers, input, top, { signal, onEvent });
 }
+
+const intrudersAmong = (runs: readonly OpenedRun[], layers: Parameters<typeof intrudersOf>[1]['layers'], { model: { source } }: AnalysisInput, top: number, { signal, onEvent }: { signal: AbortSignal; onEvent: (event: InsideEvent) => void }) =>
+  intrudersOf(runs.map(({ update }) => update), { layers, source, top, signal, progress: steps(onEvent, 'intruders', layers.length) });
 
 function anglesOf(runs: OpenedRun[], layers: string[]): Inside['angles'] {
   return layers.flatMap((layer) =>

@@ -143,15 +143,20 @@ function recordingOf(runs: readonly RunRecord[], given: Given): Recording {
   return packRecording(command, about, wanted.length ? wanted.flatMap((name) => finished.filter((run) => called(run) === name)) : finished, () => wanted.length > 0);
 }
 
-/** Rows of finished runs: those of equal method and settings, whatever their seeds and however often they were looked at, are one. */
-export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
+/** Finished runs by their settings: those of one differ in their seeds alone, and in how often they were looked at. */
+export function bySetting(runs: readonly RunRecord[]): FinishedRun[][] {
   const groups = new Map<string, FinishedRun[]>();
   for (const run of runs) {
     if (!run.summary?.final) continue;
     const key = settingKey(run.spec);
     groups.set(key, [...(groups.get(key) ?? []), run as FinishedRun]);
   }
-  const rows = [...groups.values()].map((records) => ({ row: row(defined(records[0]).spec.method, records, ''), records }));
+  return [...groups.values()];
+}
+
+/** Rows of finished runs: those of equal method and settings, whatever their seeds and however often they were looked at, are one. */
+export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
+  const rows = bySetting(runs).map((records) => ({ row: row(defined(records[0]).spec.method, records, ''), records }));
   return toBest(rows).sort((a, b) => byMost(a.mean, b.mean));
 }
 
@@ -376,7 +381,8 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
   };
 }
 
-const percent = (x: number): string => (100 * x).toFixed(1);
+/** A share of 1 in percent, as tables have it. */
+export const percent = (x: number): string => (100 * x).toFixed(1);
 
 /** Rows as they are printed, below the heads of `tell`. */
 export function cells(rows: readonly CompareRow[]): (string | number)[][] {

@@ -1,4 +1,4 @@
-// npm run -s vision -- [--study FOLDER] [--seeds 0,1] [--table] [--device KIND]
+// npm run -s vision -- [--study FOLDER]
 import { runMain } from './load.mjs';
 
 await runMain('src/cli/visionTables.ts');

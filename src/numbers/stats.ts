@@ -24,6 +24,11 @@ export function meanOf(values: readonly number[]): Mean | null {
   return { n, mean, interval: (t95(n - 1) * deviation) / Math.sqrt(n) };
 }
 
+/** Places of values, from 1 for the highest; equal ones share the mean of theirs. */
+export function ranksOf(values: readonly number[]): number[] {
+  return values.map((value) => 1 + values.filter((other) => other > value).length + (values.filter((other) => other === value).length - 1) / 2);
+}
+
 /** Median and quartiles of how long steps took, in milliseconds. */
 export interface StepTimes {
   low: number;

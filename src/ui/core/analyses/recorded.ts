@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { settingKey } from '../../../records/fair.meta';
 import { unpackRecording, type Recording } from '../../../records/recording.meta';
 import type { RunSpec } from '../../../train/protocol';
 import { orderMethods } from '../../../figures/methods';
@@ -114,13 +115,10 @@ export async function openRecorded(): Promise<void> {
 export async function openWholeRecorded(): Promise<void> {
   await openRecorded();
   if (playable !== 'first-screen') return;
-  const played = new Set(recordedRuns().map(sameRun));
+  const played = new Set(recordedRuns().map(({ spec }) => settingKey(spec)));
   const { runs } = await openRecording('sizes');
-  if (playable === 'first-screen') useRecorded.setState({ others: runs.filter((run) => !played.has(sameRun(run))) });
+  if (playable === 'first-screen') useRecorded.setState({ others: runs.filter(({ spec }) => !played.has(settingKey(spec))) });
 }
-
-/** Equal for one run in two recordings. */
-const sameRun = ({ spec: { method, train } }: Run): string => JSON.stringify([method, train.seed]);
 
 /** Plays the comparison of whichever model is chosen. */
 export const followModel = (): void => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { runRecord } from '../../../testing/runRecord';
 import type { MethodConfig } from '../../../train/protocol';
-import { acrossData, ranksOf } from './acrossData';
+import { ranksOf } from '../../../numbers/stats';
+import { acrossData } from './acrossData';
 import { runOf } from './runRecords';
 import type { Run } from './runs';
 

@@ -1,5 +1,5 @@
 import { defined } from '../../../numbers/defined';
-import { meanOf, type Mean } from '../../../numbers/stats';
+import { meanOf, ranksOf, type Mean } from '../../../numbers/stats';
 import { factNamed } from './facts';
 import { groupRuns, meanFact, settingKey, titleOf, type Group } from './runGroups';
 import type { Run } from './runs';
@@ -28,11 +28,6 @@ export interface Across {
 function keyOf({ counted }: Group): string {
   const { edits: _, text: __, ...spec } = defined(counted[0]).spec;
   return settingKey({ spec: { ...spec, data: '', train: { ...spec.train, lr: 0, head_lr: 0 } } });
-}
-
-/** Places of values, the highest first. */
-export function ranksOf(values: readonly number[]): number[] {
-  return values.map((value) => 1 + values.filter((other) => other > value).length + (values.filter((other) => other === value).length - 1) / 2);
 }
 
 /** Settings on several data sets; null where fewer than two data sets have two settings in common. */

@@ -58,7 +58,8 @@ export interface Compared {
 /** One's own runs on the data that is compared, or on all where runs are put together by it. */
 function useOwnCompared() {
   const kept = useRunsHere();
-  const { runs: played, others } = useRecorded();
+  const played = useRecorded((state) => state.runs);
+  const others = useRecorded((state) => state.others);
   const recorded = useMemo(() => [...played, ...others], [played, others]);
   const wanted = useComparedData((state) => state.wanted);
   const { data: chosen, group: by } = useSettings();
