@@ -20,7 +20,10 @@ import { RunsPanel } from '../compare/RunsPanel';
 import { SoftwareNotice } from '../train/SoftwareNotice';
 import { StartPicture } from './StartPicture';
 import { ZeroShotPanel } from '../train/ZeroShotPanel';
-import { TryPanel } from '../try/TryPanel';
+import { part } from '../kit/controls/Part';
+
+/** Fetched when the page is idle or the view is opened: nothing of it is on the first screen. */
+const TryPanel = part(() => import('../try/TryPanel').then((module) => module.TryPanel));
 
 interface Entry {
   name: string;
