@@ -314,6 +314,13 @@ test('a presentation has the keys of a slide program: the last slide, the first,
   await expect(page.getByText(/^4 of 4/)).toBeVisible();
   await page.keyboard.press('Home');
   await expect(page.getByText(/^1 of 4/)).toBeVisible();
+  // A slide that holds its text alone is there again after a reload, and by its address.
+  await page.keyboard.press('End');
+  await expect(page.getByText('4 of 4, text')).toBeVisible();
+  await expect.poll(() => page.url()).toContain('slide=last');
+  await page.reload();
+  await expect(page.getByText('4 of 4, text')).toBeVisible();
+  await page.keyboard.press('Home');
   const blank = page.getByRole('button', { name: /blank/ });
   await page.keyboard.press('b');
   await expect(blank).toBeVisible();
