@@ -376,6 +376,18 @@ test('a page for teachers: goal, time, steps, questions with answers to reveal, 
     await expect(page.locator('[data-handout] svg')).toBeAttached();
     const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1');
     expect(pdf.match(/\/Type\s*\/Page\b/g), name).toHaveLength(1);
+    // Others cannot open the address of this computer, and the sheet says so; each question has lines to write on.
+    await expect(page.locator('[data-handout]').getByText(/is this computer/)).toHaveCount(1);
+    await page.emulateMedia({ media: 'print' });
+    const lines = await page.locator('[data-handout] li i').evaluateAll((all) => {
+      const room = new Map<Element, number>();
+      for (const one of all) if (one.getBoundingClientRect().bottom <= one.parentElement!.getBoundingClientRect().bottom + 1) room.set(one.parentElement!, (room.get(one.parentElement!) ?? 0) + 1);
+      return [...room.values()];
+    });
+    expect(lines, name).toHaveLength(4);
+    expect(Math.min(...lines), name).toBeGreaterThan(1);
+    await page.emulateMedia({ media: 'screen' });
+    await expect(page.locator('[data-handout] svg text')).toHaveCount(name === 'landscape' ? 3 : 0);
     // Whoever is to guess first finds no numbers; a step about the linear probe finds its number.
     await expect(page.locator('[data-handout] table')).toHaveCount(name === 'few-shots' ? 1 : 0);
   }
@@ -383,6 +395,23 @@ test('a page for teachers: goal, time, steps, questions with answers to reveal, 
   await expect(page.locator('[data-handout]')).toBeVisible();
   await expect(page.getByRole('banner')).toBeHidden();
   await expect(page.locator('[data-handout]')).not.toContainText('Answer');
+});
+
+test('a lesson on paper: no bar stays in place, and nothing is cut', async ({ page }) => {
+  await page.setViewportSize({ width: 720, height: 1000 });
+  for (const address of ['/#/lessons?lesson=budget&part=3', '/#/lessons?lesson=memory&part=2', '/#present=1&lesson=budget&part=3']) {
+    await page.goto('/#/start');
+    await page.goto(address);
+    await expect(page.locator('figure').first()).toBeVisible();
+    await page.emulateMedia({ media: 'print' });
+    await expect.poll(() => page.evaluate(() => {
+      const seen = [...document.querySelectorAll<HTMLElement>('body *')].filter((one) => one.checkVisibility() && one.getBoundingClientRect().height > 1 && !one.closest('.sr'));
+      const inPlace = seen.filter((one) => /fixed|sticky/.test(getComputedStyle(one).position));
+      const cut = seen.filter((one) => getComputedStyle(one).overflowY !== 'visible' && one.scrollHeight > one.clientHeight + 2 && one.clientHeight > 0 && one.innerText !== '');
+      return [...inPlace, ...cut].map((one) => `${one.tagName} ${one.className} ${one.innerText.slice(0, 40)}`);
+    })).toEqual([]);
+    await page.emulateMedia({ media: 'screen' });
+  }
 });
 
 test('names in the charts of lessons hide no mark, at any size and presented', async ({ page }) => {
