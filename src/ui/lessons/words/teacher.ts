@@ -127,8 +127,8 @@ export const teacherWords = {
       goal: 'Students can say which methods cope best with few pictures, how sure that is, and why the answer may change with more.',
       needs: ['The idea of training and test pictures.'],
       steps: [
-        'Open the link, and answer the question of part 1. In part 2, note who is highest with the fewest pictures of each class, with ±.',
-        'In part 3, follow each line to the right. Do any two lines cross?',
+        'Open the link, and answer the question of part 1. In part 2, look at the pictures: how many of each class would you need yourself?',
+        'In part 3, note who is highest with the fewest pictures of each class, with ±. In part 4, follow each line to the right. Do any two lines cross?',
         'Decide which method you would take with 5 pictures of each class, and say how sure you are.',
         'If there is a camera: take 10 pictures of each of two things in Train, and see who is right.',
       ],
