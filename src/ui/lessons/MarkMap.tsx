@@ -13,7 +13,7 @@ const LEAST = 0.5;
 export default function MarkMap({ label }: { label: string }) {
   const { landscape } = use(openWalk());
   const { along, off, at } = layoutOf(landscape, LEAST);
-  const names = namesOf(landscape, true);
+  const names = namesOf(landscape);
   const wide = along[1] - along[0];
   const height = (100 * (off[1] - off[0])) / wide;
   const places = CORNERS.map(([x, y]) => {
