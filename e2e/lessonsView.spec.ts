@@ -421,7 +421,7 @@ test('a lesson on paper: no bar stays in place, and nothing is cut', async ({ pa
 test('names in the charts of lessons hide no mark, at any size and presented', async ({ page }) => {
   for (const [width, height] of [[1440, 900], [1024, 700], [360, 740]] as const) {
     await page.setViewportSize({ width, height });
-    for (const [lesson, part] of [['few-shots', 2], ['budget', 3], ['budget', 4]] as const) {
+    for (const [lesson, part] of [['few-shots', 3], ['budget', 3], ['budget', 4]] as const) {
       for (const present of width > 360 ? ['', '&present=1'] : ['']) {
         await toList(page);
         await page.goto(`/#/lessons?lesson=${lesson}&part=${part}${present}`);

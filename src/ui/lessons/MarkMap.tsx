@@ -27,8 +27,8 @@ export default function MarkMap({ label }: { label: string }) {
       {places.map(({ x, y }, k) => (
         <g key={defined(names[k])}>
           <circle cx={x.toFixed(2)} cy={y.toFixed(2)} r="1" />
-          {/* Beside the drawing, where there is room for it. */}
-          <text x={(x > 70 ? x - 2.5 : x + 2.5).toFixed(2)} y={(y + 1.3).toFixed(2)} textAnchor={x > 70 ? 'end' : 'start'}>
+          {/* Outside of the triangle, whose lines would run through it. */}
+          <text x={x.toFixed(2)} y={(y > height / 2 ? y + 5.5 : y - 2.5).toFixed(2)} textAnchor="middle">
             {names[k]}
           </text>
         </g>
