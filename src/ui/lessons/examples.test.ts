@@ -7,7 +7,7 @@ import { lessons, shotsTried } from './lessons';
 
 const classes = ['Coat', 'Bag'];
 const most = Math.max(...shotsTried);
-const pictures = classes.flatMap((_, label) => Array.from({ length: most }, () => ({ label, width: 1, height: 1, rgba: new Uint8Array(4) })));
+const pictures = classes.flatMap((_, label) => Array.from({ length: most }, () => ({ label, width: 1, height: 1, rgba: new Uint8ClampedArray(4) })));
 
 test.each(shotsTried)('%i pictures of each class stand in its row, and are said of it', (shots) => {
   const rows = renderToStaticMarkup(createElement(Rows, { pictures, classes, shots })).split('<li>').slice(1);
