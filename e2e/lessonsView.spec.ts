@@ -406,7 +406,7 @@ test('a lesson on paper: no bar stays in place, and nothing is cut', async ({ pa
   for (const address of ['/#/lessons?lesson=budget&part=3', '/#/lessons?lesson=memory&part=2', '/#present=1&lesson=budget&part=3']) {
     await page.goto('/#/start');
     await page.goto(address);
-    await expect(page.locator('figure').first()).toBeVisible();
+    await expect(page.locator('figure').filter({ visible: true }).first()).toBeVisible();
     await page.emulateMedia({ media: 'print' });
     await expect.poll(() => page.evaluate(() => {
       const seen = [...document.querySelectorAll<HTMLElement>('body *')].filter((one) => one.checkVisibility() && one.getBoundingClientRect().height > 1 && !one.closest('.sr'));
