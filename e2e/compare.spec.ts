@@ -182,6 +182,7 @@ test('one grouping for points, curves, classes and table; recorded runs beside o
   await expect.poll(points).toBe(3);
 
   await page.getByLabel('Recorded runs').check();
+  await page.getByText('Whose runs these are').click();
   await expect(page.getByText(/^9 runs of somebody else, \d+ recorded runs$/)).toBeVisible();
   await expect(table(page).getByRole('row').filter({ hasText: 'LoRA' }).filter({ hasNotText: 'RandLoRA' })).toHaveCount(2);
   await expect(table(page).getByText('recorded').first()).toBeVisible();

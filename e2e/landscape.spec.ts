@@ -160,6 +160,25 @@ test('a walk that is cancelled keeps what was trained, and its button trains the
   await expect(page.getByRole('progressbar', { name: 'Measuring the landscape' })).toHaveCount(0);
 });
 
+test('without WebGL the map has the room of the surface, and a presentation has maps alone', async ({ page, problems }) => {
+  problems.allow(/WebGL/);
+  await page.addInitScript(() => {
+    const getContext = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...args: [string, ...unknown[]]) {
+      return /webgl/.test(args[0]) ? null : getContext.apply(this, args as never);
+    } as never;
+  });
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto('/#/landscape');
+  const figures = page.getByRole('region', { name: 'Recorded landscape' }).getByRole('figure');
+  await expect(figures.nth(1)).toContainText('draws no surface');
+  const widths = await figures.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width / one.parentElement!.clientWidth));
+  expect(widths[0]).toBeGreaterThan(0.65);
+  await page.goto('/#/landscape?present=1&part=2');
+  await expect(page.locator('[data-map]').filter({ visible: true })).toHaveCount(1);
+  await expect(page.locator('[data-surface]').filter({ visible: true })).toHaveCount(0);
+});
+
 test.describe('with own runs', () => {
   test.use({ storageState: ({ trained }, use) => use(trained) });
 

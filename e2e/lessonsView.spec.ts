@@ -33,7 +33,11 @@ const outOfSight = (page: Page): Promise<string[]> =>
       return width > 0 && (top < -1 || left < -1 || bottom > innerHeight + 1 || right > innerWidth + 1);
     });
     const { scrollHeight } = document.documentElement;
-    return [...(scrollHeight > innerHeight ? [`the page is ${scrollHeight} high`] : []), ...found.map((one) => `${one.tagName} "${one.textContent.slice(0, 30)}" ${Math.round(one.getBoundingClientRect().bottom)}`)];
+    // What is read in a room is not scrolled, and bars of memory fill it.
+    const cut = [...document.querySelectorAll<HTMLElement>('main aside')].filter((one) => one.checkVisibility() && one.scrollHeight > one.clientHeight + 1);
+    const bars = document.querySelector('main [class*=_memory_]');
+    const low = bars?.checkVisibility() && document.documentElement.dataset.mode === 'present' && bars.closest('section')!.parentElement!.getBoundingClientRect().bottom - bars.closest('section')!.firstElementChild!.getBoundingClientRect().bottom > 60;
+    return [...cut.map((one) => `text is cut: ${one.scrollHeight} of ${one.clientHeight}`), ...(low ? ['bars are low'] : []), ...(scrollHeight > innerHeight ? [`the page is ${scrollHeight} high`] : []), ...found.map((one) => `${one.tagName} "${one.textContent.slice(0, 30)}" ${Math.round(one.getBoundingClientRect().bottom)}`)];
   });
 
 /** Words at the axes and the ends of lines that nobody in the last row could read, or that lie outside the window. */
@@ -314,6 +318,13 @@ test('a presentation has the keys of a slide program: the last slide, the first,
   await expect(page.getByText(/^4 of 4/)).toBeVisible();
   await page.keyboard.press('Home');
   await expect(page.getByText(/^1 of 4/)).toBeVisible();
+  // A slide that holds its text alone is there again after a reload, and by its address.
+  await page.keyboard.press('End');
+  await expect(page.getByText('4 of 4, text')).toBeVisible();
+  await expect.poll(() => page.url()).toContain('slide=last');
+  await page.reload();
+  await expect(page.getByText('4 of 4, text')).toBeVisible();
+  await page.keyboard.press('Home');
   const blank = page.getByRole('button', { name: /blank/ });
   await page.keyboard.press('b');
   await expect(blank).toBeVisible();
@@ -369,6 +380,18 @@ test('a page for teachers: goal, time, steps, questions with answers to reveal, 
     await expect(page.locator('[data-handout] svg')).toBeAttached();
     const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1');
     expect(pdf.match(/\/Type\s*\/Page\b/g), name).toHaveLength(1);
+    // Others cannot open the address of this computer, and the sheet says so; each question has lines to write on.
+    await expect(page.locator('[data-handout]').getByText(/is this computer/)).toHaveCount(1);
+    await page.emulateMedia({ media: 'print' });
+    const lines = await page.locator('[data-handout] li i').evaluateAll((all) => {
+      const room = new Map<Element, number>();
+      for (const one of all) if (one.getBoundingClientRect().bottom <= one.parentElement!.getBoundingClientRect().bottom + 1) room.set(one.parentElement!, (room.get(one.parentElement!) ?? 0) + 1);
+      return [...room.values()];
+    });
+    expect(lines, name).toHaveLength(4);
+    expect(Math.min(...lines), name).toBeGreaterThan(1);
+    await page.emulateMedia({ media: null });
+    await expect(page.locator('[data-handout] svg text')).toHaveCount(name === 'landscape' ? 3 : 0);
     // Whoever is to guess first finds no numbers; a step about the linear probe finds its number.
     await expect(page.locator('[data-handout] table')).toHaveCount(name === 'few-shots' ? 1 : 0);
   }
@@ -378,10 +401,27 @@ test('a page for teachers: goal, time, steps, questions with answers to reveal, 
   await expect(page.locator('[data-handout]')).not.toContainText('Answer');
 });
 
+test('a lesson on paper: no bar stays in place, and nothing is cut', async ({ page }) => {
+  await page.setViewportSize({ width: 720, height: 1000 });
+  for (const address of ['/#/lessons?lesson=budget&part=3', '/#/lessons?lesson=memory&part=2', '/#present=1&lesson=budget&part=3']) {
+    await page.goto('/#/start');
+    await page.goto(address);
+    await expect(page.locator('figure').filter({ visible: true }).first()).toBeVisible();
+    await page.emulateMedia({ media: 'print' });
+    await expect.poll(() => page.evaluate(() => {
+      const seen = [...document.querySelectorAll<HTMLElement>('body *')].filter((one) => one.checkVisibility() && one.getBoundingClientRect().height > 1 && !one.closest('.sr'));
+      const inPlace = seen.filter((one) => /fixed|sticky/.test(getComputedStyle(one).position));
+      const cut = seen.filter((one) => getComputedStyle(one).overflowY !== 'visible' && one.scrollHeight > one.clientHeight + 2 && one.clientHeight > 0 && one.innerText !== '');
+      return [...inPlace, ...cut].map((one) => `${one.tagName} ${one.className} ${one.innerText.slice(0, 40)}`);
+    })).toEqual([]);
+    await page.emulateMedia({ media: null });
+  }
+});
+
 test('names in the charts of lessons hide no mark, at any size and presented', async ({ page }) => {
   for (const [width, height] of [[1440, 900], [1024, 700], [360, 740]] as const) {
     await page.setViewportSize({ width, height });
-    for (const [lesson, part] of [['few-shots', 2], ['budget', 3], ['budget', 4]] as const) {
+    for (const [lesson, part] of [['few-shots', 3], ['budget', 3], ['budget', 4]] as const) {
       for (const present of width > 360 ? ['', '&present=1'] : ['']) {
         await toList(page);
         await page.goto(`/#/lessons?lesson=${lesson}&part=${part}${present}`);

@@ -47,6 +47,7 @@ export default function ShareBody() {
   const present = useShare((state) => state.present);
   const { hide } = useShown();
   const parts = partsOf();
+  const some = useKeptRuns().some(canLeave);
   // The list stays open while it is changed, whatever it comes to.
   const [listed, setListed] = useState(audienceOf(hide) === 'own');
   const choose = (audience: Audience) => {
@@ -61,11 +62,12 @@ export default function ShareBody() {
   };
   return (
     <div className={css.body}>
+      {some && <Report />}
       <p>{shareWords.what}</p>
       <div className={css.link}>
         <label htmlFor={id}>{shareWords.link}</label>
         <input ref={field} id={id} className={controls.input} readOnly value={sharedLink()} onFocus={(event) => event.currentTarget.select()} />
-        <CopyButton kind="primary" text={sharedLink()} onDone={onDone}>
+        <CopyButton kind={some ? 'plain' : 'primary'} text={sharedLink()} onDone={onDone}>
           {shareWords.copy}
         </CopyButton>
       </div>
@@ -128,10 +130,8 @@ function Together() {
   );
 }
 
-/** Ways to share a result: by a project that lies online, or as a report. */
-function Results() {
-  const some = useKeptRuns().some(canLeave);
-  const project = linkedProject();
+/** The results as a file of their own. */
+function Report() {
   const report = () => {
     hideShare();
     openRunsExport();
@@ -139,12 +139,16 @@ function Results() {
   };
   return (
     <div className={css.results}>
-      <p>{project ? shareWords.resultsLinked(fileNameOf(addressOf(project.said, location.href)!)) : shareWords.results}</p>
-      {some && (
-        <Button small onClick={report}>
-          {shareWords.report}
-        </Button>
-      )}
+      <p>{shareWords.carries}</p>
+      <Button kind="primary" onClick={report}>
+        {shareWords.report}
+      </Button>
     </div>
   );
+}
+
+/** The results with all that belongs to them, as a project that lies online. */
+function Results() {
+  const project = linkedProject();
+  return <p className={css.results}>{project ? shareWords.resultsLinked(fileNameOf(addressOf(project.said, location.href)!)) : shareWords.results}</p>;
 }

@@ -87,9 +87,20 @@ function Whose({ runs }: { runs: readonly Run[] }) {
   const whose = whoseOf(runs);
   if (!whose) return null;
   const words = compareWords;
+  // Who trained what is in the table: how many they were is for who asks.
+  const among = runs.some(({ theirs }) => theirs);
   return (
     <span className={css.whose}>
-      <span className={css.tag}>{whose}</span>
+      {among ? (
+        <details className={css.how}>
+          <summary>{words.whose}</summary>
+          <div>
+            <p>{whose}</p>
+          </div>
+        </details>
+      ) : (
+        <span className={css.tag}>{whose}</span>
+      )}
       {recorded.length > 0 && (
         <details className={css.how}>
           <summary>{words.how}</summary>

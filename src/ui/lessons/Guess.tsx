@@ -3,6 +3,7 @@ import { SIDE, targetOf } from '../../analysis/reach.meta';
 import { formatNumber } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { guess, useClassGuesses, useGuesses } from '../core/settings/guesses';
+import { Seen } from './Examples';
 import { MatrixPicture } from './MatrixPicture';
 import type { LessonName } from './names';
 import { asked, largest } from './nearest';
@@ -32,9 +33,10 @@ function Guess({ name }: { name: LessonName }) {
 /** The first part of a lesson: its question, beside a picture of what is asked about where there is one. */
 export function Question({ name }: { name: LessonName }) {
   return (
-    <div className={name === 'rank' ? css.question : undefined}>
+    <div className={name === 'rank' ? css.question : css.asked}>
       {name === 'rank' && <Target />}
       <Guess name={name} />
+      {name === 'budget' && <Seen />}
     </div>
   );
 }

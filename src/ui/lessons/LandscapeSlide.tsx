@@ -2,7 +2,7 @@ import { use, useState } from 'react';
 import { defined } from '../../numbers/defined';
 import type { Place } from '../core/figures/Contour';
 import { wholeStride } from '../kit/charts/plane';
-import { Surface } from '../core/figures/Surface';
+import { Surface, useFlat } from '../core/figures/Surface';
 import { findingOf, namesOf } from '../core/analyses/landscapeFindings';
 import { LandscapeLines } from '../core/figures/LandscapeLines';
 import { LandscapeMap, summaryOf } from '../core/figures/LandscapeMap';
@@ -27,6 +27,7 @@ export default function LandscapeSlide({ figure }: { figure: string }) {
   const made = own ?? landscape;
   const at = Math.min(wanted, made.sets.length - 1);
   const names = namesOf(made);
+  const flat = useFlat((state) => state.flat);
   return (
     <div className={css.sheet}>
       <Room title={findingOf(made, at) ?? landscapeWords.neutral[quantity]}>
@@ -34,7 +35,7 @@ export default function LandscapeSlide({ figure }: { figure: string }) {
           <LandscapeLines made={made} quantity={quantity} names={names} />
         ) : (
           <div className={css.one}>
-            {figure === 'surface' && wholeStride(made, defined(made.sets[at])) !== null ? (
+            {figure === 'surface' && !flat && wholeStride(made, defined(made.sets[at])) !== null ? (
               <Surface made={made} set={at} quantity={quantity} paths={paths} names={names} summary={summaryOf(made, at, quantity)} />
             ) : (
               <LandscapeMap made={made} at={at} quantity={quantity} paths={paths} cursor={cursor} onCursor={setCursor} />

@@ -30,7 +30,7 @@ const useWindow = (): string =>
  * and the guesses of a class after those of its board.
  */
 export default function Stage({ opening }: { opening?: ReactNode }) {
-  const { view, lesson, part } = useShown();
+  const { view, lesson, part, slide: step } = useShown();
   const name = lesson as LessonName | '';
   const guesses = useGuessSlides();
   const slides = [...(opening ? [''] : []), ...slidesOf(view), ...(opening ? guesses : [])];
@@ -40,30 +40,27 @@ export default function Stage({ opening }: { opening?: ReactNode }) {
   const here = `${lesson} ${at} ${size}`;
   // Where chart and text do not fit together, known once they were drawn.
   const [tight, setTight] = useState('');
-  const [step, setStep] = useState(0);
   const onTight = useCallback(
     (reading: boolean) => {
       setTight(here);
       // Whoever opened an answer beside the chart goes on reading it.
-      if (reading) setStep(Infinity);
+      if (reading) useShown.setState({ slide: Infinity });
     },
-    [here, setStep],
+    [here],
   );
   const steps = name && tight === here ? [...figuresOf(defined(lessons[name].parts[at]).chart), 'text'] : [''];
   const now = Math.min(step, steps.length - 1);
   const [blank, setBlank] = useState(false);
   const move = (by: 1 | -1) => {
     if (blank) return setBlank(false);
-    if (now + by >= 0 && now + by < steps.length) return setStep(now + by);
+    if (now + by >= 0 && now + by < steps.length) return useShown.setState({ slide: now + by });
     if (at + by < 0 || at + by >= parts) return;
     // Going back ends at the last step of the part before, however many it has.
-    setStep(by > 0 ? 0 : Infinity);
-    useShown.setState({ part: at + by });
+    useShown.setState({ part: at + by, slide: by > 0 ? 0 : Infinity });
   };
-  const moveTo = (part: number, step: number) => {
+  const moveTo = (part: number, slide: number) => {
     setBlank(false);
-    setStep(step);
-    useShown.setState({ part });
+    useShown.setState({ part, slide });
   };
   const full = useFullscreen();
   usePageKeys(true, move, { first: () => moveTo(0, 0), last: () => moveTo(parts - 1, Infinity), blank: () => setBlank(!blank), ...(full && { screen: full.toggle }) });
@@ -89,7 +86,7 @@ export default function Stage({ opening }: { opening?: ReactNode }) {
         first={at === 0 && now === 0}
         last={at === parts - 1 && now === steps.length - 1}
         onMove={move}
-        onward={onward && { ...onward, go: () => (setStep(0), onward.go()) }}
+        onward={onward}
       >
         {full && (
           <Button kind="quiet" onClick={full.toggle}>

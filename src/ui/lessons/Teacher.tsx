@@ -24,16 +24,14 @@ import css from './teacher.module.css';
 import { shareWords } from '../core/words/share';
 import { meanText } from '../core/words/ranking';
 
+/** For the one lesson that has a map. */
+const MarkMap = loaded(() => import('./MarkMap').then((module) => module.default));
 const QrCode = loaded(() => import('../core/parts/QrCode').then((module) => module.default));
 
 /** A lesson for who gives it: goal, time, what is needed, steps, questions with answers; and a sheet to hand out. */
 export default function Teacher({ name }: { name: LessonName }) {
   const words: TeacherWords = w.lessons[name];
   const { lesson: groups } = useSource(name, 0);
-  // A part of another recording has numbers of its own, which steps ask for as well.
-  const own = lessons[name].parts.findIndex(({ recording }) => recording);
-  const other = useSource(name, Math.max(0, own));
-  const sets = [groups, ...(own >= 0 && other.whose === 'recorded' ? [other.groups] : [])].filter((one) => one.length > 0);
   const [open, setOpen] = useState<readonly number[]>([]);
   const [large, setLarge] = useState(false);
   const link = lessonLink(name);
@@ -122,7 +120,7 @@ export default function Teacher({ name }: { name: LessonName }) {
           </div>
         </div>
       </div>
-      <Handout name={name} words={words} link={link} sets={sets} />
+      <Handout name={name} words={words} link={link} groups={groups} />
       <Sheet open={large} wide title={shareWords.codeTitle} onClose={() => setLarge(false)}>
         <QrCode link={link} large />
         <p className={css.address}>{link}</p>
@@ -162,7 +160,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 /** One sheet of A4 for each student, there on paper alone: what it is about, what to do, and room for answers. */
-function Handout({ name, words, link, sets }: { name: LessonName; words: TeacherWords; link: string; sets: readonly (readonly Group[])[] }) {
+function Handout({ name, words, link, groups }: { name: LessonName; words: TeacherWords; link: string; groups: readonly Group[] }) {
   return (
     <div className={css.handout} data-handout aria-hidden="true">
       <header>
@@ -185,28 +183,41 @@ function Handout({ name, words, link, sets }: { name: LessonName; words: Teacher
         ))}
       </ol>
       {words.sketch ? (
-        <>
-          <h2>{words.sketch.title}</h2>
-          <p>{words.sketch.up}</p>
-          <div className={css.sketch} />
-          <p className={css.along}>{words.sketch.along}</p>
-        </>
+        <div className={css.sets}>
+          <div>
+            <h2>{words.sketch.title}</h2>
+            <p>{words.sketch.up}</p>
+            <div className={css.sketch} />
+            <p className={css.along}>{words.sketch.along}</p>
+          </div>
+          {words.mark && (
+            <div>
+              <h2>{words.mark.title}</h2>
+              <p>{words.mark.what}</p>
+              <MarkMap label={words.mark.title} />
+            </div>
+          )}
+        </div>
       ) : (
-        sets.length > 0 && (
+        groups.length > 0 && (
           <>
             <h2>{w.figures}</h2>
-            <div className={css.sets}>
-              {sets.map((groups) => (
-                <Measured key={defined(groups[0]).key} byShots={name === 'few-shots'} groups={groups} />
-              ))}
-            </div>
+            <Measured byShots={name === 'few-shots'} groups={groups} />
           </>
         )
       )}
       <h2>{w.questions}</h2>
       <ol className={css.answers}>
         {words.questions.map(({ ask }) => (
-          <li key={ask}>{ask}</li>
+          <li key={ask}>
+            {ask}
+            {/* As many as the sheet has room for. */}
+            <div className={css.lines}>
+              {Array.from({ length: 8 }, (_, i) => (
+                <i key={i} />
+              ))}
+            </div>
+          </li>
         ))}
       </ol>
     </div>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { defined } from '../../numbers/defined';
 import type { Landscape } from '../../analysis/analysis.meta';
 import type { Place } from '../core/figures/Contour';
-import { Surface } from '../core/figures/Surface';
+import { Surface, useFlat } from '../core/figures/Surface';
 import { wholeStride } from '../kit/charts/plane';
 import { LandscapeLines } from '../core/figures/LandscapeLines';
 import { LandscapeMap, summaryOf } from '../core/figures/LandscapeMap';
@@ -18,6 +18,7 @@ export default function Walk({ view, figure, made }: { view: ChartName; figure?:
   const [cursor, setCursor] = useState<Place | null>(null);
   const at = spokenSet(made);
   const whole = wholeStride(made, defined(made.sets[at])) !== null;
+  const flat = useFlat((state) => state.flat);
   const both = view === 'plane' && !figure && whole;
   return (
     <>
@@ -26,8 +27,8 @@ export default function Walk({ view, figure, made }: { view: ChartName; figure?:
         made.lines.length < 2 ? <p>{walkActionWords.noLines}</p> : <LandscapeLines made={made} quantity="loss" names={namesOf(made)} />
       ) : (
         <div className={both ? css.two : css.one}>
-          {figure !== 'surface' && <LandscapeMap made={made} at={at} quantity="loss" paths={view === 'paths'} cursor={cursor} onCursor={setCursor} />}
-          {(both || figure === 'surface') && whole && <Surface made={made} set={at} quantity="loss" paths={false} names={namesOf(made)} summary={summaryOf(made, at, 'loss')} />}
+          {(figure !== 'surface' || flat) && <LandscapeMap made={made} at={at} quantity="loss" paths={view === 'paths'} cursor={cursor} onCursor={setCursor} />}
+          {(both || (figure === 'surface' && !flat)) && whole && <Surface made={made} set={at} quantity="loss" paths={false} names={namesOf(made)} summary={summaryOf(made, at, 'loss')} />}
         </div>
       )}
     </>

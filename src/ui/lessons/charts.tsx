@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react';
 import { MemoryLegend, MemoryStack } from '../core/figures/MemoryStack';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { Figure } from '../kit/charts/Figure';
@@ -108,7 +109,7 @@ export function MemoryChart({ before, now }: { before: Readonly<Record<string, P
       table={{ head: [methodWords.columns.method, ...heads], rows: rows(formatMiB), plain: { head: [methodWords.columns.method, ...heads.map(boardWords.inMiB)], rows: rows((bytes) => bytes / 2 ** 20) } }}
     >
       {() => (
-        <div className={css.memory}>
+        <div className={css.memory} style={{ '--bars': Math.max(1, methods.length) } as CSSProperties}>
           {methods.length === 0 && <p>{lessonWords.planning}</p>}
           {methods.map((method) => {
             const was = before[method] && totalOf(before[method].bytes);

@@ -18,6 +18,7 @@ import { lessons, type ChartName } from './lessons';
 import { RateAccuracies, RateCurve, RateOrder } from './Rates';
 import { useHand } from './rates';
 import { ChanceAlone, SeedMeans, SeedPairs } from './Seeds';
+import { ShotsPictures } from './Examples';
 import { asked, nearestTo } from './nearest';
 import { Reach } from './Reach';
 import { lessonNames } from './names';
@@ -62,6 +63,7 @@ const seedGroups = groupsOf(all.flatMap((method) => runsOf(method, [0])));
 
 const charts: Record<ChartName, (where: string) => void> = {
   guess: (where) => drawn(createElement(Question, { name: 'rank' }), [], where),
+  examples: (where) => drawn(createElement(ShotsPictures), [], where),
   reach: (where) => drawn(createElement(Reach, { choice: asked, nearest: nearestTo(asked) }), ['lora', 'dora', 'randlora', 'vera'], where),
   spectrum: (where) => threes.forEach((three) => drawn(createElement(Spectrum, { slide: true, made: { ...inside, runs: inside.runs.map((run, i) => ({ ...run, method: defined(three[i]) })) } }), three, where)),
   formulas: (where) => lessonNames.forEach((name) => drawn(createElement(Formulas, { name }), [], where)),

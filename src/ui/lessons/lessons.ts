@@ -22,7 +22,7 @@ export interface Part {
   experiment?: Experiment;
 }
 
-export type ChartName = 'guess' | 'reach' | 'spectrum' | 'formulas' | 'rate' | 'rates' | 'order' | 'draw' | 'chance' | 'pairs' | 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between' | 'stepModel' | 'stepLayer' | 'stepNumbers' | 'stepKernel';
+export type ChartName = 'guess' | 'examples' | 'reach' | 'spectrum' | 'formulas' | 'rate' | 'rates' | 'order' | 'draw' | 'chance' | 'pairs' | 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between' | 'stepModel' | 'stepLayer' | 'stepNumbers' | 'stepKernel';
 
 /** Figures of a chart, which a presentation shows one after another where they do not fit together. */
 export const figuresOf = (chart: ChartName): string[] => ({ plane: ['map', 'surface'], stepModel: ['forward', 'backward'], stepLayer: ['layer', 'forward', 'backward'] } as Partial<Record<ChartName, string[]>>)[chart] ?? [chart];
@@ -58,7 +58,9 @@ const r = (method: string, ...values: number[]) => values.map((value) => ({ meth
 const loraSizes: Experiment = { arms: r('lora', 1, 4, 8, 16, 64), seeds };
 const bothSizes: Experiment = { arms: [...loraSizes.arms, ...r('randlora', 64, 16, 8, 4, 1)], seeds };
 const eachOnce: Experiment = { arms: Object.entries(oneEach).map(([method, set]) => ({ method, set })), seeds };
-const byShots: Experiment = { arms: ['lora', 'randlora', 'linear_probe'].map((method) => ({ method })), train: [1, 2, 4, 16].map((shots) => ({ shots })), seeds };
+/** Training pictures of each class in the lesson on few of them. */
+export const shotsTried = [1, 2, 4, 16] as const;
+const byShots: Experiment = { arms: ['lora', 'randlora', 'linear_probe'].map((method) => ({ method })), train: shotsTried.map((shots) => ({ shots })), seeds };
 
 export const lessons: Record<LessonName, Lesson> = {
   rank: { recording: 'sizes', varies: [], parts: [{ chart: 'guess' }, { chart: 'reach' }, { chart: 'spectrum' }, { chart: 'parameters', experiment: bothSizes, ...both }, { chart: 'formulas' }] },
@@ -80,6 +82,7 @@ export const lessons: Record<LessonName, Lesson> = {
     varies: ['shots'],
     parts: [
       { chart: 'guess' },
+      { chart: 'examples' },
       { chart: 'shots', answers: 1, experiment: byShots, ...few },
       { chart: 'shots', experiment: byShots, ...few },
     ],

@@ -12,7 +12,7 @@ import { useBlocked } from '../core/parts/Start';
 import { addSweep } from '../core/runs/actions';
 import { runsOf, useAnalysable } from '../core/analyses/analyses';
 import { lessonLink } from '../core/storage/address';
-import { useCatalog } from '../core/data/catalog';
+import { dataById, useCatalog } from '../core/data/catalog';
 import { timeOf } from '../core/runs/estimate';
 import { keptStep } from '../core/analyses/evaluating';
 import { lookable, useInsideOf } from '../core/analyses/inside';
@@ -28,6 +28,7 @@ import { useSettings } from '../core/settings/settings';
 import { lessonWords, type PartWords } from './words/lessons';
 import { pictureWords } from '../core/words/picture';
 import { MemoryChart, ParametersChart, ShotsChart } from './charts';
+import { PICTURED, ShotsPictures, useShots } from './Examples';
 import { Formulas } from './Formulas';
 import { Outcome, Question } from './Guess';
 import { openRecording } from '../core/analyses/recorded';
@@ -52,6 +53,7 @@ import { censusText, chanceText, drawnText, pairsText, seedsOutcome, seedsWords 
 import { nearestText, outcome, reachWords } from './words/reach';
 import { Step, type StepChart } from './Step';
 import { useStepChoice, useStepLook } from './step';
+import { examplesWords } from './words/examples';
 import { gradientText, shareText, stepWords } from './words/step';
 import { methodLook } from '../../figures/methods';
 import { useWhatIf, type WhatIf } from './whatIf';
@@ -142,6 +144,13 @@ function GuessPart({ name, at, put }: OfProps) {
   return put({ ...headOf(name, at), chart: () => <Question name={name} />, source: null, text: <Text name={name} at={at} found={[]} /> });
 }
 
+/** Pictures that a lesson's runs learned from. */
+function ExamplesPart({ name, at, put }: OfProps) {
+  const { shots } = useShots();
+  const classes = useCatalog((catalog) => dataById(catalog, PICTURED['few-shots'])?.all_classes.length ?? 0);
+  return put({ ...headOf(name, at), chart: () => <ShotsPictures />, source: <Source tag={examplesWords.source} about={examplesWords.about} />, text: <Text name={name} at={at} found={classes > 0 ? [examplesWords.all(shots, classes)] : []} /> });
+}
+
 /** A target and what each method makes of it, computed while it is moved. */
 function ReachPart({ name, at, put }: OfProps) {
   const { choice, nearest } = useNearest();
@@ -227,7 +236,7 @@ function StepPart({ name, at, put }: OfProps) {
 }
 
 const kinds: Record<ChartName, (props: OfProps) => ReactNode> = {
-  guess: GuessPart, reach: ReachPart, spectrum: SpectrumPart, formulas: FormulaPart, parameters: RunsPart, shots: RunsPart, memory: MemoryPart,
+  guess: GuessPart, examples: ExamplesPart, reach: ReachPart, spectrum: SpectrumPart, formulas: FormulaPart, parameters: RunsPart, shots: RunsPart, memory: MemoryPart,
   rate: RatesPart, rates: RatesPart, order: RatesPart, draw: SeedsPart, chance: SeedsPart, pairs: SeedsPart,
   stepModel: StepPart, stepLayer: StepPart, stepNumbers: StepPart, stepKernel: StepPart,
   loss: WalkPart, plane: WalkPart, paths: WalkPart, between: WalkPart,

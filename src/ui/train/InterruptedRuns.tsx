@@ -8,7 +8,8 @@ import { methodLook } from '../../figures/methods';
 import { deleteRun } from '../core/runs/actions';
 import { dataById, modelById, useCatalog } from '../core/data/catalog';
 import { curveOf } from '../core/runs/metrics';
-import { useRuns, type Run, useKeptRuns } from '../core/runs/runs';
+import { askingIn, useRuns, type Run, useKeptRuns } from '../core/runs/runs';
+import { useShown } from '../core/storage/shown';
 import { describeSpec } from '../core/runs/specs';
 import { resumeRun } from '../core/runs/trainer';
 import { runBar } from '../core/parts/Start';
@@ -18,7 +19,8 @@ import { interruptedWords, failuresWords } from '../core/words/failures';
 export function InterruptedRuns({ within }: { within: RefObject<HTMLElement | null> }) {
   // The run that goes on again is in the bar.
   useKeepFocus(within, (box) => (box.childElementCount > 0 ? box : document.getElementById(runBar) ?? document.getElementById('main')));
-  const runs = useKeptRuns().filter((run) => run.state === 'interrupted');
+  const inTrain = useShown(({ view }) => view === 'train');
+  const runs = askingIn(useKeptRuns(), inTrain);
   const busy = useRuns((state) => state.current !== '');
   return runs.map((run) => <Interrupted key={run.id} run={run} busy={busy} />);
 }

@@ -48,7 +48,7 @@ interface Props {
 
 /** One row a method: whether it is compared, its setting at the budget, what it trains, and what it takes. The register of methods may be long: at first the usual ones and what was ticked. */
 export function MethodTable({ by, budget, ruled, onBudget }: Props) {
-  const { rows, matched } = useCatalog();
+  const { rows, matched, planning } = useCatalog();
   const ticked = useSettings((settings) => settings.methods);
   const chosen = useSettings(({ model }) => model);
   const offered = useCatalog((catalog) => offeredFor(modelById(catalog, chosen)).join());
@@ -79,7 +79,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   return (
     <div className={css.box}>
       {all && <input type="search" className={css.search} aria-label={words.find} placeholder={words.find} value={wanted} onChange={({ currentTarget }) => setWanted(currentTarget.value)} />}
-      <table className={all ? `${css.table} ${css.every}` : css.table}>
+      <table className={all ? `${css.table} ${css.every}` : css.table} aria-busy={planning}>
         <thead>
           <tr>
             <th scope="col" aria-sort={sorted(sort, 'method')}>{head('method', words.columns.method)}</th>

@@ -16,7 +16,7 @@ import { recommendedWords as words } from '../core/words/recommended';
 export function OneMethod() {
   const [method] = useSettings((settings) => settings.methods);
   const model = useSettings((settings) => settings.model);
-  const planned = useCatalog(({ plans }) => (method === undefined ? undefined : plans[method]));
+  const planned = useCatalog(({ plans, planning }) => (method === undefined || planning ? undefined : plans[method]));
   const { time } = useChosenTime();
   const [why, setWhy] = useState<Recommendation | null>(null);
   useEffect(() => void recommendation().then(setWhy), [model]);

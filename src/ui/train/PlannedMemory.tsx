@@ -12,6 +12,7 @@ import { memoryWords } from '../core/words/memory';
 /** Planned memory of each selected method by role, before anything is allocated; on demand. */
 export function PlannedMemory() {
   const plans = useCatalog((catalog) => catalog.plans);
+  const planning = useCatalog((catalog) => catalog.planning);
   const methods = useSettings((settings) => settings.methods);
   const planned = orderMethods(methods).flatMap((method) => {
     const one = plans[method];
@@ -22,7 +23,7 @@ export function PlannedMemory() {
   return (
     <details className={css.fold}>
       <summary>{memoryWords.plannedTitle}</summary>
-      <div className={css.planned}>
+      <div className={css.planned} aria-busy={planning}>
         <div className={css.memory}>
           {planned.map(({ method, plan }) => (
             <Fragment key={method}>

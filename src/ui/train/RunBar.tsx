@@ -11,7 +11,7 @@ import { compareOwn } from '../core/runs/comparedData';
 import { useFailure } from '../core/runs/failures';
 import { liveOf, useMetricsVersion } from '../core/runs/metrics';
 import { counts } from '../core/runs/runGroups';
-import { canResume, isEnded, useRuns, waitingIn, type Run, useKeptRuns } from '../core/runs/runs';
+import { askingIn, canResume, isEnded, useRuns, waitingIn, type Run, useKeptRuns } from '../core/runs/runs';
 import { go, isInClass, isStaged, useShown } from '../core/storage/shown';
 import { besideName } from '../core/runs/specs';
 import { tabId } from '../core/storage/tabs';
@@ -187,7 +187,7 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
         {next ? (
           <>
             {!elsewhere && (
-              <Button kind={runs.some((run) => run.state === 'interrupted') ? 'plain' : 'primary'} onClick={() => void startQueue()}>
+              <Button kind={askingIn(runs, view === 'train').length > 0 ? 'plain' : 'primary'} onClick={() => void startQueue()}>
                 <Icon name="play" />
                 {runWords.goOn(methodLook(next.spec.method.method).title)} {view === 'train' && <kbd>{runWords.startKey}</kbd>}
               </Button>

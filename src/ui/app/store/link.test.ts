@@ -48,7 +48,7 @@ test('amounts that cannot be are said and left out', () => {
 });
 
 test('a link brings every setting that differs, and the view', () => {
-  const shown = { view: 'lessons' as const, hide: ['advanced', 'try'], present: true, lesson: 'rank', part: 2, teacher: false, room: 'ABC234', board: true };
+  const shown = { view: 'lessons' as const, hide: ['advanced', 'try'], present: true, lesson: 'rank', part: 2, slide: 1, teacher: false, room: 'ABC234', board: true };
   const read = parseLink(`#${link({}, shown)}`);
   expect(read.problems).toEqual([]);
   expect(read.shown).toEqual(shown);
@@ -59,6 +59,22 @@ test('a link brings every setting that differs, and the view', () => {
   expect(parseLink('/compare?class=ABC234&board=else').shown).toMatchObject({ board: false });
   expect(read.settings).toEqual({ ...settings, model: '' });
   expect(parseLink(link({ targets: '.*layer\\.[0-3]\\..*' })).settings?.targets).toBe('.*layer\\.[0-3]\\..*');
+});
+
+test('the slide of a presentation is in its address, its last one by that word; another lesson written over it begins', () => {
+  const shown = { ...allShown, view: 'lessons' as const, present: true, lesson: 'memory', part: 1, slide: Infinity };
+  expect(link({}, shown)).toContain('part=2&slide=last');
+  expect(parseLink(link({}, shown)).shown).toEqual(shown);
+  expect(parseLink('/lessons?present=1&lesson=memory&slide=2').shown).toMatchObject({ slide: 1 });
+  // What is read on the page has no slides.
+  expect(parseLink('/lessons?lesson=memory&slide=2')).toMatchObject({ shown: { present: false, slide: 0 }, problems: [] });
+  expect(parseLink('/lessons?present=1&lesson=memory&slide=-1').problems).toMatchObject([{ name: 'slide' }]);
+  useShown.setState(shown);
+  applyLink(`#${link({}, { ...shown, lesson: 'few-shots' })}`);
+  expect(useShown.getState()).toMatchObject({ lesson: 'few-shots', part: 0, slide: 0 });
+  applyLink(`#${link({}, { ...shown, part: 2, slide: 1 })}`);
+  expect(useShown.getState()).toMatchObject({ lesson: 'memory', part: 2, slide: 1 });
+  useShown.setState(allShown, true);
 });
 
 test('of a page that was never touched only version and seed are left', () => {

@@ -67,6 +67,7 @@ export function parseLink(hash: string): Link {
   if (link.shown.lesson) link.shown.view = 'lessons';
   else link.shown.teacher = false;
   if (link.shown.teacher) link.shown.present = false;
+  if (!link.shown.present) link.shown.slide = 0;
   if (link.shown.present && !canPresent(link.shown)) link.shown.view = 'compare';
   return link;
 }
@@ -87,7 +88,7 @@ function parseQuery(text: string): Link {
     const [head = '', tail = ''] = name.split(/\.(.*)/s);
     const ofMethod = Object.hasOwn(methodFields, head) ? methodFields[head]?.fields.find((one) => one.name === tail) : undefined;
     const field = trainFields.find((one) => one.name === name);
-    ofSettings ||= !['hide', 'present', 'lesson', 'part', 'teacher', 'class', 'board', 'project', 'sha256'].includes(name);
+    ofSettings ||= !['hide', 'present', 'lesson', 'part', 'slide', 'teacher', 'class', 'board', 'project', 'sha256'].includes(name);
     if (name === 'v') {
       if (value !== String(linkVersion)) bad('version');
     } else if (name === 'hide') {
@@ -116,9 +117,10 @@ function parseQuery(text: string): Link {
       if (moved) [link.shown.lesson, partsBefore] = [moved.to, moved.after];
       else if ((lessonNames as readonly string[]).includes(value)) link.shown.lesson = value;
       else bad();
-    } else if (name === 'part') {
+    } else if (name === 'part' || name === 'slide') {
       const read = part.safeParse(value);
-      if (read.success) link.shown.part = read.data - 1;
+      if (read.success) link.shown[name] = read.data - 1;
+      else if (name === 'slide' && value === 'last') link.shown.slide = Infinity;
       else bad();
     } else if ((plainSettings as string[]).includes(name)) set(raw, name, plainValue(initialSettings[name as keyof Settings], value));
     else if (name === 'methods' || name === 'targets') raw[name] = listOf(value);
@@ -157,7 +159,10 @@ const notOpened = ({ model, data }: Settings) => (error: unknown): void => {
 /** Takes an address into use; a toast offers the way back where it changed anything. */
 export function applyLink(hash: string): void {
   const link = parseLink(hash);
-  useShown.setState(link.shown);
+  const { lesson, part: at, slide } = useShown.getState();
+  // Whoever writes another lesson over this one in the address means its beginning.
+  const begins = link.shown.present && link.shown.lesson !== lesson && link.shown.part === at && link.shown.slide === slide;
+  useShown.setState(begins ? { ...link.shown, part: 0, slide: 0 } : link.shown);
   const { project = null } = link;
   // One that is open already is not asked about.
   useAsked.setState({ problems: link.problems, wanted: [], project: isSame(project, projectPointer().from) ? null : project });

@@ -203,7 +203,7 @@ async function trainShared({ place, spec }: NonNullable<RoomReply<'take'>['exper
     const checked = checkShared(spec);
     await needShared(checked);
     if (!current()) return 'gone';
-    id = (await goneOnWith(place)) || trainGiven(checked);
+    id = (await goneOnWith(place)) || trainGiven(checked, { room: useClassmate.getState().code });
     keepRunIn(useClassmate.getState().code, place, id);
   } catch (error) {
     const message = messageOf(error);

@@ -31,6 +31,8 @@ export interface Catalog {
   rowsError: string;
   /** Memory and parameters of each selected method with the settings as they are. */
   plans: Record<string, Planned>;
+  /** Rows and plans are of other settings, or of a device that is not known yet: they will be others. */
+  planning: boolean;
   /** Reason why models and data could not be opened at all. */
   failure: string;
   importing: Importing | null;
@@ -50,6 +52,7 @@ export const useCatalog = create<Catalog>()(() => ({
   matched: { by: 'parameters', amount: 0 },
   rowsError: '',
   plans: {},
+  planning: true,
   failure: '',
   importing: null,
   importError: null,

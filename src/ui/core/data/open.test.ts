@@ -7,9 +7,10 @@ import { initialSettings, setTrain, settleOn, useSettings } from '../settings/se
 const models = [{ id: 'vit-nano', title: 'vit-nano', parameters: 1e5, target_modules: [] }];
 const datasets = [{ id: 'fashion-mnist', title: 'Fashion-MNIST', classes: ['a'] }];
 const samples = vi.fn<(id: string) => Promise<unknown>>();
+const budgets = vi.fn(async () => []);
 vi.mock('../worker/client', () => ({
   messageOf: (error: Error) => error.message,
-  studio: () => ({ device: async () => ({ ok: true }), models: async () => models, datasets: async () => datasets, samples, budget: async () => [], plan: async () => ({}), cached: async () => [], kept: async () => [] }),
+  studio: () => ({ device: async () => ({ ok: true }), models: async () => models, datasets: async () => datasets, samples, budget: budgets, plan: async () => ({}), cached: async () => [], kept: async () => [] }),
 }));
 vi.mock('./hub', () => ({ openAllCached: async () => {}, openStoredModel: async () => null, openStoredData: async () => null }));
 vi.mock('./keptImports', () => ({ openKeptImports: async () => {} }));
@@ -55,6 +56,32 @@ test('methods in sight are planned whether they are ticked or not, and a tick ta
   forget();
   expect(seen.length).toBeGreaterThan(1);
   for (const methods of seen) expect(methods).toEqual(['full', 'linear_probe']);
+  planAlso([]);
+});
+
+test('numbers of settings before are marked until those of the settings now are there', async () => {
+  const planning = () => useCatalog.getState().planning;
+  await vi.waitUntil(() => !planning());
+  setTrain('batch', 3);
+  expect(planning()).toBe(true);
+  // What is asked for beside it, of the rows before, makes nothing true.
+  planAlso(['full']);
+  const seen: [boolean, number][] = [];
+  const forget = useCatalog.subscribe((now, before) => now.planning !== before.planning && seen.push([now.planning, budgets.mock.calls.length]));
+  budgets.mockClear();
+  useSettings.setState({ budget: 20_000 });
+  setTrain('steps', 7);
+  await vi.waitUntil(() => !planning());
+  forget();
+  expect(seen.at(-1)![1]).toBeGreaterThan(0);
+  // A tick makes nothing untrue.
+  useSettings.setState({ methods: ['lora'] });
+  expect(planning()).toBe(false);
+  // Nothing is true before the device is known.
+  useCatalog.setState({ device: null });
+  setTrain('steps', 8);
+  await refreshPlans.settled();
+  expect(planning()).toBe(true);
   planAlso([]);
 });
 

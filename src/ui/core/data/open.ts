@@ -43,12 +43,13 @@ export async function askDevice(): Promise<void> {
     // Only of software adapters there are trials.
     if ((device.ok && device.software && !isProcessor(device)) || device.trial || triedBefore()) useDeviceChoice.setState({ softwareAdapter: true });
     // The batch that a step's work depends on is another one on the processor.
-    refreshBudget();
+    solveAnew();
   } catch (error) {
     // Nothing is known of the device then.
     if (error instanceof WorkerError) return useCatalog.setState({ failure: messageOf(error) });
     const problem = pageProblem() || 'no-adapter';
     useCatalog.setState({ device: { ok: false, problem, message: messageOf(error), vendor: '', architecture: '', description: '', software: false, features: [], matrices: [], limits: {} } });
+    refreshPlans();
   }
 }
 
@@ -81,7 +82,7 @@ export async function openChosen(): Promise<void> {
   const set = [data, instead.data].find((wanted) => sets.some(({ id }) => id === wanted)) ?? sets[0]?.id;
   // Stand-ins for what is not here are no action of a person, who could only undo them into what is not here.
   quietly(() => changeSettings({ model: model?.id ?? '', data: set ?? '' }));
-  refreshBudget();
+  solveAnew();
 }
 
 /** The models that are open, and the chosen one of the others: from the hub's cache, or the copies that are kept. */
@@ -144,13 +145,34 @@ export const refreshBudget = latest(async () => {
   const model = modelById(catalog, settings.model);
   const data = dataById(catalog, settings.data);
   if (!model || !data) return;
+  const wanted = asked.rows;
   try {
     useCatalog.setState({ ...(await solveRows(settings, model, data, catalog.device?.software ?? false)), rowsError: '' });
   } catch (error) {
     useCatalog.setState({ rows: [], rowsError: messageOf(error) });
   }
+  solved = wanted;
   refreshPlans();
 });
+
+/** How often rows, and rows or plans, were asked for since what they are of has changed; and the asking that the rows there answer. */
+const asked = { rows: 0, plans: 0 };
+let solved = 0;
+
+/** Asks for plans that are others than those in sight. */
+function planAnew(): void {
+  asked.plans++;
+  useCatalog.setState({ planning: true });
+  refreshPlans();
+}
+
+/** The same of what each method reaches. */
+function solveAnew(): void {
+  asked.rows++;
+  asked.plans++;
+  useCatalog.setState({ planning: true });
+  refreshBudget();
+}
 
 /** Milliseconds between two looks at plans of methods that were not chosen. */
 const SHOWN = 200;
@@ -167,6 +189,7 @@ export function planAlso(methods: readonly string[]): void {
 /** Asks for the exact parameters and bytes of every selected method, then of those beside them. */
 export const refreshPlans = latest(async () => {
   const { methods } = useSettings.getState();
+  const wanted = asked.plans;
   const before = useCatalog.getState().plans;
   const rest = also.filter((method) => !methods.includes(method));
   // What does not change stays in sight until it is planned again.
@@ -195,6 +218,7 @@ export const refreshPlans = latest(async () => {
     show();
   };
   await add(orderMethods(methods), false);
+  if (wanted === asked.plans && solved === asked.rows && useCatalog.getState().device) useCatalog.setState({ planning: false });
   if (rest.length > 0) await add(rest, true);
   clearTimeout(preparing);
   if (useCatalog.getState().device?.ok) preparing = setTimeout(() => whenIdle(prepareRuns), settled);
@@ -226,13 +250,14 @@ const needsRows = (now: Settings, before: Settings): boolean =>
 /** Follows the settings that budget and plans depend on. */
 export function followSettings(): void {
   useSettings.subscribe((now, before) => {
-    if (needsRows(now, before) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets) refreshBudget();
-    else if (now.methods !== before.methods || now.train !== before.train || now.overrides !== before.overrides) refreshPlans();
+    if (needsRows(now, before) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets) solveAnew();
+    else if (now.train !== before.train || now.overrides !== before.overrides) planAnew();
+    else if (now.methods !== before.methods) refreshPlans();
   });
   useEdits.subscribe((now, before) => {
     const { data } = useSettings.getState();
     if (now.byData[data] === before.byData[data]) return;
     if (useCatalog.getState().samples[data]) void loadSamples(data, true);
-    refreshBudget();
+    solveAnew();
   });
 }

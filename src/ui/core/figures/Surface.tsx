@@ -1,3 +1,4 @@
+import { create } from 'zustand';
 import { useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import { landscapeCsv } from '../../../analysis/export.meta';
 import { placeNames, type Box } from '../../../figures/labels';
@@ -13,6 +14,9 @@ import { useTheme } from '../../kit/charts/useTheme';
 import css from './landscape.module.css';
 import { landscapeWords } from '../words/landscape';
 
+/** True once the browser has had no WebGL for a surface. */
+export const useFlat = create<{ flat: boolean }>()(() => ({ flat: false }));
+
 /** The map's numbers as a surface, to be turned. three.js is fetched for it. */
 export function Surface({ made, set, quantity, paths, names, summary }: { made: Landscape; set: number; quantity: Quantity; paths: boolean; names: string[]; summary: string }) {
   const id = useId();
@@ -22,7 +26,7 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
   // The runs' names, then the two ends of the height.
   const tags = useRef<(HTMLSpanElement | null)[]>([]);
   const labels = useRef<{ x: number; y: number }[]>([]);
-  const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading');
+  const [state, setState] = useState<'loading' | 'ready' | 'failed'>(() => (useFlat.getState().flat ? 'failed' : 'loading'));
   const theme = useTheme();
   const measured = defined(made.sets[set]);
   const stride = wholeStride(made, measured);
@@ -32,6 +36,7 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
   const heights = [surfaceWords.top(landscapeWords.quantities[quantity], quantity === 'loss' ? landscapeWords.cutAt(format(range.high)) : format(range.high)), format(range.low)];
 
   useEffect(() => {
+    if (useFlat.getState().flat) return;
     let gone = false;
     const place = ({ runs, ends, size }: Places) => {
       const boxOf = (k: number) => ({ width: tags.current[k]?.offsetWidth ?? 0, height: tags.current[k]?.offsetHeight ?? 0 });
@@ -59,13 +64,16 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
         scene.current = new module.SurfaceScene(canvas.current!, place);
         setState('ready');
       })
-      .catch(() => !gone && setState('failed'));
+      .catch(() => {
+        useFlat.setState({ flat: true });
+        if (!gone) setState('failed');
+      });
     return () => {
       gone = true;
       scene.current?.destroy();
       scene.current = null;
       // A view that is left keeps its state: the surface is made anew when it is seen again.
-      setState('loading');
+      setState((now) => (now === 'failed' ? now : 'loading'));
     };
   }, []);
 
@@ -82,7 +90,7 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
     scene.current?.turn(...turn);
   };
   return (
-    <figure ref={figure} className={css.figure} style={{ '--aspect': (1.15 + 0.65 * Math.max(0, 1 - back / right)).toFixed(3) } as CSSProperties} data-surface aria-labelledby={id}>
+    <figure ref={figure} className={css.figure} style={{ '--aspect': (1.15 + 0.65 * Math.max(0, 1 - back / right)).toFixed(3) } as CSSProperties} data-surface={state === 'failed' ? 'none' : ''} aria-labelledby={id}>
       <div className={css.head}>
         <h3 id={id}>{landscapeWords.surface}</h3>
         {state === 'ready' && (

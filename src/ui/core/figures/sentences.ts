@@ -4,7 +4,7 @@ import type { Compared } from '../runs/compared';
 import { factNamed } from '../runs/facts';
 import { intervalOf } from '../../../figures/interval';
 import { defined, several } from '../../../numbers/defined';
-import { bySource, caveatsOf, counts, groupRuns, inSentence, isPooled, meanFact, nameOf, offBudgets, ofPictures, verdict, type Group } from '../runs/runGroups';
+import { bySource, caveatsOf, counts, groupRuns, inSentence, isPooled, meanFact, offBudgets, ofPictures, plainName, verdict, type Group } from '../runs/runGroups';
 import { testEvaluation } from '../runs/runs';
 import { tableWords } from '../words/table';
 import { compareWords } from '../words/compare';
@@ -51,7 +51,7 @@ function sentencesAbout(groups: readonly Group[]): Sentences {
   const off = offBudgets(groups);
   const rowOf = ({ group, mean }: (typeof ranked)[number]) => {
     const share = off.get(group.key);
-    return words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n), share ? methodWords.factor(share) : '', rangeOf(group));
+    return words.row(plainName(group), formatPercent(mean.mean), mean.interval === null ? '' : formatHalf(mean.interval, formatPercent), seedsOf(group, mean.n), share ? methodWords.factor(share) : '', rangeOf(group));
   };
   // What the sentences leave out is among their numbers, after the others.
   const [stated, aside] = [ranked.filter(({ group }) => !off.has(group.key)), ranked.filter(({ group }) => off.has(group.key))];

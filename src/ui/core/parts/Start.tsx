@@ -16,7 +16,7 @@ import { useCurrentRun } from '../runs/view';
 import { startWords } from '../words/start';
 import { heroWords } from '../words/hero';
 import { runWords } from '../words/run';
-import { useKeptRuns } from '../runs/runs';
+import { askingIn, useKeptRuns } from '../runs/runs';
 
 /** True if the chosen model and data are open: those that a link chose may still be opening, or be elsewhere. */
 function useChosenOpen(): boolean {
@@ -92,8 +92,8 @@ export function useIsNew(queued: boolean): boolean {
 export function StartButton({ big = false, secondary = false, text }: { big?: boolean; secondary?: boolean; text?: string }) {
   const blocked = useBlocked();
   const training = useCurrentRun() !== undefined;
-  const interrupted = useKeptRuns().some((run) => run.state === 'interrupted');
   const inTrain = useShown((shown) => shown.view === 'train');
+  const interrupted = askingIn(useKeptRuns(), inTrain).length > 0;
   const seed = useNextSeed(blocked !== '');
   const inClass = useShown(isInClass);
   if (training) {

@@ -70,8 +70,8 @@ export function addSweep(specs: readonly RunSpec[]): void {
 }
 
 /** Trains a run as it is given, in its turn; its id here. */
-export function trainGiven(spec: RunSpec): string {
-  const id = defined(enqueue([spec])[0]);
+export function trainGiven(spec: RunSpec, about: Partial<Run> = {}): string {
+  const id = defined(enqueue([spec], about)[0]);
   void startQueue();
   return id;
 }

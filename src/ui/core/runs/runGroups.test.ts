@@ -262,11 +262,23 @@ test('own and recorded runs are said one after another, each marked, and never c
   const all = sentences([...recorded, ...own]);
   expect(all.at(0)).toBe('One seed each: differences may be chance.');
   expect(all.at(-1)).toMatch(new RegExp(`^Recorded runs: ${better.replace(/[()]/g, '.')} .*LoRA\u00a0r\u00a08:\u00a090\\.3`));
-  expect(all.at(-2)).toMatch(/^Full:\u00a070\.0\u00a0%[^;]*; LoRA\u00a0r\u00a08,\u00a0yours:\u00a050\.0\u00a0%[^;]*; a range is [^;]*$/);
+  expect(all.at(-2)).toMatch(/^Full:\u00a070\.0\u00a0%[^;]*; LoRA\u00a0r\u00a08:\u00a050\.0\u00a0%[^;]*; a range is [^;]*$/);
   // Beside a chart the means are left out.
   expect(sentences([...recorded, ...own], false)).toEqual(['One seed each: differences may be chance.', expect.stringMatching(/^There are 20 test pictures/), `Recorded runs: ${better} ${paired} ${few}`]);
   // One alone is said, too.
   expect(sentences([...recorded, defined(own[0])]).slice(0, 3)).toEqual(['Full gets 70.0 % of 20 test pictures right.', expect.stringMatching(/95 % interval/), expect.stringMatching(/^Recorded runs: LoRA/)]);
+});
+
+test('what a class found is said of settings; whose runs they are is said where nothing else tells two apart', () => {
+  const of = (by: string, accuracy: number, seed: number, method?: MethodConfig) => ({ ...run(accuracy, seed, method), theirs: { id: `${by} ${seed}`, at: 0, by, file: 'class' } }) as Run;
+  const runs = [of('Ada', 0.9, 0), of('Ben', 0.9, 1), of('Cem', 0.91, 2), of('Ada', 0.5, 0, vera), of('Ben', 0.51, 1, vera), of('Ada', 0.5, 2, vera)];
+  const groups = groupRuns(runs, 'seed');
+  expect(groups.map(nameOf)).toEqual(['LoRA r 8, from 3 people', 'VeRA r 100, from 2 people']);
+  const all = sentencesOf({ runs, all: runs, by: 'seed', groups });
+  expect(all.length).toBeGreaterThan(2);
+  expect(all[0]).toMatch(/^LoRA r 8 is better than VeRA r 100 by /);
+  for (const sentence of all) expect(sentence).not.toMatch(/people|person|from/);
+  expect(groupRuns([of('Ada', 0.9, 0), of('Ben', 0.8, 1)], 'who').map(inSentence)).toEqual(['LoRA r 8 (from Ada)', 'LoRA r 8 (from Ben)']);
 });
 
 test('what misses the budget is among the numbers, with its share of it', () => {

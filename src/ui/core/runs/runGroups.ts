@@ -34,6 +34,8 @@ export interface Group {
   second: string;
   /** The same without whose runs they are. */
   ownSecond: string;
+  /** Its setting is no other group's: recorded runs, which are spoken of apart, are none. */
+  alone: boolean;
   /** All settings that differ between groups of its method, but for the one that a budget moves: those that share them make a line. */
   variant: string;
   source: Source;
@@ -137,7 +139,11 @@ function nameByWhatDiffers(groups: Group[], by: Grouping): void {
 
 /** Adds its source to each group's name, if runs of several sources stand beside each other. */
 function nameSources(groups: Group[]): void {
-  for (const group of groups) group.ownSecond = group.second;
+  const bare = (group: Group) => `${group.source.recorded} ${titleOf(group)} ${group.second}`;
+  for (const group of groups) {
+    group.ownSecond = group.second;
+    group.alone = !groups.some((other) => other !== group && bare(other) === bare(group));
+  }
   if (distinct(groups, ({ source }) => JSON.stringify(source)) < 2) return;
   // A person's own runs are called so beside the same of another's.
   const twice = (group: Group) => groups.some((other) => other !== group && titleOf(other) === titleOf(group) && sourceText(other.source) !== '');
@@ -155,7 +161,7 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
     const recorded = isRecorded(run);
     const key = `${recorded ? 'recorded ' : ''}${keys[by](run)}`;
     const label = labelOf(by, run);
-    const group = found.get(key) ?? { key, method: run.spec.method.method, label, value: label, within: label && tableWords.within(by, label), second: '', ownSecond: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
+    const group = found.get(key) ?? { key, method: run.spec.method.method, label, value: label, within: label && tableWords.within(by, label), second: '', ownSecond: '', alone: true, variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
     group.runs.push(run);
     const person = personOf(run);
     if (!recorded && person === '') group.source.own = true;
@@ -215,10 +221,16 @@ export const titleOf = ({ method, label }: Group): string => [method ? methodLoo
 /** A group in words: "LoRA r 8, 4 shots". */
 export const nameOf = (group: Group): string => partsOf([titleOf(group), group.second]);
 
-/** The same within a sentence, whose commas are its own: "LoRA r 8 (4 shots)". */
+const secondOf = ({ alone, ownSecond, second }: Group): string => (alone ? ownSecond : second);
+
+/** The same without whose runs they are, where something else tells it from another. */
+export const plainName = (group: Group): string => partsOf([titleOf(group), secondOf(group)]);
+
+/** The same within a sentence, whose commas are its own: "LoRA r 8 (4 shots)". Whose runs they are is said where nothing else tells it from another. */
 export function inSentence(group: Group): string {
   const title = titleOf({ ...group, label: group.within });
-  return group.second ? tableWords.verdict.named(title, group.second) : title;
+  const second = secondOf(group);
+  return second ? tableWords.verdict.named(title, second) : title;
 }
 
 /** Everything that tells a group from the others, for where there is room. */

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Evaluation, RunSpec } from '../../../train/protocol';
 import { standardTrain } from '../settings/fields';
-import { afterReturn, better, followed, keptOf, makeRun, putRuns, removeRun, testEvaluation, toggleRuns, updateRun, useRuns, type Run } from './runs';
+import { afterReturn, askingIn, better, followed, keptOf, makeRun, putRuns, removeRun, testEvaluation, toggleRuns, updateRun, useRuns, type Run } from './runs';
 
 const spec = (id: string, val_fraction = 0.1): RunSpec => ({ id, name: id, model: 'm', data: 'd', method: { method: 'lora' }, train: { ...standardTrain(false), val_fraction } });
 const run = (id: string, created: number, change: Partial<Run> = {}): Run => ({ ...makeRun(spec(id), { modelTitle: 'm', dataTitle: 'd', classes: [] }, 'me', created), ...change });
@@ -37,6 +37,12 @@ test('after a reload a run in progress is interrupted, unless its tab still live
   expect(afterReturn(run('w', 2, { owner: 'gone' }), false, 'me')).toMatchObject({ state: 'waiting', owner: 'me' });
   const done = run('d', 3, { state: 'done', owner: '' });
   expect(afterReturn(done, false, 'me')).toBe(done);
+});
+
+test('a run that its page left asks in Train alone, one whose device was lost everywhere, one of a class nowhere', () => {
+  const lost = { kind: 'device-lost', message: '', kept: '', details: '' } as const;
+  const runs = [run('left', 1, { state: 'interrupted' }), run('lost', 2, { state: 'interrupted', error: lost }), run('class', 3, { state: 'interrupted', error: lost, room: 'ABC234' }), run('done', 4, { state: 'done' })];
+  expect([true, false].map((inTrain) => askingIn(runs, inTrain).map(({ id }) => id))).toEqual([['left', 'lost'], ['lost']]);
 });
 
 test('a run is followed on held-back pictures where there are any, and its result is that on the test pictures', () => {

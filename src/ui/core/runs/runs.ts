@@ -83,6 +83,8 @@ export interface Run {
   /** The folder that the person keeps it in (`folders.ts`). */
   folder?: string;
   theirs?: Theirs;
+  /** Code of the class whose experiment it is: the class goes on with it, or gives that to another. */
+  room?: string;
   /** Time when it was deleted; 0 while it is kept. */
   deleted: number;
 }
@@ -235,6 +237,12 @@ export function afterReturn(run: Run, ownerAlive: boolean, me: string): Run {
   if (run.state === 'waiting') return { ...run, owner: me };
   return { ...run, state: 'interrupted', owner: '' };
 }
+
+/**
+ * Runs that were cut off and ask here what becomes of them. One that its page left asks in Train; a lost device says so
+ * wherever one is. A class asks nobody.
+ */
+export const askingIn = (runs: readonly Run[], inTrain: boolean): Run[] => runs.filter(({ state, error, room }) => state === 'interrupted' && !room && (inTrain || error?.kind === 'device-lost'));
 
 /** Runs that are kept, oldest first. */
 export function useKeptRuns(): Run[] {

@@ -44,6 +44,7 @@ export function linkEntries(settings: Settings, shown: Shown, first: FirstChoice
   if (shown.present) entries.push(['present', '1']);
   if (shown.lesson) entries.push(['lesson', shown.lesson]);
   if (shown.part > 0) entries.push(['part', text(shown.part + 1)]);
+  if (shown.slide > 0) entries.push(['slide', shown.slide === Infinity ? 'last' : text(shown.slide + 1)]);
   if (shown.teacher) entries.push(['teacher', '1']);
   if (shown.room) entries.push(['class', shown.room]);
   if (shown.room && shown.board) entries.push(['board', '1']);

@@ -7,7 +7,7 @@ import { recordNames } from './database';
 import { standardTrain } from '../settings/fields';
 import { columns } from '../runs/metrics';
 import { checkEdits, checkRecord } from './projectChecks';
-import { makeRun, type Run } from '../runs/runs';
+import { askingIn, canResume, makeRun, type Run } from '../runs/runs';
 import { initialSettings, settingsOf } from '../settings/settings';
 
 const evaluation: Evaluation = { step: 2, split: 'test', loss: NaN, accuracy: 0.5, count: 2, per_class: [1, NaN], confusion: [[1, 0], [1, 0]], images: [['a.png', 0, 0]] };
@@ -27,12 +27,16 @@ test('what was measured along an update is taken as it is kept, and refused wher
   for (const change of [{ runs: [] }, { points: [] }, { spec: { ...along.spec, what: 'all' } }, { points: [{ at: 0 }] }]) expect(checkRecord('analyses', 'base a', { ...along, ...change }).ok).toBe(false);
 });
 
-test('records as the page writes them are taken; a run that was going on is interrupted and belongs to no tab', () => {
+test('records as the page writes them are taken; a run that was going on has stopped where the file was saved, goes on from its row and asks nobody', () => {
   expect(checkRecord('runs', 'a', { ...run, state: 'done' })).toEqual({ ok: true, value: { ...run, state: 'done', owner: '' } });
   const ofPaper = { ...run, owner: '', spec: { ...run.spec, experiment: 'table-2' } };
   expect(checkRecord('runs', 'a', ofPaper)).toEqual({ ok: true, value: ofPaper });
   expect(checkRecord('runs', 'a', { ...run, looks: [{ losses: 'anything' }] })).toEqual(checkRecord('runs', 'a', run));
-  expect(checkRecord('runs', 'a', { ...run, state: 'paused' })).toMatchObject({ ok: true, value: { state: 'interrupted', owner: '' } });
+  for (const state of ['running', 'paused', 'stopping'] as const) {
+    const checked = checkRecord('runs', 'a', { ...run, state, phase: 'train', started: 7, lastStep: 6, checkpointStep: 6 });
+    expect(checked).toMatchObject({ ok: true, value: { state: 'stopped', owner: '', phase: '', ended: 7, lastStep: 6 } });
+    if (checked.ok) expect([canResume(checked.value), askingIn([checked.value], true)]).toEqual([true, []]);
+  }
   expect(checkRecord('curves', 'a', Object.fromEntries(columns.map((name) => [name, new Float32Array(3)])))).toMatchObject({ ok: true });
   expect(checkRecord('adapters', 'a', [{ path: 'adapter_model.safetensors', bytes: new Uint8Array(2) }, { path: 'a/README.md', bytes: new Uint8Array() }])).toMatchObject({ ok: true });
   for (const warnings of [[], ['adapter_config.json: a is unknown and left aside.']]) {

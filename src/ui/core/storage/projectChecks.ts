@@ -116,6 +116,7 @@ const run = z.looseObject({
   notes: z.optional(text(5000)),
   folder: z.optional(text(100)),
   theirs: z.optional(z.looseObject({ file: text(300), by: z.optional(text(200)), id: text(200), at: number })),
+  room: z.optional(text(20)),
   deleted: number,
 });
 
@@ -215,7 +216,7 @@ export function checkEdits(value: unknown): Record<string, Edits> | null {
   return result.success ? (result.data as unknown as Record<string, Edits>) : null;
 }
 
-/** The record as the store takes it, or why it cannot be. A run that was going on, wherever that was, is interrupted. */
+/** The record as the store takes it, or why it cannot be. A run that was going on, wherever that was, is one that stopped where the file was saved. */
 export function checkRecord<S extends RecordName>(store: S, key: string, value: unknown): { ok: true; value: Schema[S]['value'] } | { ok: false; why: string } {
   const result = schemas[store].safeParse(value);
   if (!result.success) {
@@ -228,5 +229,5 @@ export function checkRecord<S extends RecordName>(store: S, key: string, value: 
   const { looks: _, ...kept } = result.data as Run;
   if (kept.id !== key || kept.spec.id !== key) return { ok: false, why: 'it stands under another name' };
   const live = kept.state === 'running' || kept.state === 'paused' || kept.state === 'stopping';
-  return { ok: true, value: { ...kept, owner: '', state: live ? 'interrupted' : kept.state } };
+  return { ok: true, value: { ...kept, owner: '', ...(live && { state: 'stopped', ended: kept.ended || kept.started, phase: '' }) } };
 }

@@ -16,6 +16,8 @@ export interface Shown {
   lesson: string;
   /** Its part, or the figure that is presented: from 0. */
   part: number;
+  /** While it is presented, the slide of that part, from 0; Infinity is its last, however many there are. */
+  slide: number;
   /** The lesson's page for teachers, in place of its parts. */
   teacher: boolean;
   /** Code of the class that the page belongs to; empty is none. */
@@ -26,11 +28,11 @@ export interface Shown {
   key?: string;
 }
 
-export const allShown: Shown = { view: 'start', hide: [], present: false, lesson: '', part: 0, teacher: false, room: '', board: false };
+export const allShown: Shown = { view: 'start', hide: [], present: false, lesson: '', part: 0, slide: 0, teacher: false, room: '', board: false };
 export const useShown = create<Shown>()(() => allShown);
 
 /** A view by itself, with no lesson or presentation open; a class stays. */
-export const only = (view: ViewName): Omit<Shown, 'hide' | 'room' | 'board' | 'key'> => ({ view, present: false, lesson: '', part: 0, teacher: false });
+export const only = (view: ViewName): Omit<Shown, 'hide' | 'room' | 'board' | 'key'> => ({ view, present: false, lesson: '', part: 0, slide: 0, teacher: false });
 
 /** The view that was gone to by a link; null where anything else did. */
 let linked: ViewName | null = null;
@@ -68,10 +70,10 @@ export function isBegun(view: ViewName): boolean {
 export const isLinked = (view: ViewName): boolean => linked === view;
 
 /** Opens a lesson at a part. */
-export const openLesson = (lesson: string, part = 0): void => useShown.setState({ view: 'lessons', lesson, part, teacher: false });
+export const openLesson = (lesson: string, part = 0): void => useShown.setState({ view: 'lessons', lesson, part, slide: 0, teacher: false });
 
 /** Opens a lesson's page for teachers. */
-export const openTeacher = (lesson: string): void => useShown.setState({ view: 'lessons', lesson, part: 0, teacher: true, present: false });
+export const openTeacher = (lesson: string): void => useShown.setState({ view: 'lessons', lesson, part: 0, slide: 0, teacher: true, present: false });
 
 /** True for a view that can be presented; of the lessons it is an open one. */
 export const canPresent = ({ view, lesson, teacher }: Pick<Shown, 'view' | 'lesson' | 'teacher'>): boolean => view === 'compare' || view === 'landscape' || view === 'inside' || (view === 'lessons' && lesson !== '' && !teacher);
@@ -87,7 +89,7 @@ let presenter = '';
 export const presenterId = (): string => presenter;
 
 /** Ends a presentation, or else a lesson; the view stays. */
-export const leaveStage = (): void => useShown.setState(({ view, present: presented, lesson }) => (presented && lesson ? { present: false } : only(view)));
+export const leaveStage = (): void => useShown.setState(({ view, present: presented, lesson }) => (presented && lesson ? { present: false, slide: 0 } : only(view)));
 
 /** True while a part of a lesson or a figure is presented or read, so that keys turn pages. */
 export const isStaged = ({ present: presented, lesson, teacher }: Pick<Shown, 'present' | 'lesson' | 'teacher'>): boolean => presented || (lesson !== '' && !teacher);

@@ -27,6 +27,7 @@ export const compareWords = {
   own: (runs: number) => `${counted(runs, 'run', 'runs')} of yours`,
   others: (runs: number, people: number) => `${counted(runs, 'run', 'runs')} of ${plural(people, 'somebody else', `${formatNumber(people)} other people`)}`,
   withRecorded: (runs: number) => counted(runs, 'recorded run', 'recorded runs'),
+  whose: 'Whose runs these are',
   showRecorded: 'Recorded runs',
   how: 'How they were made',
   about: (data: string, model: string, steps: string, device: string) => `${model} on ${data}, ${steps} steps, recorded with ${device}.`,

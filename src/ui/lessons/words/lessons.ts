@@ -470,6 +470,11 @@ export const lessonWords = {
           found: [],
         },
         {
+          title: 'What can be learned from these?',
+          text: ['This is all that a method sees of each class. Choose how many, and try to say what makes a shirt a shirt, and not a coat or a pullover.', 'With one picture of each class, chance decides which: another seed draws another.'],
+          found: [],
+        },
+        {
           title: 'Who is ahead with the fewest pictures?',
           text: ['A method with many free parameters can memorise a few pictures. Here every method sees only a few training pictures of each class; the test pictures stay the same.'],
           found: [({ groups }) => sentence(shotsFinding(groups)), rankedAt(0)],

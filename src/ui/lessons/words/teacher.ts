@@ -12,6 +12,8 @@ export interface TeacherWords {
   questions: Question[];
   /** The sheet has room for a sketch rather than the numbers, which its steps let students find: what is drawn over what. */
   sketch?: { title: string; up: string; along: string };
+  /** Beside the sketch, a map to mark: what is looked for on it. */
+  mark?: { title: string; what: string };
 }
 
 /** Pages for teachers, and the sheets that they hand out. */
@@ -125,8 +127,8 @@ export const teacherWords = {
       goal: 'Students can say which methods cope best with few pictures, how sure that is, and why the answer may change with more.',
       needs: ['The idea of training and test pictures.'],
       steps: [
-        'Open the link, and answer the question of part 1. In part 2, note who is highest with the fewest pictures of each class, with ±.',
-        'In part 3, follow each line to the right. Do any two lines cross?',
+        'Open the link, and answer the question of part 1. In part 2, look at the pictures: how many of each class would you need yourself?',
+        'In part 3, note who is highest with the fewest pictures of each class, with ±. In part 4, follow each line to the right. Do any two lines cross?',
         'Decide which method you would take with 5 pictures of each class, and say how sure you are.',
         'If there is a camera: take 10 pictures of each of two things in Train, and see who is right.',
       ],
@@ -140,7 +142,8 @@ export const teacherWords = {
     landscape: {
       goal: 'Students can read a map of the loss, and say what a plane through three models shows and what it hides.',
       needs: ['The idea of a loss that training makes small.'],
-      sketch: { title: 'What do you expect?', up: 'loss of the mix', along: 'shares of the two models: from LoRA alone to full fine-tuning alone' },
+      sketch: { title: 'What do you expect?', up: 'loss of the mix', along: 'from LoRA alone to full fine-tuning alone' },
+      mark: { title: 'What did you find?', what: 'Mark the lowest place, the shadow of the pretrained model, and any ridge between two models.' },
       steps: [
         'Sketch what you expect of the loss on the way from one trained model to another. Only then open the link and answer part 1.',
         'In part 2, say whether the curves show which of the three runs ends lowest, and why they may not.',
