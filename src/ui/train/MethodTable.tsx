@@ -12,7 +12,7 @@ import { FieldInput } from '../core/parts/Fields';
 import { part } from '../kit/controls/Part';
 import { Definition, Term } from '../kit/controls/Term';
 import { Sheet } from '../core/parts/Sheet';
-import { formatCount, formatDuration, formatMiB, formatSetting } from '../../language/format';
+import { formatAbout, formatCount, formatDuration, formatMiB, formatSetting } from '../../language/format';
 import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
 import { modelById, useCatalog } from '../core/data/catalog';
@@ -321,7 +321,7 @@ function Time({ method, plan }: { method: string; plan: Plan | undefined }) {
   if (!known) return '–';
   return (
     <>
-      {formatDuration(known.seconds)}
+      {(known.measured ? formatDuration : formatAbout)(known.seconds)}
       {!known.measured && <small>{words.estimated}</small>}
     </>
   );

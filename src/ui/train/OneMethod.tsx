@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button, ButtonRow } from '../kit/controls/Button';
-import { formatDuration, formatMiB } from '../../language/format';
+import { formatAbout, formatMiB } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { useCatalog } from '../core/data/catalog';
 import { useChosenTime } from '../core/parts/Start';
@@ -28,7 +28,7 @@ export function OneMethod() {
       </div>
       {why && why.method === method && <p className={css.soft}>{words.why(methodLook(why.method).title, why.alike, why.data, why.model, why.seeds)}</p>}
       <p className={css.soft} role="status">
-        {words.takes(time.unknown > 0 || time.seconds === 0 ? '' : formatDuration(time.seconds), mib)}
+        {words.takes(time.unknown > 0 || time.seconds === 0 ? '' : formatAbout(time.seconds), mib)}
       </p>
       {planned && 'error' in planned && <p role="alert">{planned.error}</p>}
       <Shorter />

@@ -3,7 +3,7 @@ import { MethodKey } from '../kit/charts/MethodKey';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { Icon } from '../kit/controls/Icon';
 import { useKeepFocus } from '../kit/controls/useKeepFocus';
-import { formatClock, formatDuration, formatRate } from '../../language/format';
+import { formatRate } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { isStill } from '../kit/idle';
 import { clearQueue } from '../core/runs/actions';
@@ -23,7 +23,7 @@ import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
 import { failureCard } from '../core/parts/RunFailures';
 import { runBar, StartButton, StartCaption, useIsNew, useOneMethod } from '../core/parts/Start';
-import { afterSteps, useQueueLeft } from './timeLeft';
+import { afterSteps, leftOfRun, useQueueLeft } from './timeLeft';
 import css from '../core/parts/panels.module.css';
 import { runWords } from '../core/words/run';
 import { queueWords } from '../core/words/queue';
@@ -124,10 +124,11 @@ function After({ run, waiting, runs }: { run: Run; waiting: Run[]; runs: Run[] }
 
 function Brief({ run }: { run: Run }) {
   useMetricsVersion();
-  const { imagesPerSecond, secondsLeft } = liveOf(run.id);
+  const { imagesPerSecond } = liveOf(run.id);
+  const left = leftOfRun(run);
   return (
     <span className={css.brief}>
-      {imagesPerSecond > 0 ? <b>{runWords.brief(formatRate(imagesPerSecond), formatClock(secondsLeft), afterSteps(run))}</b> : secondsLeft > 0 && <b>{queueWords.left(formatDuration(secondsLeft))}</b>}
+      {imagesPerSecond > 0 ? <b>{runWords.brief(formatRate(imagesPerSecond), left, afterSteps(run))}</b> : left && <b>{queueWords.left(left)}</b>}
     </span>
   );
 }

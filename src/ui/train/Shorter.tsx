@@ -1,6 +1,6 @@
 import { Button } from '../kit/controls/Button';
 import { Notice } from '../kit/controls/Notice';
-import { formatCount, formatDuration } from '../../language/format';
+import { formatAbout, formatCount } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { modelById, useCatalog } from '../core/data/catalog';
 import { useChosenTime } from '../core/parts/Start';
@@ -24,11 +24,11 @@ export function Shorter() {
       kind="plain"
       actions={offers.map(({ what, to, seconds, change }) => (
         <Button key={what} small title={words.cost[what] || undefined} onClick={() => changeSettings(change)}>
-          {words.shorter(what, typeof to === 'number' ? formatCount(to) : methodLook(to).title, formatDuration(seconds))}
+          {words.shorter(what, typeof to === 'number' ? formatCount(to) : methodLook(to).title, formatAbout(seconds))}
         </Button>
       ))}
     >
-      {words.long(formatDuration(time.seconds), specs.length > 1)}
+      {words.long(formatAbout(time.seconds), specs.length > 1)}
     </Notice>
   );
 }

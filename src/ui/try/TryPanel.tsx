@@ -4,7 +4,7 @@ import { Panel } from '../kit/controls/Panel';
 import { part } from '../kit/controls/Part';
 import { Note } from '../kit/controls/Sign';
 import { totalOf } from '../../figures/memory';
-import { formatCount, formatDuration, formatMiB } from '../../language/format';
+import { formatAbout, formatCount, formatMiB } from '../../language/format';
 import { dataById, modelById, useCatalog } from '../core/data/catalog';
 import { useLook } from './store/look';
 import { dataGenerates, useMedium } from '../core/data/medium';
@@ -97,7 +97,7 @@ function Progress() {
     <div className={css.progress} role="status">
       <p>
         {status === 'cancelling' ? tryoutWords.cancelling : words}
-        {status === 'working' && secondsLeft >= 2 && `, ${tryoutWords.left(formatDuration(secondsLeft))}`}{' '}
+        {status === 'working' && secondsLeft >= 2 && `, ${tryoutWords.left(formatAbout(secondsLeft))}`}{' '}
         <Button kind="link" disabled={status === 'cancelling'} onClick={cancelClassify}>
           {tryoutWords.cancel}
         </Button>

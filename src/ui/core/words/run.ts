@@ -33,7 +33,7 @@ export const runWords = {
   spaceKey: 'Space',
   endNow: 'End it now',
   /** `after`: what follows the last step, in place of the time. */
-  brief: (rate: string, left: string, after: string) => inMedium`${rate} pictures/s, ${after ? after : `${left} left`}`,
+  brief: (rate: string, left: string, after: string) => inMedium`${rate} pictures/s${after ? `, ${after}` : left ? `, about ${left} left` : ''}`,
   after: { evaluate: 'evaluating', save: 'saving' },
   waiting: (count: number, left: string) => `${counted(count, 'run', 'runs')} waiting${left ? `, ${left}` : ''}`,
   elsewhere: (count: number) => `Another tab is training. ${counted(count, 'run starts', 'runs start')} here when it has finished.`,
