@@ -40,7 +40,7 @@ export const runWords = {
   units: { files: 'files', kernels: 'kernels', get images() { return inMedium`pictures`; }, layers: 'layers' },
   ready: 'Ready to train',
   compare: 'Compare',
-  /** Of one run, with nothing to compare. */
+  /** Of a single run, with nothing to compare. */
   outcome: 'See the result',
   /** All that are kept: tables are of one data set. */
   finished: (count: number, stopped: number, failed: number, sets: number) => `${counted(count, 'run', 'runs')} finished${stopped === 0 ? '' : `, ${formatNumber(stopped)} stopped`}${failed === 0 ? '' : `, ${formatNumber(failed)} failed`}${plural(sets, '', `, on ${formatNumber(sets)} data sets`)}`,
