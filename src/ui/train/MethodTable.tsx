@@ -15,7 +15,8 @@ import { Sheet } from '../core/parts/Sheet';
 import { formatAbout, formatCount, formatDuration, formatMiB, formatSetting } from '../../language/format';
 import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
-import { modelById, useCatalog } from '../core/data/catalog';
+import { dataById, modelById, useCatalog } from '../core/data/catalog';
+import { foundRate } from '../core/runs/foundRates';
 import { defaultLr, methodFields, trainFields } from '../core/settings/fields';
 import { runTime } from '../core/runs/estimate';
 import { factorOf } from '../core/data/matching';
@@ -334,13 +335,15 @@ function Rate({ method }: { method: string }) {
   const ready = useCatalog(({ rows }) => rows.length > 0);
   // What was found lies with them.
   useKeptRuns();
-  const spec = finds && ready && value === 0 ? specFor(method, '', '') : null;
-  const found = spec ? searchOf(spec) : undefined;
+  const spec = ready && value === 0 ? specFor(method, '', '') : null;
+  const found = finds && spec ? searchOf(spec) : undefined;
+  const before = !finds && spec ? foundRate(spec) : undefined;
+  const data = useCatalog((catalog) => dataById(catalog, spec?.data ?? '')?.title ?? '');
   const [title, own] = [methodLook(method).title, defaultLr(method)];
   return (
     <>
       <FieldInput
-        field={{ ...rateField, empty: { value: 0, means: found ? formatSetting(found.lr) : spec?.rate === 'find' ? rateWords.wanted : formatSetting(own) } }}
+        field={{ ...rateField, empty: { value: 0, means: (found ?? before) ? formatSetting((found ?? before)?.lr) : spec?.rate === 'find' ? rateWords.wanted : formatSetting(own) } }}
         label={words.rateOf(title)}
         value={value}
         standard={0}
@@ -349,6 +352,14 @@ function Rate({ method }: { method: string }) {
       {found && (
         <small title={found.kept ? rateWords.keptOn(found.held) : rateWords.foundBy(ratesTried(found), found.held)}>
           {found.kept ? rateWords.kept : rateWords.found},{' '}
+          <Button kind="link" label={rateWords.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
+            {rateWords.back}
+          </Button>
+        </small>
+      )}
+      {before && (
+        <small title={rateWords.before[before.own ? 'own' : 'recorded']}>
+          {rateWords.foundFor(before.of, data)},{' '}
           <Button kind="link" label={rateWords.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
             {rateWords.back}
           </Button>

@@ -16,6 +16,9 @@ export const rateWords = {
   /** In place of a method's own rate. */
   wanted: 'to find',
   found: 'found',
+  /** Of a rate that a run begins with, since it was found before; the tip says by what. */
+  foundFor: (method: string, data: string) => `found for ${method} on ${data}`,
+  before: { recorded: 'Found by the recorded runs, at the nearest setting, and not sought anew', own: 'Found by your own search, at the nearest setting, and not sought anew' },
   foundBy: (rates: number, held: number) => `Found among ${counted(rates, 'rate', 'rates')} on ${counted(held, inMedium`held-back picture`, inMedium`held-back pictures`)}`,
   /** If the few pictures could not tell a better rate from the method's own. */
   kept: 'own kept',
