@@ -2,9 +2,9 @@ import { useEffect, useState } from 'react';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { formatAbout, formatMiB } from '../../language/format';
 import { methodLook } from '../../figures/methods';
-import { useCatalog } from '../core/data/catalog';
+import { modelById, useCatalog } from '../core/data/catalog';
 import { useChosenTime } from '../core/parts/Start';
-import { recommendation, severalMethods, type Recommendation } from '../core/runs/recommended';
+import { recommendation, severalMethods } from '../core/runs/recommended';
 import { changeSettings, useSettings } from '../core/settings/settings';
 import { Length } from './Length';
 import { Shorter } from './Shorter';
@@ -16,17 +16,18 @@ import { recommendedWords as words } from '../core/words/recommended';
 export function OneMethod() {
   const [method] = useSettings((settings) => settings.methods);
   const model = useSettings((settings) => settings.model);
+  const title = useCatalog((catalog) => modelById(catalog, model)?.title ?? '');
   const planned = useCatalog(({ plans }) => (method === undefined ? undefined : plans[method]));
   const { time } = useChosenTime();
-  const [why, setWhy] = useState<Recommendation | null>(null);
-  useEffect(() => void recommendation().then(setWhy), [model]);
+  const [why, setWhy] = useState<Awaited<ReturnType<typeof recommendation>> | null>(null);
+  useEffect(() => void recommendation().then(setWhy), [model, title]);
   const mib = planned && 'plan' in planned ? formatMiB(planned.plan.total_bytes) : '';
   return (
     <div className={methods.alone}>
       <div className={methods.terms}>
         <Length />
       </div>
-      {why && why.method === method && <p className={css.soft}>{words.why(methodLook(why.method).title, why.alike, why.data, why.model, why.seeds)}</p>}
+      {why && why.method === method && <p className={css.soft}>{words.why(methodLook(why.method).title, why.alike, why.data, why.model, why.seeds, why.measured ? '' : title)}</p>}
       <p className={css.soft} role="status">
         {words.takes(time.unknown > 0 || time.seconds === 0 ? '' : formatAbout(time.seconds), mib)}
       </p>

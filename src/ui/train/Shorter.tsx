@@ -23,12 +23,12 @@ export function Shorter() {
     <Notice
       kind="plain"
       actions={offers.map(({ what, to, seconds, change }) => (
-        <Button key={what} small title={words.cost[what] || undefined} onClick={() => changeSettings(change)}>
+        <Button key={what} small onClick={() => changeSettings(change)}>
           {words.shorter(what, typeof to === 'number' ? formatCount(to) : methodLook(to).title, formatAbout(seconds))}
         </Button>
       ))}
     >
-      {words.long(formatAbout(time.seconds), specs.length > 1)}
+      {words.long(formatAbout(time.seconds), specs.length > 1)} {offers.map(({ what }) => words.cost[what]).join(' ')}
     </Notice>
   );
 }
