@@ -12,6 +12,7 @@ import { cancelExport, canPush, chooseExport, formatsOf, isWorking, runExport, s
 import { methodLook } from '../../figures/methods';
 import { modelById, useCatalog } from '../core/data/catalog';
 import { useRuns, type Run } from '../core/runs/runs';
+import { Hosting } from './Hosting';
 import { OnnxVerdict } from './OnnxVerdict';
 import { PushForm } from './PushForm';
 import css from '../core/parts/exportSheet.module.css';
@@ -92,6 +93,7 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
   const gguf = useExport((state) => state.gguf);
   const rank = useExport((state) => state.rank);
   const title = useExport((state) => state.title);
+  const saved = useExport((state) => state.saved);
   const renamed = useCatalog((catalog) => modelById(catalog, run.spec.model)?.renamed);
   const words = wordsOf(format, run.spec.method.method);
   return (
@@ -116,6 +118,7 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
         {chosen && format === 'web' && (
           <FormField label={exportWords.pageTitle} hint={exportWords.pageTitleHint} maxLength={80} value={title} placeholder={run.dataTitle} onText={(text) => chooseExport({ title: text })} />
         )}
+        {chosen && format === 'web' && <Hosting saved={saved} />}
         {chosen && format === 'onnx' && (
           <Segmented
             label={exportWords.dtype}
