@@ -55,11 +55,11 @@ test('own pictures with one press: what the check finds is repaired, one method 
   await expect(methods.getByText(/^About .* on this device\.$/)).toBeVisible();
   await looksRight(page, 'Train, own pictures and one method');
 
-  await counts('18 to train, 5 to validate, 10 to test');
+  await counts('18 to train, 5 to check on the way, 10 to test');
   await page.getByRole('button', { name: 'Merge “Reds” into “red”' }).click();
   await expect(page.getByRole('checkbox', { name: 'Use Reds' })).not.toBeChecked();
   await page.getByRole('button', { name: 'Leave out the copy' }).click();
-  await counts('18 to train, 4 to validate, 10 to test');
+  await counts('18 to train, 4 to check on the way, 10 to test');
   await page.getByRole('button', { name: 'Keep them on one side' }).click();
   await expect(page.getByText('All 31 pictures can be read, without duplicates.')).toBeVisible();
   await page.locator('body').press('Control+z');

@@ -8,7 +8,7 @@ import { SheetFoot } from '../core/parts/Sheet';
 import { Note } from '../kit/controls/Sign';
 import { useNow } from '../kit/controls/useNow';
 import { formatAgo, formatMiB } from '../../language/format';
-import { cancelExport, canPush, chooseExport, formatsOf, isWorking, runExport, saveAnyway, showPush, useExport } from '../core/runs/exports';
+import { cancelExport, canPush, chooseExport, isWorking, offeredOf, runExport, saveAnyway, showPush, useExport } from '../core/runs/exports';
 import { methodLook } from '../../figures/methods';
 import { modelById, useCatalog } from '../core/data/catalog';
 import { useRuns, type Run } from '../core/runs/runs';
@@ -29,7 +29,7 @@ export default function ExportBody({ run }: { run: Run }) {
     <div className={css.body}>
       <fieldset className={css.formats} disabled={working}>
         <legend className="sr">{exportWords.legend}</legend>
-        {formatsOf(run).map((format) => (
+        {offeredOf(run).map((format) => (
           <Format key={format} run={run} format={format} />
         ))}
       </fieldset>

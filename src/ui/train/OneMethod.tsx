@@ -2,8 +2,9 @@ import { useEffect, useState } from 'react';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { formatAbout, formatMiB } from '../../language/format';
 import { methodLook } from '../../figures/methods';
-import { modelById, useCatalog } from '../core/data/catalog';
+import { dataById, modelById, useCatalog } from '../core/data/catalog';
 import { useChosenTime } from '../core/parts/Start';
+import { countsOf } from '../core/runs/runLength';
 import { recommendation, severalMethods } from '../core/runs/recommended';
 import { changeSettings, useSettings } from '../core/settings/settings';
 import { Length } from './Length';
@@ -18,7 +19,10 @@ export function OneMethod() {
   const model = useSettings((settings) => settings.model);
   const title = useCatalog((catalog) => modelById(catalog, model)?.title ?? '');
   const planned = useCatalog(({ plans }) => (method === undefined ? undefined : plans[method]));
-  const { time } = useChosenTime();
+  const { specs: [spec], steps, time } = useChosenTime();
+  const data = useCatalog((catalog) => dataById(catalog, spec?.data ?? ''));
+  const pictures = spec && data ? countsOf(spec.train, data).train : 0;
+  const each = spec ? spec.train.batch * spec.train.accumulate : 0;
   const [why, setWhy] = useState<Awaited<ReturnType<typeof recommendation>> | null>(null);
   useEffect(() => void recommendation().then(setWhy), [model, title]);
   const mib = planned && 'plan' in planned ? formatMiB(planned.plan.total_bytes) : '';
@@ -31,6 +35,7 @@ export function OneMethod() {
       <p className={css.soft} role="status">
         {words.takes(time.unknown > 0 || time.seconds === 0 ? '' : formatAbout(time.seconds), mib)}
       </p>
+      {pictures > 0 && steps > 0 && <p className={css.soft}>{words.sees(steps, each, Math.max(1, Math.round((steps * each) / pictures)))}</p>}
       {planned && 'error' in planned && <p role="alert">{planned.error}</p>}
       <Shorter />
       <ButtonRow>

@@ -3,15 +3,15 @@ import { counted, formatNumber, plural } from '../../../language/format';
 import type { Phase } from '../../../train/protocol';
 
 export const phasesWords = {
-  fetch: 'fetch',
-  verify: 'verify',
+  fetch: 'load the model',
+  verify: 'check its files',
   search: 'find the rate',
-  decode: 'decode',
-  upload: 'upload',
-  compile: 'compile',
-  'warm-up': 'warm-up',
+  decode: 'read the data',
+  upload: 'to the device',
+  compile: 'prepare',
+  'warm-up': 'first step',
   train: 'train',
-  evaluate: 'evaluate',
+  evaluate: 'check',
   save: 'save',
 } satisfies Record<Phase, string>;
 
