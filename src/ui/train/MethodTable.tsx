@@ -13,7 +13,7 @@ import { part } from '../kit/controls/Part';
 import { Definition, Term } from '../kit/controls/Term';
 import { Sheet } from '../core/parts/Sheet';
 import { formatAbout, formatCount, formatDuration, formatMiB, formatSetting } from '../../language/format';
-import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
+import { methodLook, offeredFor, offeredMethods, titled } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
 import { dataById, modelById, useCatalog } from '../core/data/catalog';
 import { foundRate } from '../core/runs/foundRates';
@@ -358,12 +358,14 @@ function Rate({ method }: { method: string }) {
         </small>
       )}
       {before && (
-        <small title={rateWords.before[before.own ? 'own' : 'recorded']}>
-          {rateWords.foundFor(before.of, data)},{' '}
-          <Button kind="link" label={rateWords.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
-            {rateWords.back}
-          </Button>
-        </small>
+        <>
+          <small title={rateWords.foundFor(titled(method, before.setting), data, before.own)}>{rateWords.foundAt(before.setting)}</small>
+          <small>
+            <Button kind="link" label={rateWords.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
+              {rateWords.back}
+            </Button>
+          </small>
+        </>
       )}
     </>
   );

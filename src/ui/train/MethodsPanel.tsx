@@ -14,7 +14,7 @@ import { oneMethod } from '../core/runs/recommended';
 import { budgetOf } from '../core/runs/specs';
 import type { TermName } from '../kit/words/terms';
 import { BudgetField } from './BudgetField';
-import { FindRates, RateCost } from './FindRates';
+import { FindRates, FoundRates, RateCost } from './FindRates';
 import { Length } from './Length';
 import { dividedText } from '../core/parts/memoryHelp';
 import { Meanings, symbolsOf } from '../core/parts/Meanings';
@@ -71,6 +71,7 @@ export function MethodsPanel() {
         </p>
         <FindRates />
       </div>
+      <FoundRates />
       <RateCost />
       <Shorter />
       {own && (

@@ -1,7 +1,6 @@
 import { mainText, methodFields } from '../../../adapters/fields';
 import { hasRate } from '../../../train/rates.meta';
 import type { MethodConfig, RunSpec } from '../../../train/protocol';
-import { titled } from '../../../figures/methods';
 import { formatSetting } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
 import recorded from '../../recorded/found.json';
@@ -10,8 +9,8 @@ import { useRuns, type Run } from './runs';
 /** A learning rate that was found before for a method on the same model and data, at the setting that is nearest. */
 export interface FoundRate {
   lr: number;
-  /** The method with that setting: "LoRA, r 4". */
-  of: string;
+  /** That setting: "r 4"; empty for a method without one. */
+  setting: string;
   /** Found by a search of the person's own, not by the recorded runs. */
   own: boolean;
 }
@@ -41,7 +40,7 @@ export function foundRate({ model, data, method, train }: RunSpec, runs: readonl
   if (!found) return undefined;
   const [setting, lr] = found;
   const name = methodFields[method.method]?.budget;
-  return { lr, of: titled(method.method, name ? mainText({ method: method.method, [name]: setting }, formatSetting) : ''), own: own !== undefined };
+  return { lr, setting: name ? mainText({ method: method.method, [name]: setting }, formatSetting) : '', own: own !== undefined };
 }
 
 /** A spec at the rate that was found before; as it is where none was. */
