@@ -75,7 +75,8 @@ test('own pictures with one press: what the check finds is repaired, one method 
   await goTo(page, 'Train');
   await page.locator('#run-bar').getByRole('button', { name: 'See the result' }).click();
   await page.getByRole('button', { name: 'Try it', exact: true }).click();
+  await page.getByRole('button', { name: /^Test pictures of/ }).click();
   await page.getByRole('button', { name: /^Classify/ }).click();
-  await page.getByRole('button', { name: 'Make a web page' }).click();
+  await page.getByRole('button', { name: 'Make a web page' }).click({ timeout: trained });
   await expect(page.getByRole('dialog', { name: /^Export / }).getByRole('radio', { name: 'Web page' })).toBeChecked();
 });

@@ -47,10 +47,10 @@ export function TryPanel() {
         <TryAdapters candidates={candidates} chosen={adapters} />
         {goes ? <TryGenerate chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
       </div>
-      {!goes && adapterBetween(adapters, '') && <TryBetween chosen={adapters} shown={chosen} />}
       {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
       {!goes && !(live && medium === 'pictures') && <TryResults chosen={chosen} />}
       <HandOn chosen={adapters} />
+      {!goes && adapterBetween(adapters, '') && <TryBetween chosen={adapters} shown={chosen} />}
       <Memory candidates={candidates} />
     </Panel>
   );
