@@ -6,7 +6,8 @@ import { modelById, useCatalog } from '../core/data/catalog';
 import { useChosenTime } from '../core/parts/Start';
 import { timeOf } from '../core/runs/estimate';
 import { useKeptRuns } from '../core/runs/runs';
-import { LONG, shorterThan } from '../core/runs/shorter';
+import { LONG } from '../core/runs/long';
+import { shorterThan } from '../core/runs/shorter';
 import { changeSettings, useSettings } from '../core/settings/settings';
 import { recommendedWords as words } from '../core/words/recommended';
 

@@ -6,7 +6,6 @@ import type { Shorter } from '../runs/shorter';
 export const recommendedWords = {
   title: 'Recommended',
   compare: 'Compare methods',
-  one: 'Use one recommended method',
   /** `now`: the model, where nothing was recorded with it. */
   why: (method: string, alike: number, data: string, model: string, seeds: number, now: string) => `${method}, one run: it trains a small addition to the model, which stays as it is. ${now ? `No method has been measured with ${now} yet. In` : 'In'} the recorded comparison on ${data} (${model}, ${counted(seeds, 'run', 'runs')} of each) ${alike > 1 ? `none of the ${formatNumber(alike)} best methods was ahead of the others by more than chance, and of those that leave a small file it takes the least work` : 'it was ahead of all others'}.`,
   /** What the length comes to for each picture. */
