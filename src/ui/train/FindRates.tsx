@@ -7,7 +7,6 @@ import { defined } from '../../numbers/defined';
 import { dataById, useCatalog } from '../core/data/catalog';
 import { useEdits } from '../core/data/edits';
 import { searchTime } from '../core/runs/estimate';
-import { foundRate } from '../core/runs/foundRates';
 import { stepsOf } from '../core/runs/runLength';
 import { specFor } from '../core/data/open';
 import { heldIn, searchOf } from '../core/runs/rates';
@@ -26,19 +25,6 @@ export function FindRates() {
       </Check>
     </div>
   );
-}
-
-/** Says where the rates are from that runs begin with; nothing where none was found before. */
-export function FoundRates() {
-  const settings = useSettings();
-  const catalog = useCatalog();
-  const runs = useKeptRuns();
-  if (settings.findRates || catalog.rows.length === 0) return null;
-  const found = settings.methods.flatMap((method) => {
-    const spec = settings.lr[method] === undefined ? specFor(method, '', '') : null;
-    return (spec && foundRate(spec, runs)) ?? [];
-  });
-  return found.length > 0 && <p className={css.hint}>{rateWords.foundOn(dataById(catalog, settings.data)?.title ?? '', found.some(({ own }) => own))}</p>;
 }
 
 /** Cost of finding the rates with the current settings; nothing where rates are not to be found. */

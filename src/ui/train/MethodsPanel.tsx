@@ -16,7 +16,7 @@ import { oneMethod } from '../core/runs/recommended';
 import { budgetOf } from '../core/runs/specs';
 import type { TermName } from '../kit/words/terms';
 import { BudgetField } from './BudgetField';
-import { FindRates, FoundRates, RateCost } from './FindRates';
+import { FindRates, RateCost } from './FindRates';
 import { Length } from './Length';
 import { dividedText } from '../core/parts/memoryHelp';
 import { Meanings, symbolsOf } from '../core/parts/Meanings';
@@ -26,6 +26,7 @@ import { methodWords, budgetWords } from '../core/words/budget';
 
 /** With bundled pictures, and where runs are short, they are not needed. */
 const OneMethod = part(() => import('./OneMethod').then((module) => module.OneMethod));
+const FoundRates = part(() => import('./FoundRates').then((module) => module.default));
 const Shorter = part(() => import('./Shorter').then((module) => module.Shorter));
 
 /** Words of the table that are explained under it. */

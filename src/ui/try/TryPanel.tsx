@@ -5,18 +5,16 @@ import { part } from '../kit/controls/Part';
 import { Note } from '../kit/controls/Sign';
 import { totalOf } from '../../figures/memory';
 import { formatAbout, formatCount, formatMiB } from '../../language/format';
-import { areOwn, dataById, modelById, useCatalog } from '../core/data/catalog';
-import { openExport, pageOf } from '../core/runs/exports';
+import { dataById, modelById, useCatalog } from '../core/data/catalog';
 import { useLook } from './store/look';
 import { dataGenerates, useMedium } from '../core/data/medium';
-import { useKeptRuns, useRuns } from '../core/runs/runs';
+import { useRuns } from '../core/runs/runs';
 import { useSettings } from '../core/settings/settings';
 import { cancelClassify, classify, dismissError, followTestData, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from './store/tryout';
 import { adapterBetween, useBetween, withBetween } from './store/between';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
 import css from './tryout.module.css';
-import { compareWords } from '../core/words/compare';
 import { tryoutWords } from '../core/words/tryout';
 
 /** Loaded on demand: parts drawn once something was tried, and those that few need, for texts or a camera. */
@@ -25,6 +23,7 @@ const TryTexts = part(() => import('./TryTexts').then((module) => module.TryText
 const TryGenerate = part(() => import('./TryGenerate').then((module) => module.TryGenerate));
 const GoneOn = part(() => import('./TryGenerate').then((module) => module.Generated));
 const TryBetween = part(() => import('./TryBetween').then((module) => module.default));
+const HandOn = part(() => import('./HandOn').then((module) => module.default));
 const TryCamera = part(() => import('./TryCamera').then((module) => module.default));
 
 /** Adapters side by side on one model: which, on what pictures, and what they say. */
@@ -49,7 +48,7 @@ export function TryPanel() {
       </div>
       {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
       {!goes && !(live && medium === 'pictures') && <TryResults chosen={chosen} />}
-      <HandOn chosen={adapters} />
+      {medium === 'pictures' && <HandOn chosen={adapters} />}
       {!goes && adapterBetween(adapters, '') && <TryBetween chosen={adapters} shown={chosen} />}
       <Memory candidates={candidates} />
     </Panel>
@@ -107,24 +106,6 @@ function Progress() {
       </p>
       <progress aria-label={tryoutWords.progress} {...(counting ? { value: at.done, max: at.total } : {})} />
     </div>
-  );
-}
-
-/** The way on once a run on pictures of one's own has answered: a page that others use. */
-function HandOn({ chosen }: { chosen: readonly Candidate[] }) {
-  const kept = useKeptRuns();
-  const catalog = useCatalog();
-  const answered = useTryout(({ results }) => chosen.some(({ key, base }) => !base && results[key]));
-  const live = useLook((state) => state.live);
-  const best = pageOf(kept.filter(({ id, spec }) => areOwn(dataById(catalog, spec.data)) && chosen.some(({ key }) => key === id)));
-  if (!best || !(answered || live)) return null;
-  return (
-    <ButtonRow>
-      <Button kind="primary" onClick={() => openExport(best, 'web')}>
-        {compareWords.page}
-      </Button>
-      <span className={css.soft}>{tryoutWords.handOn}</span>
-    </ButtonRow>
   );
 }
 

@@ -62,8 +62,6 @@ export const tryoutWords = {
     adapter: (name: string) => `Adding ${name}`,
     images: (done: string, total: string) => `Classifying: ${done} of ${total} ${total === '1' ? inMedium`picture` : inMedium`pictures`}`,
   },
-  /** Beside the button that makes a page of it. */
-  handOn: 'For others to use, in any browser and on telephones.',
   left: (time: string) => `about ${time} left`,
   get progress() { return inMedium`Pictures classified`; },
   cancel: 'Cancel',
