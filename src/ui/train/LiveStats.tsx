@@ -5,8 +5,6 @@ import { useSettings } from '../core/settings/settings';
 import { useCurrentRun } from '../core/runs/view';
 import { smoothedColumn } from '../core/figures/curves';
 import { timeLeft } from './timeLeft';
-import { Term } from '../kit/controls/Term';
-import type { TermName } from '../kit/words/terms';
 import css from '../core/parts/panels.module.css';
 import { rateWords } from '../core/words/rates';
 import { statsWords } from '../core/words/run';
@@ -39,15 +37,15 @@ function Figures({ run }: { run: Run }) {
       <Stat name={statsWords.rate} value={formatRate(live.imagesPerSecond)} />
       <Stat name={statsWords.left} value={timeLeft(run)} />
       <Stat name={statsWords.step} value={formatCount(live.step)} of={total > 0 ? ` / ${formatCount(total)}` : ''} />
-      <Stat term="loss" name={smoothing > 0 ? statsWords.smoothed : statsWords.loss} value={formatLoss(loss)} />
+      <Stat name={smoothing > 0 ? statsWords.smoothed : statsWords.loss} value={formatLoss(loss)} />
     </dl>
   );
 }
 
-function Stat({ name, value, of = '', term }: { name: string; value: string; of?: string; term?: TermName }) {
+function Stat({ name, value, of = '' }: { name: string; value: string; of?: string }) {
   return (
     <div>
-      <dt>{term ? <Term name={term}>{name}</Term> : name}</dt>
+      <dt>{name}</dt>
       <dd>
         {value}
         <small>{of}</small>

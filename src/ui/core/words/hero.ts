@@ -4,7 +4,7 @@ export const heroWords = {
   local: 'Nothing is uploaded.',
   inClass: 'Nothing is uploaded but settings, curves and adapters of the class’s experiments.',
   /** Of bundled data and several methods. */
-  demonstration: 'A demonstration with one run of each. Two more of each, offered beside its results, tell what a method gains from chance.',
+  demonstration: 'A demonstration, one run each. Add 2 seeds beside its results to tell gains from chance.',
   training: 'Show the training',
   ways: { own: 'Use your own pictures', texts: 'Train on texts', compare: 'See the recorded results', lessons: 'Take a lesson' },
 };
