@@ -25,7 +25,7 @@ test('between the model and an adapter, intruder dimensions scaled down, and wha
   await expect(page.getByText(/^Imported .*intruders-0\.5/)).toBeVisible({ timeout: ended });
 
   await goTo(page, 'Try');
-  const region = page.getByRole('region', { name: 'Try adapters' });
+  const region = page.getByRole('region', { name: 'Try your models' });
   await expect(region.getByRole('checkbox', { checked: true })).toHaveCount(3);
   await region.getByRole('button', { name: /^Test pictures of/ }).click();
   await region.getByRole('button', { name: 'Classify with 3 models' }).click();

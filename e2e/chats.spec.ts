@@ -25,7 +25,7 @@ test('chats: what counts is shown, a run learns them by the template of its mode
   await goTo(page, 'Compare');
   await expect(runRow(page, 'Full').getByText('done')).toBeVisible({ timeout: ended });
   await goTo(page, 'Try');
-  const region = page.getByRole('region', { name: 'Try adapters' });
+  const region = page.getByRole('region', { name: 'Try your models' });
   await region.getByLabel('User message').fill('up');
   await expect(region.getByText(/The model’s chat template turns it into a user message/)).toBeVisible();
   await region.getByRole('button', { name: 'Generate', exact: true }).click();

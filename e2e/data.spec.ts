@@ -118,7 +118,7 @@ test('a set without splits: drawn by chance, by another share and seed, undone, 
   const files: Record<string, Uint8Array> = {};
   for (const [hue, name] of ['red', 'green', 'blue'].entries()) for (let i = 0; i < 10; i++) files[`${name}/${i}.png`] = await picture(hue, i);
   await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'colours.zip', mimeType: 'application/zip', buffer: Buffer.from(zipSync(files)) });
-  await expect(page.getByText('22 to train, 2 to validate, 6 to test')).toBeVisible();
+  await expect(page.getByText('22 to train, 2 to check on the way, 6 to test')).toBeVisible();
   await expect(page.getByText('Random split: 20 % of each class held out for testing, seed 0.')).toBeVisible();
   await expect(page.getByText('All 30 pictures can be read, without duplicates.')).toBeVisible();
   // What more is held back by is where the keyboard is.
@@ -126,7 +126,7 @@ test('a set without splits: drawn by chance, by another share and seed, undone, 
   await expect(page.getByRole('region', { name: 'How the pictures are split' }).getByRole('textbox', { name: 'Validation share' })).toBeFocused();
   await page.getByRole('textbox', { name: 'Test share' }).fill('40');
   await page.keyboard.press('Enter');
-  await expect(page.getByText('16 to train, 2 to validate, 12 to test')).toBeVisible();
+  await expect(page.getByText('16 to train, 2 to check on the way, 12 to test')).toBeVisible();
   await page.getByRole('button', { name: 'Draw again' }).click();
   await expect(page.getByText('Random split: 40 % of each class held out for testing, seed 1.')).toBeVisible();
   await expect(page.getByText('1 change to this data')).toBeVisible();
@@ -135,13 +135,13 @@ test('a set without splits: drawn by chance, by another share and seed, undone, 
   const held = page.getByRole('region', { name: 'How the pictures are split' }).getByRole('textbox', { name: 'Validation share' });
   await held.fill('50');
   await held.press('Enter');
-  await expect(page.getByText('9 to train, 9 to validate, 12 to test')).toBeVisible();
+  await expect(page.getByText('9 to train, 9 to check on the way, 12 to test')).toBeVisible();
   expect(await serious(page)).toEqual([]);
   if (shots) await page.screenshot({ path: `${shots}/split.png`, fullPage: true });
   expect((await keptEdits(page))['colours.zip']?.split).toEqual({ seed: 0, train: 0.6, val: 0, test: 0.4 });
   await page.getByText('1 change to this data').click();
   await page.getByRole('button', { name: 'Undo: The split is 40 % for testing, seed 0' }).click();
-  await expect(page.getByText('12 to train, 12 to validate, 6 to test')).toBeVisible();
+  await expect(page.getByText('12 to train, 12 to check on the way, 6 to test')).toBeVisible();
 });
 
 test('a dropped zip is opened; a check can be cancelled; a zip of nothing leaves the data as it was', async ({ page }) => {

@@ -50,6 +50,29 @@ test('the example that comes with the page: every view is whole, and nothing tha
   }
 });
 
+test.describe('a sheet on a low window', () => {
+  test.use({ storageState: ({ trained }, use) => use(trained) });
+
+  test('scrolls within itself, with its title and its way out in sight', async ({ page }) => {
+    await openStudio(page);
+    await goTo(page, 'Compare');
+    await page.getByRole('button', { name: 'Make a web page' }).click();
+    const sheet = page.getByRole('dialog', { name: /^Export / });
+    await sheet.getByText('Where to put it').click();
+    for (const size of [{ width: 1280, height: 600 }, { width: 844, height: 390 }, { width: 667, height: 375 }, { width: 360, height: 640 }]) {
+      await page.setViewportSize(size);
+      for (const end of ['start', 'end'] as const) {
+        await sheet.evaluate((dialog, at) => dialog.scrollTo(0, at === 'end' ? dialog.scrollHeight : 0), end);
+        const label = `${size.width} x ${size.height}, ${end}`;
+        await expect(sheet.getByRole('heading', { name: /^Export / }), label).toBeInViewport({ ratio: 1 });
+        await expect(sheet.getByRole('button', { name: 'Close' }), label).toBeInViewport({ ratio: 1 });
+        const { top, bottom } = await sheet.evaluate((dialog) => dialog.getBoundingClientRect());
+        expect([top >= 0, bottom <= size.height], label).toEqual([true, true]);
+      }
+    }
+  });
+});
+
 /** A word as long as a name may be, without a place to break it, and the shortest one; numbers as long as they get, or as short. */
 const kinds = [{ word: 'Donaudampfschifffahrtsgesellschaftskapitaen'.repeat(2), scale: 1e6, right: 1 }, { word: 'b', scale: 1e-6, right: 0 }] as const;
 const words = kinds.map(({ word }) => word);

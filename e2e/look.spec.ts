@@ -14,7 +14,7 @@ test.use({ launchOptions: { executablePath: findChromium() ?? undefined, args: [
 const answered = { timeout: ended };
 const shots = process.env.FULLRANK_SHOTS;
 
-const panel = (page: Page) => page.getByRole('region', { name: 'Try adapters' });
+const panel = (page: Page) => page.getByRole('region', { name: 'Try your models' });
 const shoot = async (page: Page, name: string, theme: 'light' | 'dark', width = 1440) => {
   await page.setViewportSize({ width, height: 900 });
   await page.emulateMedia({ colorScheme: theme });

@@ -28,7 +28,7 @@ test('a browser without WebGPU trains the default comparison from the first clic
   await page.keyboard.press('Escape');
 
   await goTo(page, 'Try');
-  const region = page.getByRole('region', { name: 'Try adapters' });
+  const region = page.getByRole('region', { name: 'Try your models' });
   await expect(region.getByRole('checkbox', { name: /^Use / }).first()).toBeVisible();
   // Quicker, where somebody asks for it.
   await page.locator('summary[title="Processor"]').click();

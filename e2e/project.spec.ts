@@ -235,7 +235,7 @@ test('where storage is refused an import works, and the page says that it will n
   await expect(startButton(page)).toBeEnabled();
   await importZip(page);
   await expect(page.getByText(/^colours\.zip can be used now, but must be chosen again after a reload\./)).toBeVisible();
-  await expect(page.getByText('7 to train, 1 to validate, 4 to test')).toBeVisible();
+  await expect(page.getByText('7 to train, 1 to check on the way, 4 to test')).toBeVisible();
 });
 
 test('reads of the storage that the browser drops, as it does where a page is left, are no errors of the page', async ({ page }) => {

@@ -13,7 +13,7 @@ async function pictures(): Promise<Files> {
   return [...(await Promise.all([0, 1, 2, 3].map(colour))), file('broken.png', 'not a picture', 'image/png')];
 }
 
-const panel = (page: Page) => page.getByRole('region', { name: 'Try adapters' });
+const panel = (page: Page) => page.getByRole('region', { name: 'Try your models' });
 test('a trained and an imported adapter side by side on pictures, to CSV, over a reload', async ({ page }) => {
   await openStudio(page);
   await goTo(page, 'Try');

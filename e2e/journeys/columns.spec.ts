@@ -79,7 +79,7 @@ test('words with a class each, and numbers: learned, looked at in every view, an
   await expect(page.getByText(/^[\d.]+ % of the words of 300 test texts right/)).toBeVisible();
   await allLookRight(page, 'words', ['Train', 'Compare', 'Landscape', 'Inside', 'Try']);
   await goTo(page, 'Try');
-  const region = page.getByRole('region', { name: 'Try adapters' });
+  const region = page.getByRole('region', { name: 'Try your models' });
   await region.getByLabel('Type one text, or several, one per line').fill('fay gave the soup to ann');
   await region.getByRole('button', { name: 'Ask the models' }).click();
   await expect(region.getByRole('row').filter({ hasText: 'fay gave the soup to ann' }).getByText('PERSON').first()).toBeVisible({ timeout: ended });

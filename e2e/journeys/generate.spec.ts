@@ -29,7 +29,7 @@ test('texts to go on with: from a few lines to what each adapter says, as it com
   await allLookRight(page, 'texts to go on with', ['Train', 'Compare', 'Landscape', 'Inside', 'Try']);
 
   await goTo(page, 'Try');
-  const region = page.getByRole('region', { name: 'Try adapters' });
+  const region = page.getByRole('region', { name: 'Try your models' });
   await region.getByRole('button', { name: 'Take an example' }).click();
   await region.getByText('Generation settings').click();
   await region.getByRole('spinbutton', { name: /^Length/ }).or(region.getByRole('textbox', { name: /^Length/ })).fill('5');

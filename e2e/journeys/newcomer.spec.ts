@@ -29,7 +29,7 @@ test('a newcomer: one click, a reload in the middle, five methods side by side, 
   await looksRight(page, 'Compare, after the default methods');
 
   await goTo(page, 'Try');
-  const region = page.getByRole('region', { name: 'Try adapters' });
+  const region = page.getByRole('region', { name: 'Try your models' });
   await region.getByRole('button', { name: /^Test pictures/ }).click();
   await region.getByRole('button', { name: /^Classify with/ }).click();
   await expect(region.getByRole('button', { name: 'Where it looks' })).toBeVisible({ timeout: ended });

@@ -27,7 +27,7 @@ test('texts: one click, all default methods, every view after it, and a sentence
   }
 
   await goTo(page, 'Try');
-  const region = page.getByRole('region', { name: 'Try adapters' });
+  const region = page.getByRole('region', { name: 'Try your models' });
   await region.getByLabel('Type one text, or several, one per line').fill('the lamp was splendid but gus has a lamp that is poor\nthe coat was quite lovely');
   await region.getByRole('button', { name: 'Ask the models' }).click();
   await expect(region.getByText(/^They agree on \d of 2 texts\./)).toBeVisible({ timeout: ended });

@@ -50,7 +50,7 @@ async function exportAll(page: Page, methods: readonly string[]): Promise<void> 
 /** All of them side by side on the test pictures, with where they look. */
 async function tryAll(page: Page, methods: readonly string[], which: string): Promise<void> {
   await goTo(page, 'Try');
-  const region = page.getByRole('region', { name: 'Try adapters' });
+  const region = page.getByRole('region', { name: 'Try your models' });
   const boxes = region.getByRole('checkbox', { name: /^Use / });
   // The model itself is one of them.
   await expect(boxes).toHaveCount(methods.length + 1);

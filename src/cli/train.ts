@@ -241,7 +241,7 @@ class Told {
     this.record.curve.push(point);
     const { step, loss, lr, ms } = point;
     const { say } = this.request;
-    (say.passing ?? say)(`step ${step} of ${this.steps}  loss ${loss.toFixed(4)}  lr ${lr.toExponential(2)}  ${ms.toFixed(0)} ms  ${images_per_second.toFixed(1)} ${this.things}/s  ${Math.round(seconds_left)} s left`);
+    (say.passing ?? say)(`step ${step} of ${this.steps}  loss ${loss.toFixed(4)}  lr ${lr.toExponential(2)}  ${ms.toFixed(0)} ms  ${images_per_second.toFixed(1)} ${this.things}/s${Number.isFinite(seconds_left) ? `  ${Math.round(seconds_left)} s left` : ''}`);
     this.request.progress?.(step, this.steps);
   }
 

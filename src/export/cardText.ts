@@ -1,5 +1,6 @@
 import type { Adapted } from '../adapters/adapted';
 import type { Model } from '../models/model';
+import { wilson } from '../numbers/pairs';
 import { readoutOf, type Readout } from '../models/text';
 
 /** Facts about a run, for the model card. */
@@ -13,8 +14,13 @@ export interface CardFacts {
   images?: number;
 }
 
-/** Text from outside (class names, file names) as plain text of a Markdown line. */
-export const plain = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200).replace(/[\\`*_{}[\]<>#|~&$:@]/g, (c) => `&#${c.charCodeAt(0)};`);
+/** What would be read as Markdown wherever it stands in a line; an underscore within a word, or a hash behind one, is none. */
+const marks = /[\\*[\]~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|(?<!\S)#|#(?=\s|$)/gu;
+/** What no backslash keeps from being read: tags, code, commands, ends of cells, entities, addresses, mentions, emoji by name, and templates. */
+const signs = /[<|@`$]|&(?=#?\w+;)|:(?=\/\/|[\w+-]+:)|(?<=www)\.|\{(?=[{%#])/gi;
+
+/** Text from outside (class names, file names) as plain text of a Markdown line, whose source stays readable. */
+export const plain = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200).replace(marks, '\\$&').replace(signs, (c) => `&#${c.charCodeAt(0)};`);
 
 /** True for the name of a model on the Hub, which transformers fetches; anything else is the name of a folder. */
 export const isHubId = (base: string): boolean => /^[\w.-]+\/[\w.-]+$/.test(base);
@@ -30,6 +36,13 @@ export function frontMatter(base: string, method: string, library: string, pipel
 export const kindOf = ({ language }: Pick<Model, 'language'>): Pick<Readout, 'pipeline' | 'title' | 'className'> =>
   language ? readoutOf(language) : { pipeline: 'image-classification', title: 'image classifier', className: 'AutoModelForImageClassification' };
 
+/** What chance alone makes of an accuracy on so many pictures or texts: tokens of a text are not told apart by it. */
+function intervalOf({ accuracy, images }: CardFacts): string {
+  if (accuracy === undefined || !images) return '';
+  const [low, high] = wilson(accuracy, images);
+  return ` (95 % interval ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %)`;
+}
+
 const SHOWN_LABELS = 100;
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -37,7 +50,9 @@ const shown = (value: unknown): string => (typeof value === 'string' ? value : J
 export function factsTable(adapted: Adapted, base: string, facts: CardFacts): string {
   const { config, method, model } = adapted;
   const { adapter_parameters, head_parameters } = adapted.counts();
-  const settings = method.fields.fields.map((f) => f.name).filter((name) => config[name] != null && config[name] !== false);
+  // What is as it always is tells nothing, but for what says how large the method is.
+  const isUsual = ({ name, default: usual }: { name: string; default?: unknown }): boolean => name !== method.fields.budget && JSON.stringify(config[name]) === JSON.stringify(usual);
+  const settings = method.fields.fields.filter((field) => config[field.name] != null && config[field.name] !== false && !isUsual(field)).map(({ name }) => name);
   const rows: [name: string, ...values: string[]][] = [
     ['base model', base],
     ['method', method.fields.title],
@@ -48,7 +63,7 @@ export function factsTable(adapted: Adapted, base: string, facts: CardFacts): st
   if (facts.data !== undefined) rows.push(['data', facts.data]);
   const on = facts.images ? ` on ${facts.images} test ${model.language ? 'texts' : 'images'}` : '';
   if (facts.pearson !== undefined) rows.push(['Pearson correlation', `${facts.pearson.toFixed(3)}${on}`]);
-  else if (facts.accuracy !== undefined) rows.push(['top-1 accuracy', `${(100 * facts.accuracy).toFixed(1)} %${on}`]);
+  else if (facts.accuracy !== undefined) rows.push(['top-1 accuracy', `${(100 * facts.accuracy).toFixed(1)} %${on}${intervalOf(facts)}`]);
   const more = model.labels.length - SHOWN_LABELS;
   // Images and texts were trained against each other: there are no classes.
   const classless = model.head === null && model.labels.every((label, i) => label === `LABEL_${i}`);

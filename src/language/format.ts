@@ -127,6 +127,15 @@ export function formatDuration(seconds: number): string {
   return `${formatNumber(Math.floor(whole / 3600))}\u00a0h ${Math.round((whole % 3600) / 60)}\u00a0min`;
 }
 
+/** Seconds as people round them: by fives below a minute, by half minutes below five, by minutes below twenty, and so on. */
+export function roundTime(seconds: number): number {
+  const unit = seconds < 10 ? 1 : seconds < 57.5 ? 5 : seconds < 285 ? 30 : seconds < 1170 ? 60 : seconds < 3450 ? 300 : seconds < 10_350 ? 900 : 1800;
+  return seconds > 0 ? Math.max(1, Math.round(seconds / unit)) * unit : seconds;
+}
+
+/** The same of a time that is estimated: 2 min 30 s; 12 min; 1 h 15 min. */
+export const formatAbout = (seconds: number): string => formatDuration(roundTime(seconds));
+
 /** 12 minutes ago */
 export function formatAgo(then: number, now: number): string {
   const seconds = Math.round((then - now) / 1000);

@@ -17,6 +17,7 @@ import { wilson } from '../numbers/pairs';
 import { softmax } from '../numbers/softmax';
 import { Classifier, openFolder } from '../player/classifier';
 import { noThreshold, thresholdOf, type PageFacts } from '../player/facts.meta';
+import { camera, hosts, trials } from '../player/hosts.meta';
 import type { DeployInput } from './deploy';
 import { logitsOf } from './logits';
 import type { SavedFile } from '../adapters/files';
@@ -165,17 +166,32 @@ function shell({ files, kernels }: PageParts, title: string, model: readonly str
   ];
 }
 
-const readme = (title: string): string => `# ${plain(title)}
+/** Its head makes a Space on Hugging Face show the folder as it is. */
+const readme = (title: string): string => `---
+title: ${JSON.stringify(title)}
+sdk: static
+---
 
-A page that tells what pictures show, with its model beside it. Everything is computed on the visitor's device: on the graphics card where
-the browser gives one, otherwise on the processor. No picture leaves it.
+# ${plain(title)}
 
-Put this folder on any host of files (GitHub Pages, Hugging Face Spaces of type static, a folder of your own site), under any path, and open
-its \`index.html\`. The camera needs https. Once it was open it also opens without a connection. To try it here:
+A page that tells what pictures show, with its model in it. It works in any browser, on telephones too. Everything is computed on the
+visitor's device, and no picture leaves it.
 
-    npx serve
+## Put it where others can open it
 
-In another page: \`<iframe src="…/index.html" allow="camera"></iframe>\`.
+${hosts.map(({ name, url, how }) => `- ${url ? `[${name}](${url})` : name}: ${how}`).join('\n')}
+
+${camera} Once it was open, it also opens without a connection.
+
+## Try it on this computer first
+
+A double click on \`index.html\` does not work: browsers do not run such a page from the disk. Open a terminal in this folder and type one of
+
+${trials.map(({ command, needs, address }) => `    ${command.padEnd(24)} # needs ${needs}; then open ${address}`).join('\n')}
+
+## In another page
+
+    <iframe src="…/index.html" allow="camera"></iframe>
 
 The weights in \`model/\` keep the licence of their base model; \`LICENSES\` has those of the scripts.
 `;

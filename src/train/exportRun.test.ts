@@ -6,6 +6,7 @@ import { probePixels } from '../export/probe';
 import { defined } from '../numbers/defined';
 import { maxError, mustOpen } from '../testing/checkOp';
 import type { PageFacts } from '../player/facts.meta';
+import { hosts } from '../player/hosts.meta';
 import { gpu } from '../testing/device';
 import { noPage } from '../testing/noPage';
 import { openByText } from '../tasks/byText';
@@ -115,6 +116,11 @@ describe('exporting a page', () => {
     expect(facts).toMatchObject({ title: '<Cats & co>', labels: run.data!.classes, image_size: run.model.net.image_size, textHead: false });
     expect(facts.card).toContainEqual(['Accuracy', '50.0 % of 10 test pictures (95 % interval 23.7 to 76.3 %)']);
     expect(facts.threshold.images).toBeGreaterThan(0);
+    // For people who never put a page anywhere, and a Space takes the folder as it is.
+    const readme = read(files, 'README.md');
+    expect(readme.startsWith('---\ntitle: "<Cats & co>"\nsdk: static\n---\n')).toBe(true);
+    expect(hosts.filter(({ name, how }) => !readme.includes(name) || !readme.includes(how))).toEqual([]);
+    expect(['Netlify Drop', 'GitHub Pages', 'Hugging Face Space', 'https', 'npx serve', 'python3 -m http.server'].filter((word) => !readme.includes(word))).toEqual([]);
     const known = JSON.parse(read(files, 'sw.js').slice(2)) as string[];
     expect([...known, 'LICENSES', 'README.md', 'sw.js'].sort()).toEqual(Object.keys(files).sort());
     expect(device.ledger).toEqual({});

@@ -5,6 +5,7 @@ import { timeProgram, type EntryTime } from '../engine/timing';
 import { FullrankError } from '../errors/errors';
 import { plainText } from '../errors/text';
 import { several } from '../numbers/defined';
+import { Recent } from '../numbers/recent';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/metrics';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
 import { forMean } from '../tasks/classWeights.meta';
@@ -24,10 +25,13 @@ export type LoopEvent = Reported extends infer E ? (E extends Reported ? Omit<E,
 /** A step that takes as long as this, and so many times the mean of those before it, did not compute all that time: the machine slept. */
 const ASLEEP = { ms: 60_000, times: 20 };
 
+/** Steps after which their time is told: the first, in which kernels are compiled, and three more. */
+const TOLD_BY = 4;
+
 /** Wall clock of the training steps, without pauses and evaluations; one during which the clock was set or the machine slept counts as the mean. */
 export class Clock {
   seconds = 0;
-  private steps = 0;
+  private readonly recent = new Recent();
   private mark = performance.now();
   constructor(private readonly imagesPerStep: number) {}
   /** Ends a step; returns its milliseconds. */
@@ -35,10 +39,11 @@ export class Clock {
     const now = performance.now();
     const took = now - this.mark;
     this.mark = now;
-    const mean = this.steps > 0 ? (1000 * this.seconds) / this.steps : Math.max(0, took);
+    const { count } = this.recent;
+    const mean = count > 0 ? (1000 * this.seconds) / count : Math.max(0, took);
     const ms = took < 0 || took > Math.max(ASLEEP.ms, ASLEEP.times * mean) ? mean : took;
     this.seconds += ms / 1000;
-    this.steps++;
+    this.recent.add(ms / 1000);
     return ms;
   }
   /** Leaves out the time since the last tick. */
@@ -46,10 +51,15 @@ export class Clock {
     this.mark = performance.now();
   }
   get imagesPerSecond(): number {
-    return this.seconds > 0 ? (this.steps * this.imagesPerStep) / this.seconds : 0;
+    return this.seconds > 0 ? (this.recent.count * this.imagesPerStep) / this.seconds : 0;
   }
+  /** Seconds of a step as they are now; NaN before the first. */
+  get step(): number {
+    return this.recent.each;
+  }
+  /** Seconds of so many steps more; NaN until enough were timed that a slow one among them does not count. */
   secondsLeft(steps: number): number {
-    return this.steps || steps === 0 ? (this.seconds / Math.max(1, this.steps)) * steps : NaN;
+    return steps === 0 ? 0 : this.recent.count >= TOLD_BY ? this.step * steps : NaN;
   }
 }
 

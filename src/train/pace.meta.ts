@@ -1,4 +1,5 @@
 import { evaluationsEvery } from './config';
+import { Recent } from '../numbers/recent';
 import type { TrainConfig } from './protocol';
 
 /** Time of a training step on a picture, in looks at it: the step goes back through the picture as well, and learns. */
@@ -21,8 +22,7 @@ export const rowsLooked = (train: TrainConfig, steps: number, { follow, test }: 
 
 /** Time that the evaluations of a run still take: by those so far, or before the first by its steps. */
 export class Pace {
-  private rows = 0;
-  private seconds = 0;
+  private readonly row = new Recent();
   private began = 0;
   private rest: number[];
   private ended = false;
@@ -58,8 +58,7 @@ export class Pace {
   /** It has ended, after so many rows; returns its seconds. */
   end(rows: number): number {
     const seconds = (this.now() - this.began) / 1000;
-    this.rows += rows;
-    this.seconds += seconds;
+    if (rows > 0) this.row.add(seconds / rows);
     return seconds;
   }
 
@@ -71,6 +70,6 @@ export class Pace {
 
   private of(rows: number): number {
     if (rows === 0) return 0;
-    return rows * (this.rows > 0 ? this.seconds / this.rows : this.step() / (LOOKS_A_STEP * this.train.batch * this.train.accumulate));
+    return rows * (this.row.count > 0 ? this.row.each : this.step() / (LOOKS_A_STEP * this.train.batch * this.train.accumulate));
   }
 }

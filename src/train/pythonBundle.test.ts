@@ -60,8 +60,9 @@ describe('a run for Python', () => {
     const { made, found, splits, model, config, batches, json } = await bundle({ method: 'lora', r: 2 });
     expect(made.name).toBe('calm-owl-lora-python.zip');
     expect(Object.keys(found).sort()).toEqual(
-      ['README.md', 'adapter/README.md', 'adapter/adapter_config.json', 'adapter/adapter_model.safetensors', 'adapter/check.py', 'adapter/fullrank.json', 'adapter/preprocessor_config.json', 'adapter/probe.safetensors', 'base/config.json', 'base/model.safetensors', 'experiment.json', 'images.safetensors', 'preprocess/preprocessor_config.json', 'requirements.txt', 'split.json', 'train.py'],
+      ['README.md', 'adapter/README.md', 'adapter/adapter_config.json', 'adapter/adapter_model.safetensors', 'adapter/check.py', 'adapter/fullrank.json', 'adapter/preprocessor_config.json', 'adapter/probe.safetensors', 'base/config.json', 'base/model.safetensors', 'experiment.json', 'images.safetensors', 'predict.py', 'preprocess/preprocessor_config.json', 'requirements.txt', 'split.json', 'train.py'],
     );
+    expect(new TextDecoder().decode(found['README.md'])).toContain('python predict.py PICTURE');
     expect(json('experiment.json')).toMatchObject({ kind: 'adapter', base: { path: 'base' }, train: { ...config }, test_accuracy: 0.5 });
     const split = json<SplitFile>('split.json');
     expect(split.train.label).toEqual([...splits.train.labels]);
@@ -110,12 +111,12 @@ describe('a run for Python', () => {
     expect([await asked({ method: 'lora', r: 2 }), await asked({ method: 'gralora', r: 4, gralora_k: 2 }), await asked({ method: 'full' })]).toEqual(['0.18', '0.19', '0.18']);
   });
 
-  test.skipIf(!hasPython)('train.py compiles', async () => {
-    const { default: script } = await import('../export/python/train.py?raw');
+  test.skipIf(!hasPython).each(['train', 'predict'] as const)('%s.py compiles', async (name) => {
+    const { default: script } = name === 'train' ? await import('../export/python/train.py?raw') : await import('../export/python/predict.py?raw');
     const dir = mkdtempSync(join(tmpdir(), 'fullrank-python-'));
     try {
-      writeFileSync(join(dir, 'train.py'), script);
-      execFileSync('python3', ['-m', 'py_compile', join(dir, 'train.py')]);
+      writeFileSync(join(dir, `${name}.py`), script);
+      execFileSync('python3', ['-m', 'py_compile', join(dir, `${name}.py`)]);
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
@@ -141,7 +142,7 @@ describe('a run for Python', () => {
     const facts = { name: hostile, data: hostile, base: hostile, packed: false, trains: 'adapter' as const, goesOn: { from: 'NoLA', as: 'LoRA' }, augmented: true, without: [], held: false, text: true };
     const text = readme(facts);
     expect(text).not.toMatch(/<script|\$\(id\)|\nrm/);
-    expect(text.match(/```/g)).toHaveLength(4);
+    expect(text.match(/```/g)).toHaveLength(6);
     expect(text).toContain('accelerate launch --num_processes 2 --mixed_precision bf16 train.py --data FOLDER');
     expect(text).toMatch(/held no validation images back.*the last ones are saved/);
     expect(readme({ ...facts, held: true })).toMatch(/did best on them are what is saved/);

@@ -12,6 +12,7 @@ import { DataError, type Dataset, type Split } from '../data/source';
 import type { Device } from '../engine/device';
 import { readme } from '../export/python/readme';
 import { requirements } from '../export/python/requirements';
+import predict from '../export/python/predict.py?raw';
 import train from '../export/python/train.py?raw';
 import { parseHubId } from '../io/hub/ids';
 import { writeSafetensors, type TensorData } from '../io/safetensors';
@@ -47,7 +48,7 @@ export interface BundleSource {
 }
 
 /**
- * A run as a folder that goes on in Python: train.py (transformers, PEFT, torch) with its requirements, the settings,
+ * A run as a folder that goes on in Python: train.py (transformers, PEFT, torch), predict.py, their requirements, the settings,
  * the split by names with a hash of each image's pixels, the order of images, preprocessing, and the trained weights. The
  * base model is named where it lies on a hub, and goes along where not, as do images that are no files. A method that PEFT
  * does not have goes on as the one that computes the same. What train.py saves comes back with its classes' names. Throws ModelError for what transformers and PEFT do not have, and DataError for images that are too many.
@@ -77,6 +78,7 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   return [
     ...streamed([
       { path: 'train.py', bytes: text(train) },
+      { path: 'predict.py', bytes: text(predict) },
       { path: 'requirements.txt', bytes: text(requirements(adapted.model, trains === 'adapter' ? codecOf(adapted.config).since : undefined)) },
       { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(other && { goesOn: { from: fields.title, as: defined(methodFields[other]).title } }), augmented: config.crop || config.flip, without: beyondPython.filter((name) => config[name] !== trainDefaults[name]), held: parts.val !== null, stops: config.early_stopping_patience > 0, text: head !== undefined })) },
       json('experiment.json', {

@@ -284,7 +284,7 @@ export class Session {
     const { splits, feedOf, spec: { train } } = this.input;
     const rows = (split: Split) => rowsMeasured(split, feedOf?.(split));
     const looks = splits ? { follow: rows(splits.follow), test: splits.follow === splits.test ? 0 : rows(splits.test) } : { follow: 0, test: 0 };
-    return new Pace(train, total, looks, () => clock.secondsLeft(1));
+    return new Pace(train, total, looks, () => clock.step);
   }
 
   private loop(ready: Ready, machine: Machine, clock: Clock, pace: Pace, skipped: number): Loop {

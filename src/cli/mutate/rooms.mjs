@@ -52,6 +52,7 @@ export const rooms = {
   ],
   statistics: [
     part('src/numbers/stats.ts'),
+    part('src/numbers/recent.ts'),
     part(['src/numbers/student.ts', 'src/numbers/pairs.ts'], 'src/numbers/pairs.test.ts'),
     part('src/records/pairs.meta.ts', 'src/records/pairs.test.ts'),
     part('src/train/answers.meta.ts', 'src/train/answers.test.ts'),

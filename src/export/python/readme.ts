@@ -37,7 +37,13 @@ ${run}
 
 ${packed ? 'The images lie in `images.safetensors`.' : '`FOLDER` holds the images under the names that `split.json` lists (unpack a zip there). Each image is compared with the hash of its pixels; JPEGs may differ in the last bit, since libraries decode them differently.'}
 
-It goes on from the trained weights with a new optimizer. \`--fresh\` starts over from ${trains === 'adapter' ? "PEFT's own start values, around the random bases that the run had" : 'the base model'}; \`--steps N\` sets the number of steps (0 only measures), \`--eval-every N\` how often the validation images are measured, \`--out FOLDER\` where the result is saved.
+To ask the trained model about pictures of yours (\`--weights trained\` asks what \`train.py\` has saved):
+
+\`\`\`sh
+python predict.py PICTURE
+\`\`\`
+
+\`train.py\` goes on from the trained weights with a new optimizer. \`--fresh\` starts over from ${trains === 'adapter' ? "PEFT's own start values, around the random bases that the run had" : 'the base model'}; \`--steps N\` sets the number of steps (0 only measures), \`--eval-every N\` how often the validation images are measured, \`--out FOLDER\` where the result is saved.
 
 Several GPUs, or mixed precision, through accelerate:
 

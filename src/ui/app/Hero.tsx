@@ -1,7 +1,8 @@
 import { Button } from '../kit/controls/Button';
 import { Icon } from '../kit/controls/Icon';
 import { isPhone } from '../kit/idle';
-import { useCatalog } from '../core/data/catalog';
+import { dataById, useCatalog } from '../core/data/catalog';
+import { useSettings } from '../core/settings/settings';
 import { isMember, useClassmate } from '../class/store/classmate';
 import { chooseMedium } from '../core/data/medium';
 import { compareRecorded } from '../core/runs/compared';
@@ -78,6 +79,8 @@ function Go() {
   const onPhone = isPhone();
   const blocked = useBlocked();
   const training = useCurrentRun() !== undefined;
+  const { data, methods } = useSettings();
+  const demonstrates = useCatalog((catalog) => dataById(catalog, data)?.builtin ?? false) && methods.length > 1;
   if (training) return <StartButton big />;
   if (!onPhone && (!device || device.ok))
     return (
@@ -88,6 +91,7 @@ function Go() {
         <p>
           <StartCaption />
         </p>
+        {demonstrates && <p>{heroWords.demonstration}</p>}
       </>
     );
   const play = () => {

@@ -4,7 +4,7 @@ import { formatShort, formatTick, formatTrainLoss, partsOf } from '../../languag
 import { orderMethods } from '../../figures/methods';
 import { wholeScale } from '../../figures/scale';
 import { CostFigure } from '../core/figures/Costs';
-import { lossScale, lossSeries } from '../core/figures/curves';
+import { lossesScale, lossSeries } from '../core/figures/curves';
 import { axisWords } from '../core/figures/GroupCurves';
 import { sentencesOf } from '../core/figures/sentences';
 import { useMetricsVersion } from '../core/runs/metrics';
@@ -145,7 +145,7 @@ function Losses({ state, runs }: { state: RoomState; runs: readonly Run[] }) {
       xLabel={curveWords.axisNames.step}
       yLabel={curveWords.lossLog}
       sx={wholeScale(steps || 1)}
-      sy={lossScale(series, true)}
+      sy={lossesScale(series, true)}
       gutter={1}
       series={series}
       {...axisWords('step')}

@@ -5,7 +5,7 @@ import { Button, ButtonRow } from '../kit/controls/Button';
 import controls from '../kit/controls/controls.module.css';
 import { Segmented } from '../kit/controls/Segmented';
 import { Note } from '../kit/controls/Sign';
-import { formatCount, formatDuration, formatMiB } from '../../language/format';
+import { formatAbout, formatCount, formatMiB } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { addSweep } from '../core/runs/actions';
 import { dataById, useCatalog } from '../core/data/catalog';
@@ -195,9 +195,9 @@ function Time({ specs, runs }: { specs: Chosen['specs']; runs: readonly Run[] })
   const left = specs.filter((spec) => !there.has(runKey(spec)));
   if (left.length === 0) return paperWords.none;
   const here = timeOf(left, kept);
-  if (here.unknown < left.length) return here.unknown > 0 ? paperWords.herePartly(formatDuration(here.seconds), here.unknown) : paperWords.here(formatDuration(here.seconds));
+  if (here.unknown < left.length) return here.unknown > 0 ? paperWords.herePartly(formatAbout(here.seconds), here.unknown) : paperWords.here(formatAbout(here.seconds));
   const before = recording && timeOf(left, recording.runs, recording.device);
-  return paperWords.unknownTime(before?.unknown === 0 ? formatDuration(before.seconds) : '', recording ? cardOf(recording) : '');
+  return paperWords.unknownTime(before?.unknown === 0 ? formatAbout(before.seconds) : '', recording ? cardOf(recording) : '');
 }
 
 /** Adds what is not there yet to the queue, and says how far it is. */

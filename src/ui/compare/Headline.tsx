@@ -1,9 +1,10 @@
 import { Button } from '../kit/controls/Button';
 import { part } from '../kit/controls/Part';
-import { StartButton, useOneMethod } from '../core/parts/Start';
+import { StartButton } from '../core/parts/Start';
 import { addSweep } from '../core/runs/actions';
-import { dataById, modelById, useCatalog } from '../core/data/catalog';
+import { areOwn, dataById, modelById, useCatalog } from '../core/data/catalog';
 import { onlyRecorded, type Compared } from '../core/runs/compared';
+import { canCompare } from '../core/runs/comparedData';
 import { timeOf } from '../core/runs/estimate';
 import { openExport, pageOf } from '../core/runs/exports';
 import { showExperiments } from '../core/runs/experimentSheet';
@@ -50,8 +51,9 @@ function NextSteps({ compared }: { compared: Compared }) {
   const inClass = useShown(isInClass);
   const own = compared.runs.some(counts) && !onlyRecorded(compared);
   const best = ownBest(compared);
-  // Nothing is compared: what comes next is to use it.
-  const one = useOneMethod() && best !== undefined;
+  // Nothing is compared: what comes next is to use it, and to hand it on.
+  const isOwn = useCatalog((catalog) => areOwn(dataById(catalog, best?.spec.data ?? '')));
+  const one = isOwn && !canCompare(compared.runs.filter((run) => !isRecorded(run)));
   const filtered = useSettings((settings) => settings.filter !== '' || settings.atMost > 0) && !compared.runs.some(counts) && compared.all.some(counts);
   return (
     <div className={css.next}>
@@ -63,9 +65,10 @@ function NextSteps({ compared }: { compared: Compared }) {
       {own ? (
         <>
           {/* A class has its own seeds, and its own experiments. */}
-          {!inClass && <AddSeeds compared={compared} first={!one} />}
-          <Button onClick={() => go('try')}>{compareWords.try}</Button>
-          {best && <Button kind={one ? 'primary' : 'plain'} onClick={() => openExport(best, 'web')}>{compareWords.page}</Button>}
+          {!inClass && !one && <AddSeeds compared={compared} />}
+          <Button kind={one ? 'primary' : 'plain'} onClick={() => go('try')}>{compareWords.try}</Button>
+          {best && <Button onClick={() => openExport(best, 'web')}>{compareWords.page}</Button>}
+          {!inClass && one && <AddSeeds compared={compared} plain />}
         </>
       ) : (
         !inClass && (
@@ -81,8 +84,8 @@ function NextSteps({ compared }: { compared: Compared }) {
   );
 }
 
-/** Two further seeds of every setting: what an interval needs; `first` where that is the next thing to do. It says how long they take, where that is known. */
-function AddSeeds({ compared, first }: { compared: Compared; first: boolean }) {
+/** Two further seeds of every setting: what an interval needs; `plain` where something else is the next thing to do. It says how long they take, where that is known. */
+function AddSeeds({ compared, plain = false }: { compared: Compared; plain?: boolean }) {
   const kept = useKeptRuns();
   const catalog = useCatalog();
   const specs = moreSeeds(compared.runs, kept).filter((spec) => modelById(catalog, spec.model) && dataById(catalog, spec.data));
@@ -92,7 +95,7 @@ function AddSeeds({ compared, first }: { compared: Compared; first: boolean }) {
   const toCome = seedsToCome(compared.runs, kept).length;
   return (
     <span className={css.seeds}>
-      <Button kind={single && first ? 'primary' : 'plain'} disabled={toCome > 0} onClick={() => addSweep(specs)}>
+      <Button kind={single && !plain ? 'primary' : 'plain'} disabled={toCome > 0} onClick={() => addSweep(specs)}>
         {compareWords.addSeeds}
       </Button>
       <small>{toCome > 0 ? compareWords.seedsToCome(toCome) : seedsTime(specs.length, seconds, unknown)}</small>

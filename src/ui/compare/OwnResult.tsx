@@ -1,6 +1,6 @@
 import { useId, useMemo, useState } from 'react';
 import { Button, ButtonRow } from '../kit/controls/Button';
-import { formatCount, formatDuration, formatPercent } from '../../language/format';
+import { formatAbout, formatCount, formatPercent } from '../../language/format';
 import { defined, several } from '../../numbers/defined';
 import { trainAgain } from '../core/runs/actions';
 import { adviceOf } from '../core/runs/advice';
@@ -45,7 +45,7 @@ export default function OwnResult({ run, among }: { run: Run; among: number }) {
         )}
         {falling !== null && (
           <Button small onClick={() => trainAgain(run, { steps })}>
-            {words.trainLonger(formatCount(steps), unknown > 0 ? '' : formatDuration(seconds))}
+            {words.trainLonger(formatCount(steps), unknown > 0 ? '' : formatAbout(seconds))}
           </Button>
         )}
         <Button small onClick={() => openExport(run)}>

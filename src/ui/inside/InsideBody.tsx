@@ -9,7 +9,7 @@ import { Check } from '../kit/controls/Check';
 import { Boundary } from '../kit/controls/Part';
 import { Note } from '../kit/controls/Sign';
 import { useInSight } from '../kit/controls/useInSight';
-import { formatCount, formatDuration } from '../../language/format';
+import { formatAbout, formatCount } from '../../language/format';
 import { useAlong } from '../core/analyses/along';
 import { isOf } from '../core/analyses/analyses';
 import { dataById, useCatalog } from '../core/data/catalog';
@@ -81,7 +81,7 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
   const work = useRef<HTMLDivElement>(null);
   useInSight(work, status !== 'idle');
   if (status !== 'idle') {
-    const words = !at ? insideWords.starting : insideWords.progress(insideWords.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left));
+    const words = !at ? insideWords.starting : insideWords.progress(insideWords.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at));
     return (
       <div ref={work} className={css.progress} tabIndex={-1}>
         <p>
@@ -114,7 +114,7 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
           <Button kind={made ? 'plain' : 'primary'} disabled={busy || measured || chosen.length === 0} onClick={() => void lookInside(chosen, images)}>
             {known ? insideWords.again : insideWords.look}
           </Button>
-          {busy || measured ? <Note sign="info">{busy ? insideWords.busy : insideWords.measured}</Note> : <span className={css.caption}>{chosen.length === 0 ? insideWords.tickOne : seconds !== null && insideWords.takes(formatDuration(seconds))}</span>}
+          {busy || measured ? <Note sign="info">{busy ? insideWords.busy : insideWords.measured}</Note> : <span className={css.caption}>{chosen.length === 0 ? insideWords.tickOne : seconds !== null && insideWords.takes(formatAbout(seconds))}</span>}
         </ButtonRow>
       </div>
       {others.length > 0 && <p className={css.caption}>{insideWords.originalHint}</p>}

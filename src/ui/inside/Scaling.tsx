@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { INTRUDERS, intruderSeconds } from '../../adapters/intruders.meta';
 import { alongDifference } from '../../analysis/along.meta';
 import type { Along, Inside } from '../../analysis/analysis.meta';
-import { formatCount, formatDuration, formatFixed, formatPercent, formatPoints, formatSetting } from '../../language/format';
+import { formatAbout, formatCount, formatFixed, formatPercent, formatPoints, formatSetting } from '../../language/format';
 import { defined, several } from '../../numbers/defined';
 import { hasAccuracy, measureAlong, useAlong, useAlongOf } from '../core/analyses/along';
 import { useNotNow } from '../core/analyses/analysing';
@@ -41,7 +41,7 @@ export function Scaling({ made }: { made: Inside }) {
           <Button disabled={notNow !== ''} onClick={() => void findIntruders(made)}>
             {scalingWords.find}
           </Button>
-          {notNow ? <Note sign="info">{notNow}</Note> : <span className={css.caption}>{insideWords.takes(formatDuration(intruderSeconds(made.updates)))}</span>}
+          {notNow ? <Note sign="info">{notNow}</Note> : <span className={css.caption}>{insideWords.takes(formatAbout(intruderSeconds(made.updates)))}</span>}
         </ButtonRow>
       </section>
     );
@@ -98,7 +98,7 @@ function Scale({ made, runs }: { made: Inside; /** Places of those that have som
         </ButtonRow>
       )}
       {notNow && !(status !== 'idle' && mine) && <Note sign="info">{notNow}</Note>}
-      {seconds >= LONG && <p className={css.caption}>{scalingWords.anew(formatDuration(seconds))}</p>}
+      {seconds >= LONG && <p className={css.caption}>{scalingWords.anew(formatAbout(seconds))}</p>}
       {making && (
         <p className={css.caption} role="status">
           {scalingWords.making}{' '}

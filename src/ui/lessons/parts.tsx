@@ -6,7 +6,7 @@ import { CopyButton } from '../kit/controls/CopyButton';
 import { Icon } from '../kit/controls/Icon';
 import { part as loaded } from '../kit/controls/Part';
 import { Segmented } from '../kit/controls/Segmented';
-import { formatCount, formatDuration, listOf, partsOf } from '../../language/format';
+import { formatAbout, formatCount, listOf, partsOf } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { useBlocked } from '../core/parts/Start';
 import { addSweep } from '../core/runs/actions';
@@ -360,8 +360,8 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
 /** Time that runs take here, as far as it is known; else what recording as many took. */
 function timeText(missing: readonly RunSpec[], kept: readonly Run[], recorded: number, device: string): string {
   const { seconds, unknown } = timeOf(missing, kept);
-  if (unknown < missing.length) return lessonWords.trainTime(formatDuration(seconds), unknown);
-  return recorded > 0 ? lessonWords.trainLike(formatDuration(recorded), device) : '';
+  if (unknown < missing.length) return lessonWords.trainTime(formatAbout(seconds), unknown);
+  return recorded > 0 ? lessonWords.trainLike(formatAbout(recorded), device) : '';
 }
 
 /** Tries another setting on the plans; the person's own stays. */

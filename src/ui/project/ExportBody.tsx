@@ -8,10 +8,11 @@ import { SheetFoot } from '../core/parts/Sheet';
 import { Note } from '../kit/controls/Sign';
 import { useNow } from '../kit/controls/useNow';
 import { formatAgo, formatMiB } from '../../language/format';
-import { cancelExport, canPush, chooseExport, formatsOf, isWorking, runExport, saveAnyway, showPush, useExport } from '../core/runs/exports';
+import { cancelExport, canPush, chooseExport, isWorking, offeredOf, runExport, saveAnyway, showPush, useExport } from '../core/runs/exports';
 import { methodLook } from '../../figures/methods';
 import { modelById, useCatalog } from '../core/data/catalog';
 import { useRuns, type Run } from '../core/runs/runs';
+import { Hosting } from './Hosting';
 import { OnnxVerdict } from './OnnxVerdict';
 import { PushForm } from './PushForm';
 import css from '../core/parts/exportSheet.module.css';
@@ -28,7 +29,7 @@ export default function ExportBody({ run }: { run: Run }) {
     <div className={css.body}>
       <fieldset className={css.formats} disabled={working}>
         <legend className="sr">{exportWords.legend}</legend>
-        {formatsOf(run).map((format) => (
+        {offeredOf(run).map((format) => (
           <Format key={format} run={run} format={format} />
         ))}
       </fieldset>
@@ -92,6 +93,7 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
   const gguf = useExport((state) => state.gguf);
   const rank = useExport((state) => state.rank);
   const title = useExport((state) => state.title);
+  const saved = useExport((state) => state.saved);
   const renamed = useCatalog((catalog) => modelById(catalog, run.spec.model)?.renamed);
   const words = wordsOf(format, run.spec.method.method);
   return (
@@ -116,6 +118,7 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
         {chosen && format === 'web' && (
           <FormField label={exportWords.pageTitle} hint={exportWords.pageTitleHint} maxLength={80} value={title} placeholder={run.dataTitle} onText={(text) => chooseExport({ title: text })} />
         )}
+        {chosen && format === 'web' && <Hosting saved={saved} />}
         {chosen && format === 'onnx' && (
           <Segmented
             label={exportWords.dtype}

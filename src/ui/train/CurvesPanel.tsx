@@ -17,7 +17,7 @@ import { followedOn, isLive, useRuns, type Run } from '../core/runs/runs';
 import { changeSettings, useSettings, type XAxis } from '../core/settings/settings';
 import { mixesTimes } from '../core/runs/timing';
 import { useCurrentRun, useDrawnRuns } from '../core/runs/view';
-import { accuracyScale, accuracySeries, meanWords, baselineSeries, columnSeries, fewestPictures, haveRaw, lossScale, lossSeries, xScale, type CurveOptions } from '../core/figures/curves';
+import { accuracyScale, accuracySeries, meanWords, baselineSeries, columnSeries, beyondWords, fewestPictures, haveRaw, lossesScale, lossScale, lossSeries, xScale, type CurveOptions } from '../core/figures/curves';
 import { LiveStats } from './LiveStats';
 import { RatesSoFar } from '../core/parts/RateTable';
 import { RecordedBar } from '../core/figures/RecordedBar';
@@ -98,8 +98,8 @@ function Plots() {
   const sx = xScale(runs, axis, axis === 'time' ? 60 : Math.max(1, nextSteps * (axis === 'images' ? nextBatch : 1)));
   const gutter = gutterOf([...loss, ...accuracy]);
   const unlike = axis === 'time' && mixesTimes(runs) ? curveWords.unlike : '';
-  const log = logLoss && lossScale(loss, true).log;
-  const lossY = lossScale(loss, logLoss);
+  const log = logLoss && lossesScale(loss, true).log;
+  const lossY = lossesScale(loss, logLoss);
   const accuracyY = accuracyScale(accuracy, fewestPictures(runs));
   const sentences = (...all: string[]) => all.filter(Boolean).join(' ') || undefined;
   // A run that is yet to measure has no end.
@@ -113,7 +113,7 @@ function Plots() {
       {shown.includes('loss') && <Plot
         title={curveWords.loss}
         summary={loss.length > 0 ? curveWords.lossSummary(ends(loss, formatTrainLoss)) : curveWords.none}
-        caption={sentences(unlike || (loss.some((one) => one.raw) ? curveWords.smoothed : smoothing > 0 && loss.length > 0 ? curveWords.smoothLoss : ''), meanWords(loss, lossY, false))}
+        caption={sentences(unlike || (loss.some((one) => one.raw) ? curveWords.smoothed : smoothing > 0 && loss.length > 0 ? curveWords.smoothLoss : ''), meanWords(loss, lossY, false), beyondWords(loss, lossY))}
         of={of}
         xLabel={curveWords.axisNames[axis]}
         yLabel={log ? curveWords.lossLog : curveWords.lossLinear}

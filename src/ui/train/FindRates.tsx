@@ -1,7 +1,7 @@
 import type { RunSpec } from '../../train/protocol';
 import { FEW_HELD, rateCost } from '../../train/rates.meta';
 import { Check } from '../kit/controls/Check';
-import { formatCount, formatDuration, partsOf } from '../../language/format';
+import { formatAbout, formatCount, partsOf } from '../../language/format';
 import { methodLook, orderMethods } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
 import { dataById, useCatalog } from '../core/data/catalog';
@@ -50,7 +50,7 @@ export function RateCost() {
     const steps = stepsOf(defined(some[0]), dataById(catalog, settings.data));
     const { steps: all, most } = rateCost(steps);
     const { seconds, unknown } = searchTime(some, steps, runs, catalog.device?.description ?? '');
-    const time = unknown > 0 ? rateWords.noTime : rateWords.time(formatDuration(seconds));
+    const time = unknown > 0 ? rateWords.noTime : rateWords.time(formatAbout(seconds));
     const held = heldIn(defined(some[0]));
     const cost = rateWords.cost(some.length, formatCount(all), formatCount(most.steps), formatCount(steps), held, time);
     return held < FEW_HELD ? `${cost} ${rateWords.few}` : cost;

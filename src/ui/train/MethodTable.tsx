@@ -12,10 +12,11 @@ import { FieldInput } from '../core/parts/Fields';
 import { part } from '../kit/controls/Part';
 import { Definition, Term } from '../kit/controls/Term';
 import { Sheet } from '../core/parts/Sheet';
-import { formatCount, formatDuration, formatMiB, formatSetting } from '../../language/format';
-import { methodLook, offeredFor, offeredMethods } from '../../figures/methods';
+import { formatAbout, formatCount, formatDuration, formatMiB, formatSetting } from '../../language/format';
+import { methodLook, offeredFor, offeredMethods, titled } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
-import { modelById, useCatalog } from '../core/data/catalog';
+import { dataById, modelById, useCatalog } from '../core/data/catalog';
+import { foundRate } from '../core/runs/foundRates';
 import { defaultLr, methodFields, trainFields } from '../core/settings/fields';
 import { runTime } from '../core/runs/estimate';
 import { factorOf } from '../core/data/matching';
@@ -321,7 +322,7 @@ function Time({ method, plan }: { method: string; plan: Plan | undefined }) {
   if (!known) return '–';
   return (
     <>
-      {formatDuration(known.seconds)}
+      {(known.measured ? formatDuration : formatAbout)(known.seconds)}
       {!known.measured && <small>{words.estimated}</small>}
     </>
   );
@@ -334,13 +335,15 @@ function Rate({ method }: { method: string }) {
   const ready = useCatalog(({ rows }) => rows.length > 0);
   // What was found lies with them.
   useKeptRuns();
-  const spec = finds && ready && value === 0 ? specFor(method, '', '') : null;
-  const found = spec ? searchOf(spec) : undefined;
+  const spec = ready && value === 0 ? specFor(method, '', '') : null;
+  const found = finds && spec ? searchOf(spec) : undefined;
+  const before = !finds && spec ? foundRate(spec) : undefined;
+  const data = useCatalog((catalog) => dataById(catalog, spec?.data ?? '')?.title ?? '');
   const [title, own] = [methodLook(method).title, defaultLr(method)];
   return (
     <>
       <FieldInput
-        field={{ ...rateField, empty: { value: 0, means: found ? formatSetting(found.lr) : spec?.rate === 'find' ? rateWords.wanted : formatSetting(own) } }}
+        field={{ ...rateField, empty: { value: 0, means: (found ?? before) ? formatSetting((found ?? before)?.lr) : spec?.rate === 'find' ? rateWords.wanted : formatSetting(own) } }}
         label={words.rateOf(title)}
         value={value}
         standard={0}
@@ -353,6 +356,16 @@ function Rate({ method }: { method: string }) {
             {rateWords.back}
           </Button>
         </small>
+      )}
+      {before && (
+        <>
+          <small title={rateWords.foundFor(titled(method, before.setting), data, before.own)}>{rateWords.foundAt(before.setting)}</small>
+          <small>
+            <Button kind="link" label={rateWords.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
+              {rateWords.back}
+            </Button>
+          </small>
+        </>
       )}
     </>
   );

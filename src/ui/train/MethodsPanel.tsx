@@ -1,6 +1,7 @@
 import { trainsOf } from '../../adapters/fields';
 import controls from '../kit/controls/controls.module.css';
 import { Button, ButtonRow } from '../kit/controls/Button';
+import { part } from '../kit/controls/Part';
 import { Segmented } from '../kit/controls/Segmented';
 import { Note } from '../kit/controls/Sign';
 import { Term } from '../kit/controls/Term';
@@ -9,7 +10,8 @@ import { areOwn, dataById, modelById, useCatalog } from '../core/data/catalog';
 import { amountName } from '../core/data/matching';
 import { changeSettings, matches, useSettings } from '../core/settings/settings';
 import { useIsShown } from '../core/storage/shown';
-import { useOneMethod } from '../core/parts/Start';
+import { useChosenTime, useOneMethod } from '../core/parts/Start';
+import { LONG } from '../core/runs/long';
 import { oneMethod } from '../core/runs/recommended';
 import { budgetOf } from '../core/runs/specs';
 import type { TermName } from '../kit/words/terms';
@@ -19,11 +21,13 @@ import { Length } from './Length';
 import { dividedText } from '../core/parts/memoryHelp';
 import { Meanings, symbolsOf } from '../core/parts/Meanings';
 import { MethodTable } from './MethodTable';
-import { OneMethod } from './OneMethod';
-import { Shorter } from './Shorter';
 import css from './methods.module.css';
-import { recommendedWords } from '../core/words/recommended';
 import { methodWords, budgetWords } from '../core/words/budget';
+
+/** With bundled pictures, and where runs are short, they are not needed. */
+const OneMethod = part(() => import('./OneMethod').then((module) => module.OneMethod));
+const FoundRates = part(() => import('./FoundRates').then((module) => module.default));
+const Shorter = part(() => import('./Shorter').then((module) => module.Shorter));
 
 /** Words of the table that are explained under it. */
 const words = Object.entries(methodWords.terms) as [TermName, string][];
@@ -38,6 +42,8 @@ export function MethodsPanel() {
   const budgetShown = useIsShown('budget');
   const setBudget = (value: number) => changeSettings({ [amountName[by]]: value });
   const alone = useOneMethod();
+  const { time } = useChosenTime();
+  const isLong = time.unknown === 0 && time.seconds > LONG;
   const own = areOwn(dataById({ datasets }, settings.data));
   if (alone)
     return (
@@ -71,12 +77,13 @@ export function MethodsPanel() {
         </p>
         <FindRates />
       </div>
+      <FoundRates />
       <RateCost />
-      <Shorter />
+      {isLong && <Shorter />}
       {own && (
         <ButtonRow>
           <Button small onClick={() => void oneMethod().then(changeSettings)}>
-            {recommendedWords.one}
+            {methodWords.one}
           </Button>
         </ButtonRow>
       )}

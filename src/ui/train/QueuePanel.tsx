@@ -5,7 +5,7 @@ import { Panel } from '../kit/controls/Panel';
 import { part } from '../kit/controls/Part';
 import { Sign } from '../kit/controls/Sign';
 import { useKeepFocus } from '../kit/controls/useKeepFocus';
-import { formatClock } from '../../language/format';
+import { formatAbout } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { clearQueue, deleteRun, moveInQueue } from '../core/runs/actions';
 import { useCatalog } from '../core/data/catalog';
@@ -184,7 +184,7 @@ function Rows({ current, waiting, runs }: Parts) {
               </td>
               <th scope="row">{run.name}</th>
               <td className={css.differs}>{run.id === baseline.id ? runsWords.baseline : whatDiffers(run.spec, baseline.spec) || runsWords.same}</td>
-              <td className={css.num}>{defined(each[place]).unknown > 0 ? runsWords.states.waiting : <span title={runsWords.states.waiting}>{queueWords.takes(formatClock(defined(each[place]).seconds))} <span className="sr">{runsWords.states.waiting}</span></span>}</td>
+              <td className={css.num}>{defined(each[place]).unknown > 0 ? runsWords.states.waiting : <span title={runsWords.states.waiting}>{queueWords.takes(formatAbout(defined(each[place]).seconds))} <span className="sr">{runsWords.states.waiting}</span></span>}</td>
               <td className={css.act}>
                 <Button kind="quiet" small disabled={place === 0} onClick={() => move(run, place - 1)}>
                   {queueWords.up}

@@ -3,15 +3,16 @@ import { MethodKey } from '../kit/charts/MethodKey';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { Icon } from '../kit/controls/Icon';
 import { useKeepFocus } from '../kit/controls/useKeepFocus';
-import { formatClock, formatDuration, formatRate } from '../../language/format';
+import { formatRate } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { isStill } from '../kit/idle';
 import { clearQueue } from '../core/runs/actions';
-import { compareOwn } from '../core/runs/comparedData';
+import { compareOwn, wayOn } from '../core/runs/comparedData';
 import { useFailure } from '../core/runs/failures';
 import { liveOf, useMetricsVersion } from '../core/runs/metrics';
 import { counts } from '../core/runs/runGroups';
 import { askingIn, canResume, isEnded, useRuns, waitingIn, type Run, useKeptRuns } from '../core/runs/runs';
+import { useSettings } from '../core/settings/settings';
 import { go, isInClass, isStaged, useShown } from '../core/storage/shown';
 import { besideName } from '../core/runs/specs';
 import { tabId } from '../core/storage/tabs';
@@ -22,8 +23,8 @@ import { announcement } from './announce';
 import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
 import { failureCard } from '../core/parts/RunFailures';
-import { runBar, StartButton, StartCaption, useIsNew, useOneMethod } from '../core/parts/Start';
-import { afterSteps, useQueueLeft } from './timeLeft';
+import { runBar, StartButton, StartCaption, useIsNew } from '../core/parts/Start';
+import { afterSteps, leftOfRun, useQueueLeft } from './timeLeft';
 import css from '../core/parts/panels.module.css';
 import { runWords } from '../core/words/run';
 import { queueWords } from '../core/words/queue';
@@ -124,10 +125,11 @@ function After({ run, waiting, runs }: { run: Run; waiting: Run[]; runs: Run[] }
 
 function Brief({ run }: { run: Run }) {
   useMetricsVersion();
-  const { imagesPerSecond, secondsLeft } = liveOf(run.id);
+  const { imagesPerSecond } = liveOf(run.id);
+  const left = leftOfRun(run);
   return (
     <span className={css.brief}>
-      {imagesPerSecond > 0 ? <b>{runWords.brief(formatRate(imagesPerSecond), formatClock(secondsLeft), afterSteps(run))}</b> : secondsLeft > 0 && <b>{queueWords.left(formatDuration(secondsLeft))}</b>}
+      {imagesPerSecond > 0 ? <b>{runWords.brief(formatRate(imagesPerSecond), left, afterSteps(run))}</b> : left && <b>{queueWords.left(left)}</b>}
     </span>
   );
 }
@@ -176,7 +178,7 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
   // Whoever stopped it may want it to go on, also where its line is one of a group in the table.
   const halted = ended?.state === 'stopped' ? ended : null;
   const [next] = waiting;
-  const alone = useOneMethod();
+  const chosen = useSettings(({ data }) => data);
   return (
     <>
       <div className={css.runid}>
@@ -207,7 +209,7 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
                   go('compare');
                 }}
               >
-                {alone ? runWords.outcome : runWords.compare}
+                {runWords[wayOn(runs, chosen)]}
               </Button>
             )}
             <StartButton secondary={some && !(offers && isNew)} />

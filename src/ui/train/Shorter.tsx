@@ -1,12 +1,13 @@
 import { Button } from '../kit/controls/Button';
 import { Notice } from '../kit/controls/Notice';
-import { formatCount, formatDuration } from '../../language/format';
+import { formatAbout, formatCount } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { modelById, useCatalog } from '../core/data/catalog';
 import { useChosenTime } from '../core/parts/Start';
 import { timeOf } from '../core/runs/estimate';
 import { useKeptRuns } from '../core/runs/runs';
-import { LONG, shorterThan } from '../core/runs/shorter';
+import { LONG } from '../core/runs/long';
+import { shorterThan } from '../core/runs/shorter';
 import { changeSettings, useSettings } from '../core/settings/settings';
 import { recommendedWords as words } from '../core/words/recommended';
 
@@ -23,12 +24,12 @@ export function Shorter() {
     <Notice
       kind="plain"
       actions={offers.map(({ what, to, seconds, change }) => (
-        <Button key={what} small title={words.cost[what] || undefined} onClick={() => changeSettings(change)}>
-          {words.shorter(what, typeof to === 'number' ? formatCount(to) : methodLook(to).title, formatDuration(seconds))}
+        <Button key={what} small onClick={() => changeSettings(change)}>
+          {words.shorter(what, typeof to === 'number' ? formatCount(to) : methodLook(to).title, formatAbout(seconds))}
         </Button>
       ))}
     >
-      {words.long(formatDuration(time.seconds), specs.length > 1)}
+      {words.long(formatAbout(time.seconds), specs.length > 1)} {offers.map(({ what }) => words.cost[what]).join(' ')}
     </Notice>
   );
 }

@@ -3,7 +3,7 @@ import { Button } from '../kit/controls/Button';
 import { Check } from '../kit/controls/Check';
 import controls from '../kit/controls/controls.module.css';
 import { Note } from '../kit/controls/Sign';
-import { formatCount, formatDuration, partsOf } from '../../language/format';
+import { formatAbout, formatCount, partsOf } from '../../language/format';
 import { methodLook } from '../../figures/methods';
 import { addSweep } from '../core/runs/actions';
 import { useCatalog } from '../core/data/catalog';
@@ -36,7 +36,7 @@ export function SweepForm() {
   const specs = sweep ? (leave ? sweep.specs.filter((spec) => !there.has(runKey(spec))) : sweep.specs) : [];
   const tooMany = (sweep?.specs.length ?? 0) > mostRuns;
   const time = timeOf(specs, runs);
-  const words = specs.length === 0 ? '' : time.unknown === specs.length ? sweepWords.noTime : time.unknown > 0 ? sweepWords.timePartly(formatDuration(time.seconds), time.unknown) : sweepWords.time(formatDuration(time.seconds));
+  const words = specs.length === 0 ? '' : time.unknown === specs.length ? sweepWords.noTime : time.unknown > 0 ? sweepWords.timePartly(formatAbout(time.seconds), time.unknown) : sweepWords.time(formatAbout(time.seconds));
   const values = sweepValues(settings);
   const parts = [sweepWords.methods(settings.methods.length), ...sweepAxes.flatMap((axis) => (values[axis].length > 1 ? [sweepWords.values[axis](values[axis].length)] : []))];
   const product = settings.methods.length * sweepAxes.reduce((all, axis) => all * Math.max(1, values[axis].length), 1);

@@ -3,7 +3,7 @@ import { Button, ButtonRow } from '../kit/controls/Button';
 import controls from '../kit/controls/controls.module.css';
 import { Note } from '../kit/controls/Sign';
 import { Term } from '../kit/controls/Term';
-import { formatCount, formatDuration, formatPercent } from '../../language/format';
+import { formatAbout, formatCount, formatPercent } from '../../language/format';
 import { useBaselines, useMeasurable } from '../core/runs/baselines';
 import { wilson } from '../../numbers/pairs';
 import { useRuns } from '../core/runs/runs';
@@ -64,7 +64,7 @@ function Measuring({ now }: { now: NonNullable<ReturnType<typeof useMeasurable>>
     return (
       <div className={css.checking}>
         <p className={css.soft}>
-          {going.total === 0 ? zeroShotWords.preparing : zeroShotWords.measuring(formatCount(going.done), formatCount(going.total), going.left > 0 ? formatDuration(going.left) : '')}{' '}
+          {going.total === 0 ? zeroShotWords.preparing : zeroShotWords.measuring(formatCount(going.done), formatCount(going.total), going.left > 0 ? formatAbout(going.left) : '')}{' '}
           <Button kind="link" onClick={cancelZeroShot}>
             {zeroShotWords.cancel}
           </Button>

@@ -3,7 +3,7 @@ import { INTRUDERS } from '../../adapters/intruders.meta';
 import { alongDifference } from '../../analysis/along.meta';
 import type { Along, AlongPoint, Measured as Found } from '../../analysis/analysis.meta';
 import { extentScale, linearScale, shareScale } from '../../figures/scale';
-import { formatCount, formatDuration, formatFixed, formatPercent, formatPoints, formatSetting, formatTick } from '../../language/format';
+import { formatAbout, formatCount, formatFixed, formatPercent, formatPoints, formatSetting, formatTick } from '../../language/format';
 import { defined } from '../../numbers/defined';
 import { wilson } from '../../numbers/pairs';
 import { keptTrain } from '../../train/config';
@@ -104,7 +104,7 @@ function Measured({ one, at }: { one: Candidate; at: number }) {
           <Button disabled={why !== '' || busy} onClick={() => void measure()}>
             {along ? betweenWords.measureAgain : betweenWords.measure}
           </Button>
-          {why ? <Note sign="info">{why}</Note> : <span className={css.soft}>{seconds === null ? betweenWords.measureAbout : alongWords.takes(formatDuration(seconds))}</span>}
+          {why ? <Note sign="info">{why}</Note> : <span className={css.soft}>{seconds === null ? betweenWords.measureAbout : alongWords.takes(formatAbout(seconds))}</span>}
         </ButtonRow>
       </div>
       {error && mine && (

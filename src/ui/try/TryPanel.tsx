@@ -4,7 +4,7 @@ import { Panel } from '../kit/controls/Panel';
 import { part } from '../kit/controls/Part';
 import { Note } from '../kit/controls/Sign';
 import { totalOf } from '../../figures/memory';
-import { formatCount, formatDuration, formatMiB } from '../../language/format';
+import { formatAbout, formatCount, formatMiB } from '../../language/format';
 import { dataById, modelById, useCatalog } from '../core/data/catalog';
 import { useLook } from './store/look';
 import { dataGenerates, useMedium } from '../core/data/medium';
@@ -23,6 +23,7 @@ const TryTexts = part(() => import('./TryTexts').then((module) => module.TryText
 const TryGenerate = part(() => import('./TryGenerate').then((module) => module.TryGenerate));
 const GoneOn = part(() => import('./TryGenerate').then((module) => module.Generated));
 const TryBetween = part(() => import('./TryBetween').then((module) => module.default));
+const HandOn = part(() => import('./HandOn').then((module) => module.default));
 const TryCamera = part(() => import('./TryCamera').then((module) => module.default));
 
 /** Adapters side by side on one model: which, on what pictures, and what they say. */
@@ -45,9 +46,10 @@ export function TryPanel() {
         <TryAdapters candidates={candidates} chosen={adapters} />
         {goes ? <TryGenerate chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
       </div>
-      {!goes && adapterBetween(adapters, '') && <TryBetween chosen={adapters} shown={chosen} />}
       {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
       {!goes && !(live && medium === 'pictures') && <TryResults chosen={chosen} />}
+      {medium === 'pictures' && <HandOn chosen={adapters} />}
+      {!goes && adapterBetween(adapters, '') && <TryBetween chosen={adapters} shown={chosen} />}
       <Memory candidates={candidates} />
     </Panel>
   );
@@ -97,7 +99,7 @@ function Progress() {
     <div className={css.progress} role="status">
       <p>
         {status === 'cancelling' ? tryoutWords.cancelling : words}
-        {status === 'working' && secondsLeft >= 2 && `, ${tryoutWords.left(formatDuration(secondsLeft))}`}{' '}
+        {status === 'working' && secondsLeft >= 2 && `, ${tryoutWords.left(formatAbout(secondsLeft))}`}{' '}
         <Button kind="link" disabled={status === 'cancelling'} onClick={cancelClassify}>
           {tryoutWords.cancel}
         </Button>

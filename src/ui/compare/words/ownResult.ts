@@ -4,10 +4,10 @@ import { counted, formatNumber, plural } from '../../../language/format';
 export const ownResultWords = {
   title: 'What it says of your pictures',
   of: (name: string) => `Of the best of these, ${name}:`,
-  weakest: (label: string, right: number, count: number, low: string, high: string, other: string) => `The weakest class is “${label}”: ${formatNumber(right)} of ${counted(count, 'test picture', 'test pictures')} right (95 % interval ${low} to ${high} %); what is wrong is taken for “${other}” most often.`,
+  weakest: (label: string, right: number, count: number, low: string, high: string, other: string) => `The weakest class is “${label}”: ${formatNumber(right)} of ${counted(count, 'test picture', 'test pictures')} right, so in use probably between ${low} and ${high} % (95 % interval); what is wrong is taken for “${other}” most often.`,
   allRight: (count: number) => `All ${counted(count, 'test picture', 'test pictures')} are right.`,
   helps: 'What would help most:',
-  longer: (percent: string) => `a longer run, since the training loss still fell by ${percent} % in the last fifth of the steps.`,
+  longer: (percent: string) => `a longer run, since it was still learning at the end: the error in training fell by ${percent} % in the last fifth of the steps.`,
   more: (label: string, train: number) => `More pictures of “${label}”: there ${plural(train, 'is 1', `are ${formatNumber(train)}`)} to train on.`,
   moreTest: 'More pictures, to be surer of this accuracy, and such as it will meet in use.',
   show: (count: number) => plural(count, 'Show the wrong picture', `Show the ${formatNumber(count)} wrong pictures`),

@@ -1,6 +1,7 @@
-import { formatCount, formatDuration } from '../../../language/format';
+import { formatAbout, formatCount } from '../../../language/format';
 import { useInside } from './inside';
 import { useRuns } from '../runs/runs';
+import { shownTime } from '../runs/shownTime';
 import { useLandscape } from './landscape';
 import { landscapeWords } from '../words/landscape';
 import { insideWords } from '../words/inside';
@@ -17,11 +18,14 @@ export interface Analysing {
 }
 
 /** Time left as it stands in words; empty where it is not known, or too short to be said. */
-export const leftOf = (seconds: number): string => (seconds >= 2 ? formatDuration(seconds) : '');
+export function leftOf(at: { stage: string; seconds_left: number }): string {
+  const seconds = shownTime(at.stage, at.seconds_left);
+  return seconds >= 2 ? formatAbout(seconds) : '';
+}
 
 /** How far a measurement along an update is. */
 export const alongProgress = ({ status, at }: Pick<ReturnType<typeof useAlong.getState>, 'status' | 'at'>): string =>
-  status === 'cancelling' ? alongWords.cancelling : at ? alongWords.progress(alongWords.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left)) : alongWords.starting;
+  status === 'cancelling' ? alongWords.cancelling : at ? alongWords.progress(alongWords.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at)) : alongWords.starting;
 
 /** Why nothing can be measured along an update now; empty where it can. */
 export function useNotNow(): string {
@@ -37,7 +41,7 @@ export function useAnalysing(): Analysing | null {
   const along = useAlong();
   if (landscape.status !== 'idle') {
     const { at } = landscape;
-    const words = landscape.status === 'cancelling' ? landscapeWords.cancelling : at && at.stage !== 'opening' ? landscapeWords.brief(formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left)) : '';
+    const words = landscape.status === 'cancelling' ? landscapeWords.cancelling : at && at.stage !== 'opening' ? landscapeWords.brief(formatCount(at.done), formatCount(at.total), leftOf(at)) : '';
     return { view: 'landscape', title: landscapeWords.progressLabel, words, to: landscapeWords.toIt };
   }
   if (along.status !== 'idle') {
@@ -46,6 +50,6 @@ export function useAnalysing(): Analysing | null {
   }
   if (inside.status === 'idle') return null;
   const { at } = inside;
-  const words = inside.status === 'cancelling' ? insideWords.cancelling : at ? insideWords.progress(insideWords.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left)) : insideWords.starting;
+  const words = inside.status === 'cancelling' ? insideWords.cancelling : at ? insideWords.progress(insideWords.stages[at.stage], formatCount(at.done), formatCount(at.total), leftOf(at)) : insideWords.starting;
   return { view: 'inside', title: insideWords.progressLabel, words, to: insideWords.toIt };
 }

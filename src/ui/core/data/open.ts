@@ -18,6 +18,7 @@ import { whenIdle } from '../../kit/idle';
 import { orderMethods } from '../../../figures/methods';
 import { WorkerError } from '../../../studio/connect';
 import { withRate } from '../runs/rates';
+import { atFound } from '../runs/foundRates';
 import { changeSettings, useSettings, type Settings } from '../settings/settings';
 import { budgetOf, methodConfig, targetsOf, trainConfig } from '../runs/specs';
 import { putStepTimes } from '../runs/stepTimes';
@@ -135,7 +136,8 @@ export function specFor(method: string, id: string, name: string, settings: Sett
   const model = modelById(catalog, settings.model);
   const config = methodConfig(method, rows ?? catalog.rows, settings, targetsOf(settings, model));
   const spec = config && withEdits({ id, name, model: settings.model, ...(readingOf(settings.data, model) ?? { data: settings.data }), method: config, train: forModel(trainConfig(method, settings, catalog.device?.software ?? false), model), ...(settings.match === 'parameters' && methodFields[method]?.budget && { budget: budgetOf(settings, model) }) });
-  return spec && settings.findRates && settings.lr[method] === undefined ? withRate(spec) : spec;
+  if (!spec || settings.lr[method] !== undefined) return spec;
+  return settings.findRates ? withRate(spec) : atFound(spec);
 }
 
 /** Asks what each method reaches, then what the selected ones take. */

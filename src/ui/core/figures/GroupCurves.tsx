@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Plot } from '../../kit/charts/Plot';
 import { gutterOf } from '../../kit/charts/endNames';
 import { formatClock, formatCount, formatPercent, formatSetting, formatShort, formatTick, formatTrainLoss, partsOf } from '../../../language/format';
-import { accuracyScale, accuracySeries, meanWords, fewestPictures, lossScale, lossSeries, xScale, type CurveOptions } from './curves';
+import { accuracyScale, accuracySeries, beyondWords, meanWords, fewestPictures, lossesScale, lossSeries, xScale, type CurveOptions } from './curves';
 import { useMetricsVersion } from '../runs/metrics';
 import { pictureOf } from './pictureOf';
 import { curveFacts } from './printed';
@@ -45,7 +45,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   const lines = of === 'loss' ? lossSeries(runs, options) : accuracySeries(runs, options);
   const series = bands ? lines : lines.filter((one) => !one.faint).map((one) => ({ ...one, band: undefined }));
   const reach = whole ? (of === 'loss' ? lossSeries(whole, options) : accuracySeries(whole, options)) : series;
-  const log = logLoss && lossScale(reach, true).log;
+  const log = logLoss && lossesScale(reach, true).log;
   const splits = new Set(runs.map(followedOn));
   const split = curveWords.splits[splits.size > 1 ? 'mixed' : ([...splits][0] ?? 'test')];
   const named = series.filter((one) => !one.faint);
@@ -55,7 +55,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
     const last = one.y[one.y.length - 1];
     return last === undefined ? [] : [`${partsOf([one.label, one.second])} ${format(last)}`];
   }));
-  const sy = of === 'loss' ? lossScale(reach, logLoss) : accuracyScale(reach, fewestPictures(whole ?? runs));
+  const sy = of === 'loss' ? lossesScale(reach, logLoss) : accuracyScale(reach, fewestPictures(whole ?? runs));
   const banded = series.filter((one) => one.band);
   const title = of === 'loss' ? curveWords.loss : split.title;
   return (
@@ -63,7 +63,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
       title={title}
       facts={() => curveFacts(title, runs, series, { sy, shares: of === 'accuracy', group, smoothed: of === 'loss' && smoothing > 0 })}
       summary={series.length === 0 ? curveWords.none : of === 'loss' ? curveWords.lossSummary(ends) : curveWords.accuracySummary(ends)}
-      caption={[caption, axis === 'time' && mixesTimes(runs) && curveWords.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && curveWords.smoothLoss, series.some((one) => one.pale) && curveWords.pale, bands && meanWords(series, sy, of === 'accuracy'), bands && groupRuns(runs, group).some(isPooled) && plotWords.pooled, banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
+      caption={[caption, axis === 'time' && mixesTimes(runs) && curveWords.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && curveWords.smoothLoss, series.some((one) => one.pale) && curveWords.pale, bands && meanWords(series, sy, of === 'accuracy'), of === 'loss' && beyondWords(series, sy), bands && groupRuns(runs, group).some(isPooled) && plotWords.pooled, banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
       tools={tools}
       of={pictureOf(runs)}
       xLabel={curveWords.axisNames[axis]}

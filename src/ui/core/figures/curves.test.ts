@@ -5,7 +5,7 @@ import type { Baseline } from '../runs/baselines';
 import { standardTrain } from '../settings/fields';
 import { columns, Curve, setCurve } from '../runs/metrics';
 import { makeRun, type Run } from '../runs/runs';
-import { accuracyScale, meanWords, baselineSeries, haveRaw, lossScale, lossSeries, smoothedColumn } from './curves';
+import { accuracyScale, beyondWords, meanWords, baselineSeries, haveRaw, lossesScale, lossScale, lossSeries, smoothedColumn } from './curves';
 
 const set = (split: 'test' | 'val', accuracy: number) => ({ split, accuracy, count: 10, per_class: [accuracy] });
 const baselines: Baseline[] = [
@@ -91,4 +91,20 @@ test('of many lines the own and the best ones are named first; recorded ones bes
   expect(series.find(({ id }) => id === 'mine')).toMatchObject({ named: true, rank: 0, pale: false });
   expect(series.filter(({ pale }) => pale)).toHaveLength(12);
   expect(lossSeries(recorded, options).some(({ pale }) => pale)).toBe(false);
+});
+
+test('a run that diverges leaves the plot at its top, where it is named, and the others keep their room', () => {
+  const calm = [run('calm a', 'lora', 0, [2.3, 1.6, 1.1, 0.9]), run('calm b', 'full', 0, [2.4, 1.8, 1.3, 1.2])];
+  const wild = run('wild', 'vera', 0, [2.3, 40, 900, 12_000]);
+  const drawn = (runs: Run[]) => lossSeries(runs, { axis: 'step', rawValues: 'own', smoothing: 0.5, current: '', selected: '', group: 'run' });
+  for (const log of [true, false]) {
+    const [alone, beside] = [lossesScale(drawn(calm), log), lossesScale(drawn([...calm, wild]), log)];
+    expect([beside.min, beside.max]).toEqual([alone.min, alone.max]);
+    expect(beyondWords(drawn(calm), alone)).toBe('');
+    expect(beyondWords(drawn([...calm, wild]), beside)).toMatch(/^▲ VeRA, stopped: beyond this plot, up to a loss of [\d,]+\.$/);
+    // Of one alone enough is seen to tell that it has diverged.
+    expect(lossesScale(drawn([wild]), log).max).toBeLessThan(20);
+  }
+  // A gradient, or a time, may grow.
+  expect(lossScale(drawn([wild]), false).max).toBeGreaterThan(1000);
 });

@@ -2,8 +2,8 @@ import { measureOf } from '../../../train/scores.meta';
 import { ema, indexAt } from '../../../figures/lines';
 import { meanAt, meanLine, type Line, type MeanLine } from '../../kit/charts/meanCurve';
 import { aroundCounted, isBeyond, linearScale, logScale, reach, reachRatio, shareScale, wholeScale, type Scale } from '../../../figures/scale';
-import { lastOf, type Series } from '../../kit/charts/series';
-import { formatPercent, partsOf } from '../../../language/format';
+import { lastOf, leavesAt, type Series } from '../../kit/charts/series';
+import { formatPercent, formatTrainLoss, partsOf } from '../../../language/format';
 import { methodLook } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
 import type { Baseline } from '../runs/baselines';
@@ -168,6 +168,33 @@ export function xScale(runs: readonly Run[], axis: XAxis, empty: number): Scale 
   });
   return wholeScale(Math.max(0, ...ends) || empty);
 }
+
+/** A loss that goes beyond so many times what it began with has diverged: where it ends says nothing that needs room. */
+const DIVERGED = 3;
+
+/** Highest loss of an axis that all lines need that have not diverged; of those that have, where they began. Infinity where none has. */
+function needed(series: readonly Series[]): number {
+  const lines = series.filter(({ faint, constant }) => !faint && !constant).flatMap(({ y }) => {
+    const [first, [, high]] = [Array.from(y).find(Number.isFinite), extremes([{ y }])];
+    return first !== undefined && first > 0 ? [{ first, high }] : [];
+  });
+  const stayed = lines.filter(({ first, high }) => high <= DIVERGED * first);
+  if (stayed.length === lines.length) return Infinity;
+  // Of those alone that have, enough is seen to tell that they have.
+  return stayed.length > 0 ? Math.max(...stayed.map(({ high }) => high), ...lines.map(({ first }) => first)) : DIVERGED * Math.max(...lines.map(({ first }) => first));
+}
+
+/** Axis of losses that does not stretch for what has diverged. */
+export function lossesScale(series: readonly Series[], log: boolean): Scale {
+  const most = needed(series);
+  const within = ({ y }: { y: ArrayLike<number> }): boolean => extremes([{ y }])[1] <= most;
+  const cut = (values: ArrayLike<number>): number[] => Array.from(values).filter((value) => value <= most);
+  return lossScale(most === Infinity ? series : series.map((one) => (within(one) ? one : { ...one, y: cut(one.y), raw: one.raw && cut(one.raw), band: undefined, spread: undefined })), log);
+}
+
+/** Names the lines that go beyond an axis of losses, and how far; empty where none does. */
+export const beyondWords = (series: readonly Series[], scale: Scale): string =>
+  series.flatMap((one) => (leavesAt(one, scale) === null ? [] : [curveWords.beyond(partsOf([one.label, one.second]), formatTrainLoss(extremes([one])[1]))])).join(' ');
 
 /** Axis of the loss over all lines, and over most of what is drawn before smoothing; what is beyond is cut at the edge. */
 export function lossScale(series: readonly Series[], log: boolean): Scale {

@@ -13,7 +13,7 @@ import type { Run } from '../runs/runs';
 import type { Grouping } from '../settings/settings';
 import { curveWords } from '../words/curves';
 import { printWords as words } from '../words/print';
-import { isCut } from './curves';
+import { beyondWords, isCut } from './curves';
 import { pictureOf } from './pictureOf';
 
 /** What is said of a comparison's figures in a paper: a caption, and a table of the settings with what can be told of them. */
@@ -41,6 +41,7 @@ export function curveFacts(title: string, runs: readonly Run[], series: readonly
     series.some(({ band }) => band) ? words.bands : series.some((one) => one.runs !== undefined) && words.lines,
     smoothed && curveWords.smoothLoss,
     isCut(series, sy, shares) && curveWords.cut,
+    !shares && beyondWords(series, sy),
     series.some(({ pale }) => pale) && curveWords.pale,
     groups.some(isPooled) && plotWords.pooled,
   ]);

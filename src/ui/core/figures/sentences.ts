@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatHalf, formatPercent, partsOf, unbroken } from '../../../language/format';
+import { formatAbout, formatCount, formatHalf, formatPercent, partsOf, unbroken } from '../../../language/format';
 import { sharedBy } from '../runs/remarks';
 import type { Compared } from '../runs/compared';
 import { factNamed } from '../runs/facts';
@@ -94,6 +94,6 @@ export function seedsTime(runs: number, seconds: number, unknown: number): strin
   const words = compareWords;
   if (unknown === runs) return words.seedsTake(runs, '');
   if (2 * unknown > runs) return words.seedsUntimed(runs);
-  const time = formatDuration(seconds);
+  const time = formatAbout(seconds);
   return unknown > 0 ? words.seedsTakePartly(runs, time, unknown) : words.seedsTake(runs, time);
 }

@@ -1,5 +1,6 @@
 import { Button } from '../../kit/controls/Button';
-import { formatDuration, formatSize, partsOf } from '../../../language/format';
+import { formatAbout, formatSize, partsOf } from '../../../language/format';
+import { shownTime } from '../runs/shownTime';
 import { cancelHubLoad, type HubKind, type HubLoad } from '../data/hub';
 import css from './hub.module.css';
 import { hubWords } from '../words/hub';
@@ -8,7 +9,8 @@ import { hubWords } from '../words/hub';
 export function HubProgress({ kind, load }: { kind: HubKind; load: HubLoad }) {
   const { id, file, loaded, total, rate, secondsLeft } = load;
   const known = total > 0;
-  const parts = [known && hubWords.progress(formatSize(loaded), formatSize(total)), rate > 0 && hubWords.rate(formatSize(rate)), secondsLeft !== null && secondsLeft > 0 && hubWords.left(formatDuration(secondsLeft))];
+  const left = shownTime(id, secondsLeft ?? NaN);
+  const parts = [known && hubWords.progress(formatSize(loaded), formatSize(total)), rate > 0 && hubWords.rate(formatSize(rate)), left > 0 && hubWords.left(formatAbout(left))];
   return (
     <div className={css.progress}>
       <p role="status">{hubWords.loading(id)}</p>

@@ -6,7 +6,7 @@ import { Choice } from '../../kit/controls/Choice';
 import controls from '../../kit/controls/controls.module.css';
 import { Note } from '../../kit/controls/Sign';
 import { useInSight } from '../../kit/controls/useInSight';
-import { formatCount, formatDuration } from '../../../language/format';
+import { formatAbout, formatCount } from '../../../language/format';
 import { defined, several } from '../../../numbers/defined';
 import { dataById, useCatalog } from '../data/catalog';
 import { useInside } from '../analyses/inside';
@@ -57,7 +57,7 @@ export function LandscapeStart({ corners, runs, again = null }: { corners: Run[]
         <Button kind={small ? 'plain' : 'primary'} disabled={busy || looked || corners.length < 3} onClick={() => void measureLandscape(corners)}>
           {again === null ? landscapeWords.measure : again ? landscapeWords.again : landscapeWords.another}
         </Button>
-        {busy || looked ? <Note sign="info">{busy ? landscapeWords.busy : landscapeWords.looked}</Note> : <span className={css.caption}>{landscapeWords.points(formatCount(spec.grid ** 2), formatCount(models - spec.grid ** 2), paths > 0, sets.map(({ split, images }) => landscapeWords.imagesOf(formatCount(images), split)), defined(sets[sets.length - 1]).images, seconds === null ? '' : formatDuration(seconds))}</span>}
+        {busy || looked ? <Note sign="info">{busy ? landscapeWords.busy : landscapeWords.looked}</Note> : <span className={css.caption}>{landscapeWords.points(formatCount(spec.grid ** 2), formatCount(models - spec.grid ** 2), paths > 0, sets.map(({ split, images }) => landscapeWords.imagesOf(formatCount(images), split)), defined(sets[sets.length - 1]).images, seconds === null ? '' : formatAbout(seconds))}</span>}
       </ButtonRow>
     </div>
   );
@@ -99,7 +99,7 @@ export function LandscapeWork() {
   }
   const measuring = at !== null && at.stage !== 'opening';
   const level = measuring && at.stage === 'grid' && strides(grid).includes(at.stride) ? `, ${landscapeWords.level(Math.ceil(grid / at.stride))}` : '';
-  const words = !at ? landscapeWords.opening(0, 4) : at.stage === 'opening' ? landscapeWords.opening(at.done, at.total) : landscapeWords.progress(landscapeWords.stages[at.stage] + level, formatCount(at.done), formatCount(at.total), leftOf(at.seconds_left));
+  const words = !at ? landscapeWords.opening(0, 4) : at.stage === 'opening' ? landscapeWords.opening(at.done, at.total) : landscapeWords.progress(landscapeWords.stages[at.stage] + level, formatCount(at.done), formatCount(at.total), leftOf(at));
   return (
     <div ref={work} className={css.progress} tabIndex={-1}>
       <p>

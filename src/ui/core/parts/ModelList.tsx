@@ -1,5 +1,5 @@
 import { Button } from '../../kit/controls/Button';
-import { formatDuration, formatFactor, formatPercent, formatSize } from '../../../language/format';
+import { formatAbout, formatFactor, formatPercent, formatSize } from '../../../language/format';
 import { methodLook } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
 import type { ModelInfo } from '../../../train/protocol';
@@ -26,7 +26,7 @@ export function ModelList() {
   const stepOf = (one: StartingModel): string => {
     if (!chosen) return words.none;
     const factor = workOf(one, size) / workOf({ parameters: chosen.parameters, patch: chosen.patch_size ?? 0 }, size);
-    return step === undefined ? words.times(formatFactor(factor), chosen.title) : words.about(formatDuration(factor * step));
+    return step === undefined ? words.times(formatFactor(factor), chosen.title) : words.about(formatAbout(factor * step));
   };
   const open = (one: StartingModel, here: ModelInfo | undefined) => {
     if (!here) return void openFromHub('model', one.id, '', '');

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import type { RunSpec } from '../../../train/protocol';
 import { Button } from '../../kit/controls/Button';
 import { Icon } from '../../kit/controls/Icon';
-import { formatDuration, shortText } from '../../../language/format';
+import { formatAbout, shortText } from '../../../language/format';
 import { isStill } from '../../kit/idle';
 import { trainSelected } from '../runs/actions';
 import { chosenSpecs, isNew, keyOfAll, nextSeed } from '../runs/again';
@@ -120,7 +120,7 @@ export function StartCaption({ next = false }: { next?: boolean }) {
   const inClass = useShown(isInClass);
   const [first] = specs;
   if (blocked || !first) return blocked;
-  const caption = startWords.caption(specs.length, steps, first.train.batch * first.train.accumulate, unknown > 0 ? '' : formatDuration(seconds), shortText(title));
+  const caption = startWords.caption(specs.length, steps, first.train.batch * first.train.accumulate, unknown > 0 ? '' : formatAbout(seconds), shortText(title));
   return inClass ? startWords.beside(caption) : next ? startWords.next(caption) : caption;
 }
 

@@ -11,7 +11,7 @@ import { cornersNow, specOf, useLandscape, usePace } from '../analyses/landscape
 import { liveOf, useMetricsVersion } from '../runs/metrics';
 import { useRuns } from '../runs/runs';
 import { changeSettings, useSettings } from '../settings/settings';
-import { formatCount, formatDuration, listOf } from '../../../language/format';
+import { formatAbout, formatCount, listOf } from '../../../language/format';
 import { methodLook } from '../../../figures/methods';
 import { walkActionWords as w } from '../words/walkAction';
 import { conditionOfAll } from '../analyses/experiment';
@@ -65,7 +65,7 @@ export function WalkAction({ made, example = false }: { made: Landscape | null; 
       {/* In one place, so that nothing moves when it is known. */}
       {!measuring && (
         <span className={css.cost}>
-          {blocked || (on && w.cost(missing.length, !time || time.unknown > 0 ? '' : formatDuration(time.seconds), formatCount(models), each === null ? '' : formatDuration(each * pictures * models), on.data, on.model, on.steps, formatCount(spec.grid ** 2)))} {!blocked && missing.length > 0 && <InTrain />}
+          {blocked || (on && w.cost(missing.length, !time || time.unknown > 0 ? '' : formatAbout(time.seconds), formatCount(models), each === null ? '' : formatAbout(each * pictures * models), on.data, on.model, on.steps, formatCount(spec.grid ** 2)))} {!blocked && missing.length > 0 && <InTrain />}
         </span>
       )}
       {example && !made && !measuring && <ExampleOffer />}

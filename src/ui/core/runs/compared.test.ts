@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runRecord } from '../../../testing/runRecord';
 import type { MethodConfig } from '../../../train/protocol';
 import { choicesOf, recordedFor } from './compared';
-import { compareData, compareOwn, compareStarted, dataToCompare, useComparedData } from './comparedData';
+import { compareData, compareOwn, compareStarted, dataToCompare, useComparedData, wayOn } from './comparedData';
 import { moreSeeds, seedsToCome } from './moreSeeds';
 import { runOf } from './runRecords';
 import type { Run } from './runs';
@@ -56,6 +56,15 @@ test('without any run the recorded ones are compared, whatever data is chosen', 
   expect(dataToCompare([], recorded, '', 'mine.zip')).toBe('fashion');
   expect(dataToCompare([], [], '', 'mine.zip')).toBe('mine.zip');
   expect(dataToCompare([run('mine.zip', { state: 'running', summary: null, evaluations: [] })], recorded, '', 'mine.zip')).toBe('mine.zip');
+});
+
+test('a single run leads to its result, and only two of the same data to a comparison', () => {
+  expect(wayOn([run('mine.zip')], 'mine.zip')).toBe('outcome');
+  expect(wayOn([run('mine.zip'), run('fashion')], 'mine.zip')).toBe('outcome');
+  expect(wayOn([run('mine.zip'), run('mine.zip', { state: 'stopped' })], 'mine.zip')).toBe('outcome');
+  expect(wayOn([run('mine.zip'), run('mine.zip', {}, 1)], 'mine.zip')).toBe('compare');
+  // Of what is chosen there are none yet: those that are there are shown.
+  expect(wayOn([run('fashion'), run('fashion', {}, 1)], 'mine.zip')).toBe('compare');
 });
 
 test('two further seeds of every setting of one’s own, each that no run has yet', () => {

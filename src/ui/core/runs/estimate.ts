@@ -1,5 +1,5 @@
 import { trainsOf } from '../../../adapters/fields';
-import { defined } from '../../../numbers/defined';
+import { medianOf } from '../../../numbers/recent';
 import type { RunSpec } from '../../../train/protocol';
 import { endedEarly } from '../../../records/early.meta';
 import { LOOKS_A_STEP, rowsLooked } from '../../../train/pace.meta';
@@ -9,6 +9,7 @@ import { countsOf, stepsOf } from './runLength';
 import { searchSteps } from './rates';
 import type { Run } from './runs';
 import { onceASpec, runKey } from './specs';
+import { typicalSeconds } from './typical';
 import { timedStep, useStepTimes, type StepTime } from './stepTimes';
 
 /** Estimates the time of runs from what similar ones took on this device, or else from a timed step. */
@@ -55,11 +56,10 @@ function like(spec: RunSpec, done: readonly Run[], device: string): { runs: Run[
 }
 
 /** The middle of what each of these runs says; null without any. */
-function middle(runs: readonly Run[], of: (run: Run) => number): number | null {
-  const all = runs.map(of).sort((a, b) => a - b);
-  const half = all.length >> 1;
-  return all.length === 0 ? null : all.length % 2 === 1 ? defined(all[half]) : (defined(all[half - 1]) + defined(all[half])) / 2;
-}
+const middle = (runs: readonly Run[], of: (run: Run) => number): number | null => (runs.length === 0 ? null : medianOf(runs.map(of)));
+
+/** Seconds of a run's steps without those in which kernels were compiled, or something else had the device. */
+const stepsTook = (run: Run): number => Math.min(run.seconds, typicalSeconds(run) ?? run.seconds);
 
 /** Texts of other data, or cut elsewhere, are of another length. */
 const sameRows = (a: RunSpec, b: RunSpec): boolean => (!a.text && !b.text) || (a.data === b.data && a.text?.max_length === b.text?.max_length);
@@ -78,7 +78,7 @@ function relativeWork(spec: RunSpec, run: Run): number {
 }
 
 /** Seconds of a step of a spec by what a like run took. */
-const stepSeconds = (spec: RunSpec, run: Run): number => (run.seconds / run.lastStep) * relativeWork(spec, run);
+const stepSeconds = (spec: RunSpec, run: Run): number => (stepsTook(run) / run.lastStep) * relativeWork(spec, run);
 
 /** Seconds of a step of a spec by one that was timed: its own, or that of another method as chosen now, by the work of both. A head's says nothing of others: most of its time is no product that learns. */
 function timedAsWork(spec: RunSpec, device: string, times: readonly StepTime[]): number | null {
@@ -114,9 +114,9 @@ function images({ data: id, train }: RunSpec, steps: number): number | null {
 
 /** Seconds beside the steps: compiling and saving as long as a like run, and evaluations of as many images as this one looks at. */
 function beside(spec: RunSpec, run: Run, steps: number): number {
-  const all = run.overhead ?? 0;
+  const all = (run.overhead ?? 0) + run.seconds - stepsTook(run);
   const seen = run.looked?.images ?? run.evaluations.reduce((sum, { count }) => sum + count, 0);
-  const one = run.looked ? run.looked.seconds / Math.max(1, run.looked.images) : lookSeconds(run.seconds / run.lastStep, run.spec);
+  const one = run.looked ? run.looked.seconds / Math.max(1, run.looked.images) : lookSeconds(stepsTook(run) / run.lastStep, run.spec);
   const now = images(spec, steps);
   // Each of its texts may be longer.
   return now === null ? all : Math.max(0, all - seen * one) + now * one * (sameRows(spec, run.spec) ? 1 : relativeWork(spec, run));

@@ -4,7 +4,7 @@ import { methods } from '../../../adapters/index';
 import { offeredMethods } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
 import { useCatalog } from '../data/catalog';
-import { formatsOf, pageOf } from './exports';
+import { formatsOf, offeredOf, pageOf } from './exports';
 import { taskOf } from '../../../tasks/tasks.meta';
 import type { ModelInfo } from '../../../train/protocol';
 import type { Run } from './runs';
@@ -53,4 +53,11 @@ test('a web page is made of the run that got most test pictures right, of those 
   const runs = [run('a', 0.5), run('b', 0.7), run('c', 0.9, { state: 'stopped' }), run('d', 0.9, { spec: { method: { method: 'hydralora' } } }), run('e', 0.9, { adapterBytes: 0 }), run('f', 0.7), run('g', 0.9, { summary: null })];
   expect(pageOf(runs)?.id).toBe('b');
   expect(pageOf([])).toBeUndefined();
+});
+
+test('pictures of one’s own leave as a page first, and nothing else is missing', () => {
+  const run = (data: string) => ({ spec: { data, method: { method: 'lora' } } }) as unknown as Run;
+  useCatalog.setState({ datasets: [{ id: 'mine', builtin: false }, { id: 'signs', builtin: true }] as never });
+  expect(offeredOf(run('mine'))).toEqual(['web', 'peft', 'folder', 'onnx', 'python']);
+  expect(offeredOf(run('signs'))).toEqual(formats('lora'));
 });

@@ -74,6 +74,9 @@ function usualOf(run: Run): ExportFormat {
   return formats.includes('web') && areOwn(dataById(useCatalog.getState(), run.spec.data)) ? 'web' : defined(formats[0]);
 }
 
+/** All forms, the one that is chosen at first before the others. */
+export const offeredOf = (run: Run): ExportFormat[] => [usualOf(run), ...formatsOf(run).filter((format) => format !== usualOf(run))];
+
 /** Opens the sheet, at the usual form where no other is asked for. */
 export const openExport = (run: Run, format: ExportFormat = usualOf(run)): void => useExport.setState({ run, format, title: '', hub: false, ...idle });
 

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { DataInfo } from '../../../train/protocol';
 import { openRecording, recordingNames } from '../analyses/recorded';
 import { initialSettings, useSettings } from '../settings/settings';
-import { methodsFor, recommend, severalMethods } from './recommended';
+import { fallback, methodsFor, recommend, recommendation, severalMethods } from './recommended';
 
 const own = { id: 'mine', builtin: false } as DataInfo;
 const bundled = { id: 'signs', builtin: true } as DataInfo;
@@ -20,6 +20,15 @@ test('the recommended method is an adapter that none of the recorded ones is bet
     expect(workOf(found.method)).toBe(Math.min(...works.map(({ spec }) => workOf(spec.method.method))));
     expect(recommend(runs.filter(({ spec }) => spec.train.seed < 2))).toBeNull();
   }
+});
+
+test('there is one recommended method also where nothing tells, or was measured with the model: that of the recorded comparison', async () => {
+  const { runs } = await openRecording('first-screen');
+  expect(fallback).toEqual(recommend(runs));
+  useSettings.setState({ model: 'somebody/else' });
+  expect(await recommendation(() => Promise.reject(new Error('offline')))).toEqual({ ...fallback, measured: false });
+  expect(await recommendation(() => Promise.resolve({ runs: [] } as never))).toEqual({ ...fallback, measured: false });
+  expect(await methodsFor(own)).toEqual({ comparing: 'no', methods: [fallback.method] });
 });
 
 test('pictures of one\'s own are learned by it alone, unless methods were chosen; with bundled ones all are compared again', async () => {

@@ -1,7 +1,7 @@
 import { trainsOf } from '../../../adapters/fields';
 import { defined } from '../../../numbers/defined';
 import type { DataInfo } from '../../../train/protocol';
-import { areOwn } from '../data/catalog';
+import { areOwn, modelById, useCatalog } from '../data/catalog';
 import { firstSettings, openRecording, wantedRecording } from '../analyses/recorded';
 import { rank } from './findings';
 import type { Run } from './runs';
@@ -33,9 +33,14 @@ export function recommend(runs: readonly Run[]): Recommendation | null {
   return { method: best.method, data: dataTitle, model: modelTitle, seeds: ranking.seeds, alike: top.length };
 }
 
-/** The recommendation for the chosen model: from what was recorded with it, or else with the one that the page offers first. */
-export const recommendation = (): Promise<Recommendation | null> =>
-  openRecording(wantedRecording()).then(({ runs }) => recommend(runs), () => null);
+/** What the comparison that the page offers first says, for where it cannot be fetched, or another one does not tell. */
+export const fallback: Recommendation = { method: 'lora', data: 'Hand signs', model: 'DeiT-Tiny', seeds: 3, alike: 3 };
+
+/** The recommendation for the chosen model: from what was recorded with it, or else with the one that the page offers first. There always is one; `measured` where it was with this model. */
+export async function recommendation(open: typeof openRecording = openRecording): Promise<Recommendation & { measured: boolean }> {
+  const found = (await open(wantedRecording()).then(({ runs }) => recommend(runs), () => null)) ?? fallback;
+  return { ...found, measured: modelById(useCatalog.getState(), useSettings.getState().model)?.title === found.model };
+}
 
 /** Settings that change where this data set is chosen: pictures of one's own are learned by the recommended method, unless methods were chosen; with others all are compared again. */
 export async function methodsFor(data: DataInfo | undefined): Promise<Partial<Settings>> {
@@ -47,8 +52,8 @@ export async function methodsFor(data: DataInfo | undefined): Promise<Partial<Se
 
 /** Settings under which the recommended method is trained alone. */
 export async function oneMethod(): Promise<Partial<Settings>> {
-  const found = await recommendation();
-  return found ? { comparing: 'no', methods: [found.method] } : {};
+  const { method } = await recommendation();
+  return { comparing: 'no', methods: [method] };
 }
 
 /** Settings under which methods are compared: the usual ones. */

@@ -1,11 +1,10 @@
 import { trainsOf } from '../../../adapters/fields';
 import type { ModelInfo, RunSpec } from '../../../train/protocol';
 import type { Settings } from '../settings/settings';
+import { LONG } from './long';
 
 /** Smaller settings that are offered where the chosen ones take long. */
 
-/** Seconds of all runs beyond which something smaller is offered. */
-export const LONG = 600;
 /** Steps and pixels that a run is not cut below: little is learned in fewer, and little seen in smaller pictures. */
 const [LEAST_STEPS, LEAST_SIDE] = [20, 64];
 /** The most of the time that something smaller may take to be worth a button. */

@@ -33,11 +33,15 @@ test('what was timed goes on to hold while something trains, when nothing can be
   const of = (r: number) => timedStep(useStepTimes.getState().times, spec(r), 'gpu');
   putStepTimes([spec(4)], [0.5]);
   putStepTimes([spec(4), spec(8)], [null, null]);
-  putLiveStep(spec(4), 2);
+  // About as long is as long: a time that is shown does not change with each measurement.
+  putLiveStep(spec(4), 0.6);
+  putStepTimes([spec(4)], [0.4]);
   expect([of(4), of(8)]).toEqual([0.5, null]);
   putLiveStep(spec(8), 1);
-  putLiveStep(spec(8), 5);
   expect([of(8), useStepTimes.getState().times.length]).toEqual([1, 2]);
+  // The device has become slower, for whatever waits as well.
+  putLiveStep(spec(8), 5);
+  expect([of(8), of(4)]).toEqual([5, 2.5]);
   putStepTimes([spec(8), spec(4)], [0.25, 0.125]);
   expect([of(8), of(4), useStepTimes.getState().times.length]).toEqual([0.25, 0.125, 2]);
   // Methods that were never timed go by it, too.

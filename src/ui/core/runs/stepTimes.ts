@@ -21,13 +21,24 @@ export function putStepTimes(specs: readonly RunSpec[], seconds: readonly (numbe
   const device = useCatalog.getState().device?.description ?? '';
   const found = specs.flatMap((spec, i) => (seconds[i] == null ? [] : [{ spec, device, seconds: seconds[i] }]));
   if (found.length === 0) return;
-  const isFoundAnew = (time: StepTime) => found.some((one) => one.device === time.device && workOf(one.spec) === workOf(time.spec));
-  useStepTimes.setState(({ times }) => ({ times: [...times.filter((time) => !isFoundAnew(time)), ...found].slice(-most) }));
+  useStepTimes.setState(({ times }) => {
+    // What is nearly as it was stays: nobody wants to see a time change with each measurement.
+    const anew = found.filter(({ spec, seconds }) => isOther(seconds, timedStep(times, spec, device)));
+    const isFoundAnew = (time: StepTime) => anew.some((one) => one.device === time.device && workOf(one.spec) === workOf(time.spec));
+    return anew.length === 0 ? {} : { times: [...times.filter((time) => !isFoundAnew(time)), ...anew].slice(-most) };
+  });
 }
 
-/** Keeps what a step of a run that goes on takes, where none like it was timed: what waits is told by it. */
+/** Factor within which two times of the same step are the same. */
+const SAME = 1.3;
+const isOther = (seconds: number, before: number | null): boolean => before === null || seconds > before * SAME || seconds < before / SAME;
+
+/** Keeps what a step of a run that goes on takes: what waits is told by it, also where a step was timed while the device had less to do, or more. */
 export function putLiveStep(spec: RunSpec, seconds: number): void {
-  if (timedStep(useStepTimes.getState().times, spec, useCatalog.getState().device?.description ?? '') === null) putStepTimes([spec], [seconds]);
+  const device = useCatalog.getState().device?.description ?? '';
+  const before = timedStep(useStepTimes.getState().times, spec, device);
+  if (before === null) putStepTimes([spec], [seconds]);
+  else if (isOther(seconds, before)) useStepTimes.setState(({ times }) => ({ times: times.map((time) => (time.device === device ? { ...time, seconds: (time.seconds * seconds) / before } : time)) }));
 }
 
 /** Key of everything that a step's work depends on. */

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../errors/errors';
+import { usualStep } from '../../../numbers/stats';
 import { proxy, transfer } from '../../../studio/connect';
 import type { RateSearch, RunError, RunEvent } from '../../../train/protocol';
 import { atRate } from '../../../train/rates.meta';
@@ -217,6 +218,15 @@ function searchLeft(id: string, { done, total }: { done: number; total: number }
 const addLook = (before: Run['looked'], { evaluation, seconds = 0 }: Extract<RunEvent, { type: 'evaluation' }>): Run['looked'] =>
   seconds > 0 ? { seconds: (before?.seconds ?? 0) + seconds, images: (before?.images ?? 0) + evaluation.count } : before;
 
+/** Newest steps by which a run's pace is told. */
+const PACE = 16;
+
+/** Tells what waits by what the steps of this run take now. */
+function notePace({ id, spec }: Run): void {
+  const ms = usualStep(curveOf(id).column('ms').slice(-PACE));
+  if (ms > 0) putLiveStep(spec, ms / 1000);
+}
+
 /** One event of a run: high-rate numbers go to the curves, the rest to the store and to storage. */
 async function record(id: string, event: RunEvent): Promise<void> {
   const run = runById(id);
@@ -247,7 +257,7 @@ async function record(id: string, event: RunEvent): Promise<void> {
     case 'step':
       curveOf(id).push(event.point);
       setLive(id, { step: event.point.step, imagesPerSecond: event.images_per_second, secondsLeft: event.seconds_left });
-      if (event.point.step % timedEvery === 0 && event.images_per_second > 0) putLiveStep(run.spec, (run.spec.train.batch * run.spec.train.accumulate) / event.images_per_second);
+      if (event.point.step % timedEvery === 0) notePace(run);
       void keepCurve(id);
       return;
     case 'evaluation':

@@ -1,9 +1,11 @@
 import { create } from 'zustand';
 import { messageOf } from '../../../errors/errors';
+import { TimeLeft } from '../../../numbers/recent';
 import { proxy } from '../../../studio/connect';
 import { holdsBack } from '../../../train/config';
 import type { Evaluation, ImportKind, ZeroShotSpec } from '../../../train/protocol';
 import { studio } from '../worker/client';
+import { shownTime } from './shownTime';
 
 /** Zero-shot accuracy as it was measured, kept in the browser for the model, data, edits, prompts and limits that it is of. */
 
@@ -114,14 +116,11 @@ export async function measureZeroShot(spec: ZeroShotSpec, classes: readonly stri
   const wanted = () => mine === job;
   const key = zeroShotKey(spec, classes);
   useZeroShot.setState({ going: { key, done: 0, total: 0, left: 0 }, failed: null });
-  // The first batch compiles the kernels and says nothing of the others.
-  let first: { at: number; done: number } | null = null;
+  const rest = new TimeLeft();
   const onProgress = (done: number, total: number) => {
     // The last one may come after the result: it has a channel of its own.
     if (!wanted() || !useZeroShot.getState().going) return;
-    first ??= { at: performance.now(), done };
-    const left = done > first.done ? ((performance.now() - first.at) / 1000) * ((total - done) / (done - first.done)) : 0;
-    useZeroShot.setState({ going: { key, done, total, left } });
+    useZeroShot.setState({ going: { key, done, total, left: shownTime('zero-shot', rest.seconds(done, total)) || 0 } });
   };
   try {
     // A cancelled one ends after its batch.

@@ -29,6 +29,8 @@ export const budgetWords = {
 /** The table of methods. */
 export const methodWords = {
   title: 'Methods',
+  /** On one's own pictures, in place of comparing methods. */
+  one: 'Use one recommended method',
   columns: { method: 'method', setting: 'setting', parameters: 'adapter parameters', memory: 'memory, MiB', work: 'work', time: 'time of a run', rate: 'learning rate', file: 'file, MiB' },
   hints: {
     parameters: 'What the method trains, without a new head: budgets count this',

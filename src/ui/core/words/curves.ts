@@ -40,6 +40,7 @@ export const curveWords = {
   smoothLoss: 'The loss is smoothed over the steps before.',
   pale: 'Recorded runs are paler and thinner.',
   cut: 'Intervals that go beyond the axis are cut off there.',
+  beyond: (name: string, most: string) => `▲ ${name}: beyond this plot, up to a loss of ${most}.`,
   smoothing: 'smoothing',
   unlike: 'Not all of these were timed under the same conditions (another device, recorded, or steps of uneven length): compare steps instead.',
   smoothed: 'Thick lines are smoothed (zooming does not change them); thin lines show every step.',

@@ -13,7 +13,7 @@ export const exportWords = {
   formats: {
     peft: { title: 'PEFT adapter', get use() { return byMedium({ pictures: 'Small files that PEFT loads onto the same base model, with pictures and a script to check the result.', texts: 'Small files that PEFT loads onto the same base model, with the code that loads them.' }); } },
     folder: { title: 'Merged Hugging Face folder', use: 'A whole model that transformers loads without PEFT.' },
-    web: { title: 'Web page', use: 'A page of your own that tells what pictures and the camera show, with the model in it: a zip with a folder for any web host. It works on telephones too, and sends nothing.' },
+    web: { title: 'Web page', use: 'A page of your own that tells what pictures and the camera show, with the model in it. It works on telephones too, and sends nothing.' },
     onnx: { title: 'ONNX', get use() { return byMedium({ pictures: 'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test pictures.', texts: 'For ONNX Runtime and transformers.js, with the tokenizer. It is run here and compared on test texts.' }); } },
     gguf: { title: 'GGUF', use: 'One file with the whole model and its tokenizer, for llama.cpp, wllama and programs built on them.' },
     python: { title: 'Python project', get use() { return inMedium`The whole experiment for PyTorch, transformers and PEFT: a training script, settings, seed, split, order of pictures and the trained weights.`; } },
@@ -26,7 +26,7 @@ export const exportWords = {
   names: 'Version of transformers that will read it. Newer ones have other names for the layers',
   transformers: { 4: (renamed: string) => `transformers before ${renamed}`, 5: (renamed: string) => `transformers ${renamed} or newer` },
   /** What to do with a page that was saved. */
-  pageNext: 'Unzip it and put the folder on a web host, such as GitHub Pages, a static Space on Hugging Face, or your own site; its README says how to try it first. From the disk alone browsers do not run it.',
+  pageNext: 'Next: unzip it and put the folder where others can open it. The ways are listed above, and in its README.',
   pageTitle: 'Title of the page',
   pageTitleHint: 'Left empty, it is the name of the pictures.',
   dtype: 'Weights of the ONNX file',

@@ -3,15 +3,15 @@ import { counted, formatNumber, plural } from '../../../language/format';
 import type { Phase } from '../../../train/protocol';
 
 export const phasesWords = {
-  fetch: 'fetch',
-  verify: 'verify',
+  fetch: 'load the model',
+  verify: 'check its files',
   search: 'find the rate',
-  decode: 'decode',
-  upload: 'upload',
-  compile: 'compile',
-  'warm-up': 'warm-up',
+  decode: 'read the data',
+  upload: 'to the device',
+  compile: 'prepare',
+  'warm-up': 'first step',
   train: 'train',
-  evaluate: 'evaluate',
+  evaluate: 'check',
   save: 'save',
 } satisfies Record<Phase, string>;
 
@@ -33,14 +33,14 @@ export const runWords = {
   spaceKey: 'Space',
   endNow: 'End it now',
   /** `after`: what follows the last step, in place of the time. */
-  brief: (rate: string, left: string, after: string) => inMedium`${rate} pictures/s, ${after ? after : `${left} left`}`,
+  brief: (rate: string, left: string, after: string) => inMedium`${rate} pictures/s${after ? `, ${after}` : left ? `, about ${left} left` : ''}`,
   after: { evaluate: 'evaluating', save: 'saving' },
   waiting: (count: number, left: string) => `${counted(count, 'run', 'runs')} waiting${left ? `, ${left}` : ''}`,
   elsewhere: (count: number) => `Another tab is training. ${counted(count, 'run starts', 'runs start')} here when it has finished.`,
   units: { files: 'files', kernels: 'kernels', get images() { return inMedium`pictures`; }, layers: 'layers' },
   ready: 'Ready to train',
   compare: 'Compare',
-  /** Of one run, with nothing to compare. */
+  /** Of a single run, with nothing to compare. */
   outcome: 'See the result',
   /** All that are kept: tables are of one data set. */
   finished: (count: number, stopped: number, failed: number, sets: number) => `${counted(count, 'run', 'runs')} finished${stopped === 0 ? '' : `, ${formatNumber(stopped)} stopped`}${failed === 0 ? '' : `, ${formatNumber(failed)} failed`}${plural(sets, '', `, on ${formatNumber(sets)} data sets`)}`,

@@ -3,12 +3,12 @@ import { counted, plural, formatNumber } from '../../../language/format';
 
 /** Words of the panel in which adapters are tried side by side. */
 export const tryoutWords = {
-  title: 'Try adapters',
-  adapters: 'Adapters',
-  none: 'No adapter for this model yet. Train a run, or import an adapter.',
+  title: 'Try your models',
+  adapters: 'Trained models',
+  none: 'Nothing is trained for this model yet. Train it, or import an adapter, as the file of a trained model is called.',
   openingModel: 'Opening the model. Its adapters come with it.',
   baseModel: 'Base model',
-  baseAbout: 'as downloaded, without an adapter',
+  baseAbout: 'as downloaded, before any training',
   tick: (name: string) => `Use ${name}`,
   newer: (name: string) => `older than ${name}`,
   parameters: (own: string, head: string) => `${own} parameters${head ? `, and ${head} of the head` : ''}`,

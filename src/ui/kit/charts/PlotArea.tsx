@@ -8,7 +8,7 @@ import { identity, Mark } from './MethodKey';
 import { sideBySide } from '../../../figures/beside';
 import { at, roomyTicks, tickPlace, tickRows, tickShift, valueAt, type Scale } from '../../../figures/scale';
 import { defined } from '../../../numbers/defined';
-import { intervalAt, lastOf, readAt, valueOf, type Read, type Series } from './series';
+import { intervalAt, lastOf, leavesAt, readAt, valueOf, type Read, type Series } from './series';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './Plot.module.css';
@@ -95,6 +95,14 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
             return inside(one.spread ? sx.min : value, height) && <Mark key={`${one.id} ${i}`} method={one.method} size={one.spread ? 'normal' : 'small'} className={look(one)} left={x(value)} top={y(height)} />;
           }) : []))}
           {drawn.map((one) => one.live && inside(defined(one.x[one.x.length - 1]), lastOf(one.y)) && <Mark key={one.id} method={one.method} size="big" className={look(one)} left={endOf(one)} top={y(lastOf(one.y))} />)}
+          {drawn.map((one) => {
+            const left = leavesAt(one, sy);
+            return left !== null && (
+              <svg key={one.id} className={join(board.beyond, identity(one.method), look(one))} viewBox="-5 -5 10 10" style={{ left: `${Math.min(100, Math.max(0, x(left)))}%`, top: 0 }} aria-hidden="true" data-beyond>
+                <path d="M0 -4L4 3H-4Z" fill="currentColor" />
+              </svg>
+            );
+          })}
           <svg className={board.leaders} viewBox={`0 0 ${width - room} ${height}`} preserveAspectRatio="none" aria-hidden="true">
             {worded.map(({ id, one, from, leader }) => leader && <path key={id} className={join(css.leader, identity(one.method), look(one))} d={`M${from.x.toFixed(1)} ${from.y.toFixed(1)}L${leader.x.toFixed(1)} ${leader.y.toFixed(1)}`} />)}
           </svg>

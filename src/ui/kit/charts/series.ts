@@ -1,4 +1,5 @@
 import { indexAt } from '../../../figures/lines';
+import type { Scale } from '../../../figures/scale';
 import { defined } from '../../../numbers/defined';
 import { csv } from '../../../io/csv.meta';
 
@@ -143,4 +144,12 @@ export function toCsv(series: readonly Series[], { x: xHead, y: yHead, interval,
   const number = (value: number | null) => (share && value !== null ? 100 * value : value);
   const rows = stops(series).map((x) => [x, ...worded(wordsAt(series, x)), ...columns.map(({ value }) => number(value(x)))]);
   return csv([xHead, ...worded(setting), ...columns.map(({ title }) => `${title}, ${yHead}`)], rows);
+}
+
+/** The x at which a line first goes beyond the top of an axis, by more than the width of a line; null where it does not. */
+export function leavesAt({ x, y, faint, constant }: Pick<Series, 'x' | 'y' | 'faint' | 'constant'>, { max, min, log }: Scale): number | null {
+  if (faint || constant) return null;
+  const edge = log ? max * 1.02 : max + 0.02 * (max - min);
+  const i = Array.from(y).findIndex((value) => value > edge);
+  return i < 0 ? null : defined(x[i]);
 }

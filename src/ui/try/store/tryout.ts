@@ -12,10 +12,12 @@ import { changesOf } from '../../core/data/edits';
 import { titled } from '../../../figures/methods';
 import { formatSetting, partsOf } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
+import { TimeLeft } from '../../../numbers/recent';
 import { standardTrain } from '../../core/settings/fields';
 import type { FolderFiles } from '../../kit/files';
 import { learnedBy } from '../../../train/learned.meta';
 import { dataGenerates, learnedFrom, ofModel, readingOf } from '../../core/data/medium';
+import { shownTime } from '../../core/runs/shownTime';
 import { useImported } from '../../core/storage/imported';
 import { leftWeights, makeRun, standing, useRuns, type Run, useKeptRuns } from '../../core/runs/runs';
 import { useSettings } from '../../core/settings/settings';
@@ -63,8 +65,7 @@ interface TryState {
   testOf: string;
   status: 'idle' | 'opening' | 'working' | 'cancelling';
   at: TryEvent | null;
-  /** Time at which the first picture of the current work was begun, and seconds that the rest will take; 0 while unknown. */
-  since: number;
+  /** Seconds that the rest of the current work will take; 0 while unknown. */
   secondsLeft: number;
   /** Rows of the open pictures, by adapter. */
   results: Record<string, Prediction[]>;
@@ -85,7 +86,7 @@ interface TryState {
 
 const noResults = { results: {}, labels: {}, cancelledAt: null, cut: null, unknown: null, error: '' } as const;
 
-export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, testOf: '', status: 'idle', at: null, since: 0, secondsLeft: 0, memory: null, ensemble: false, ...noResults }));
+export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, testOf: '', status: 'idle', at: null, secondsLeft: 0, memory: null, ensemble: false, ...noResults }));
 
 /** Removes deleted adapters from the GPU; a run that starts takes everything off it. */
 function follow(): void {
@@ -287,15 +288,15 @@ export async function classify(chosen: Candidate[]): Promise<void> {
   if (!images || status !== 'idle' || missing.length === 0) return;
   // Those that were cut short begin anew.
   const complete = Object.fromEntries(Object.entries(results).filter(([, rows]) => isComplete(rows, images)));
-  useTryout.setState({ results: complete, status: 'working', at: null, since: 0, secondsLeft: 0, error: '', cancelledAt: null });
+  useTryout.setState({ results: complete, status: 'working', at: null, secondsLeft: 0, error: '', cancelledAt: null });
   const { specs, files } = sourcesOf(missing);
+  const rest = new TimeLeft();
   const onEvent = (at: TryEvent) => {
-    const { status: now, since, results: soFar } = useTryout.getState();
+    const { status: now, results: soFar } = useTryout.getState();
     if (now === 'idle') return;
     const more = Object.fromEntries((at.rows ?? []).map(({ key, rows }) => [key, [...(soFar[key] ?? []), ...rows]]));
-    if (at.stage !== 'images' || at.done === 0) return useTryout.setState({ at, since: performance.now() });
-    // From the time that the pictures so far took.
-    useTryout.setState({ at, secondsLeft: ((performance.now() - since) / 1000 / at.done) * (at.total - at.done), results: { ...soFar, ...more } });
+    if (at.stage !== 'images') return useTryout.setState({ at });
+    useTryout.setState({ at, secondsLeft: shownTime('try', rest.seconds(at.done, at.total)), results: { ...soFar, ...more } });
   };
   try {
     const { memory, predictions, cancelled, cut = null, unknown = null } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
