@@ -32,8 +32,12 @@ export const printWords = {
   copyLatex: 'Copy LaTeX',
   copyMarkdown: 'Copy Markdown',
   made: (build: string) => `Made with Fullrank ${build}.`,
-  head: { method: 'Method', parameters: 'Parameters', seeds: 'Seeds', get accuracy() { return byMedium({ pictures: 'Test accuracy, %', numbers: 'Test correlation, %' }); } },
+  head: { method: 'Method', parameters: 'Parameters', seeds: 'Seeds', get accuracy() { return byMedium({ pictures: 'Test accuracy, %', numbers: 'Test correlation, %' }); }, difference: 'Difference, points', interval: '95 % interval', verdict: 'Beside the best' },
   tableTitle: (subject: string) => `${byMedium({ pictures: 'Test accuracy', numbers: 'Test correlation' })}. ${subject}`,
+  /** `subject` is what the table is of. */
+  differences: (best: string, subject: string) => `Differences in ${byMedium({ pictures: 'test accuracy', numbers: 'test correlation' })} from ${best}. ${subject}`,
+  paired: (covers: readonly string[]) => covers.length === 0 ? '' : `Each interval is of its difference alone and covers ${listOf(covers)}.`,
+  level: 'The verdict is by the corrected p, at the 5 % level.',
   get means() { return inMedium`Marks are means over seeds, bars 95 % intervals over seeds alone (Student’s t, on the same test pictures).`; },
   get singles() { return byMedium({ pictures: inMedium`Bars of single runs are 95 % intervals over test pictures alone (Wilson).`, numbers: 'Bars of single runs are 95 % intervals over test texts alone (Fisher).' }); },
   get bands() { return inMedium`Lines are means over seeds, bands 95 % intervals over seeds alone (Student’s t, on the same pictures).`; },
