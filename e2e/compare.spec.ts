@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { zipSync } from 'fflate';
+import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { defined } from '../src/numbers/defined';
 import type { MethodConfig } from '../src/train/protocol';

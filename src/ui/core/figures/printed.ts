@@ -1,6 +1,9 @@
 import { csv } from '../../../io/csv.meta';
+import { learningRates } from '../../../train/config';
+import { hasRate } from '../../../train/rates.meta';
+import { modelById, useCatalog } from '../data/catalog';
 import { correctedFor, differenceCells, verdictNames } from '../../../records/pairs.meta';
-import { formatCount, formatNumber } from '../../../language/format';
+import { formatCount, formatNumber, formatWithin } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
 import type { Scale } from '../../../figures/scale';
 import type { Series } from '../../kit/charts/series';
@@ -21,9 +24,27 @@ import { pictureOf } from './pictureOf';
 /** Sentences that apply, one after another. */
 export const sentences = (some: readonly (string | false)[]): string => some.filter(Boolean).join(' ');
 
+/** Runs of groups: data, model and steps, then which seeds, at which learning rates and on pictures of which size. */
+function subjectOf(groups: readonly Group[]): string {
+  const runs = groups.flatMap(({ counted }) => counted);
+  return sentences([pictureOf(runs), conditionsOf(runs)]);
+}
+
+/** "Seeds 0–2, a rate found for each setting, 64 px." */
+function conditionsOf(runs: readonly Run[]): string {
+  const inOrder = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
+  const specs = runs.map(({ spec }) => spec);
+  const rated = specs.filter(({ method, train }) => hasRate(method.method, train));
+  const rates = inOrder(rated.map(({ method, train }) => learningRates(method, train).lr));
+  const found = rated.filter(({ rate }) => rate === 'found').length;
+  const catalog = useCatalog.getState();
+  const sizes = inOrder(specs.flatMap(({ model, train }) => train.image_size || (modelById(catalog, model)?.image_size ?? 0))).filter((size) => size > 0);
+  return specs.length === 0 ? '' : words.conditions(inOrder(specs.map(({ train }) => train.seed)), rates.map(formatWithin), found === 0 ? 'given' : found === rated.length ? 'found' : 'both', sizes);
+}
+
 /** Facts on a figure of groups; `drawn` are sentences on what it draws. */
 export const printFacts = (title: string, groups: readonly Group[], drawn: readonly (string | false)[]): PrintFacts => ({
-  caption: sentences([`${title}.`, pictureOf(groups.flatMap(({ counted }) => counted)), ...drawn]),
+  caption: sentences([`${title}.`, subjectOf(groups), ...drawn]),
   table: tableOf(groups),
 });
 
@@ -65,7 +86,7 @@ export function tableOf(groups: readonly Group[]): PrintTable | null {
     head: [words.head.method, words.head.parameters, words.head.seeds, words.head.accuracy],
     rows: marked,
     caption: sentences([
-      words.tableTitle(pictureOf(groups.flatMap(({ counted }) => counted))),
+      words.tableTitle(subjectOf(groups)),
       words.counted(hasHead(groups)),
       rows.some(({ mean }) => mean.interval !== null) && words.plusMinus,
       rows.some(({ group }) => ofPictures(group) !== null) && words.ranges,
@@ -89,7 +110,7 @@ export function differenceTable({ ranked }: RankedPart): PrintTable | null {
       return { cells: [nameOf(group), formatNumber(difference?.seeds ?? mean.n), cells?.points ?? '–', cells?.interval ?? '–', verdictNames[verdict]] };
     }),
     caption: sentences([
-      words.differences(nameOf(best.group), pictureOf(ranked.flatMap(({ group }) => group.counted))),
+      words.differences(nameOf(best.group), subjectOf(ranked.map(({ group }) => group))),
       words.paired([...new Set(differences.map((difference) => differenceCells(difference, itemsNow()).covers).filter((covers) => covers !== '–'))]),
       correctedFor(differences, ranked.length),
       words.level,
