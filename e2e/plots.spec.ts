@@ -81,7 +81,7 @@ test('finished runs: figure 1 with its table and files, any two metrics, classes
     expect(download.suggestedFilename()).toBe(`accuracy-against-trainable-parameters.${kind.toLowerCase()}`);
     const bytes = readFileSync(await download.path());
     expect(bytes.toString('latin1')).toMatch(new RegExp(`^${start}`));
-    if (kind === 'CSV') expect(bytes.toString()).toMatch(/^runs,trainable parameters,"test accuracy, %","95 % interval, ±"\n(.*\n)*.*,2000,80,12\.\d+\n/);
+    if (kind === 'CSV') expect(bytes.toString()).toMatch(/^runs,trainable parameters,"test accuracy, %",ci95_low,ci95_high\n(.*\n)*.*,2000,80,6\d\.\d+,9\d\.\d+\n/);
     if (kind === 'SVG') for (const word of ['LoRA', 'VeRA', 'trainable parameters', 'fill="#fff"', ' steps']) expect(bytes.toString()).toContain(word);
   }
   for (const section of ['Memory, time and other quantities', 'By class', /^One run: /]) await page.getByRole('heading', { name: section }).click();

@@ -70,8 +70,8 @@ const through = 400;
 const across = 60;
 /** Cost of leaving a name out, which is read at the cursor and in the table: less than to hide another, more than one bad line. */
 const leftOut = 700;
-/** Number of times that names without a place may choose before the others, in turn. */
-const rounds = 8;
+/** Number of times that names without a place may choose before the others, in turn; on paper, which is drawn once and cannot be pointed at, more often. */
+const rounds = { screen: 8, paper: 160 };
 
 const covers = ({ left, top, right, bottom }: Box, x: number, y: number): boolean => x > left && x < right && y > top && y < bottom;
 
@@ -120,17 +120,31 @@ function candidatesOf(name: Name, bounds: Box, marks: readonly Box[], soft: read
   return found.sort((a, b) => a.cost - b.cost);
 }
 
+/** A list in an order that goes by `seed` alone. */
+function shuffled<T>(list: readonly T[], seed: number): T[] {
+  const out = [...list];
+  let state = 7919 * seed;
+  for (let i = out.length - 1; i > 0; i--) {
+    state = (state * 48_271 + 11) % 2_147_483_647;
+    const k = state % (i + 1);
+    [out[i], out[k]] = [defined(out[k]), defined(out[i])];
+  }
+  return out;
+}
+
 /**
  * Places names so that none hides a mark, another name, or leaves the bounds, and no line to one seems to be another's; those that
  * find no such place are null. Each takes its best place among the others until nothing changes, from several beginnings where
- * the first leaves something to be wished.
+ * the first leaves something to be wished. On paper no line to a name crosses another.
  */
-export function placeNames(names: readonly Name[], bounds: Box, marks: readonly Box[], soft: readonly Box[] = []): (Placed | null)[] {
+export function placeNames(names: readonly Name[], bounds: Box, marks: readonly Box[], soft: readonly Box[] = [], on: 'screen' | 'paper' = 'screen'): (Placed | null)[] {
+  // A line that may be another's is worse on paper than none.
+  const [struckOut, crossed] = on === 'paper' ? [2 * leftOut, 2 * leftOut] : [through, across];
   const all = names.map((name) => candidatesOf(name, bounds, marks, soft));
   /** True if the line to a name goes through another one. */
   const strikes = (i: number, { leader }: Placed, { box }: Placed): boolean => leader !== null && crosses(defined(names[i]).x, defined(names[i]).y, leader.x, leader.y, box);
   const clash = (i: number, one: Placed, k: number, other: Placed): number =>
-    (overlaps(one.box, other.box) ? 2 * leftOut : 0) + (strikes(i, one, other) ? through : 0) + (strikes(k, other, one) ? through : 0) + (one.leader && other.leader && cross(defined(names[i]), one.leader, defined(names[k]), other.leader) ? across : 0);
+    (overlaps(one.box, other.box) ? 2 * leftOut : 0) + (strikes(i, one, other) ? struckOut : 0) + (strikes(k, other, one) ? struckOut : 0) + (one.leader && other.leader && cross(defined(names[i]), one.leader, defined(names[k]), other.leader) ? crossed : 0);
 
   /** Places in which no name gains by going elsewhere, or by being left out, where they choose in this order, and what they cost. */
   const settle = (order: readonly number[], first: readonly (Candidate | null)[]) => {
@@ -158,8 +172,8 @@ export function placeNames(names: readonly Name[], bounds: Box, marks: readonly 
   // Those with the fewest places choose first.
   let order = names.map((_, i) => i).sort((a, b) => defined(all[a]).length - defined(all[b]).length);
   let best = settle(order, all.map(([first]) => first ?? null));
-  for (let round = 0, last = best; round < rounds && best.wished > 0; round++) {
-    const [first, ...others] = order.filter((i) => last.chosen[i]);
+  for (let round = 0, last = best; round < rounds[on] && best.wished > 0; round++) {
+    const [first, ...others] = on === 'paper' && round > 0 ? shuffled(order.filter((i) => last.chosen[i]), round) : order.filter((i) => last.chosen[i]);
     order = [...order.filter((i) => !last.chosen[i]), ...others, ...(first === undefined ? [] : [first])];
     last = settle(order, none);
     if (last.cost < best.cost) best = last;

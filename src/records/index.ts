@@ -9,8 +9,8 @@ export interface RunsFile {
   bytes: Uint8Array | string;
 }
 
-/** Makes the files of an export. `saved` is the present, in milliseconds of the epoch. */
-type Make = (runs: readonly RunRecord[], saved: number) => RunsFile[] | Promise<RunsFile[]>;
+/** Makes the files of an export. `saved` is the present, in milliseconds of the epoch; `atMost` the most parameters that the runs were chosen by, 0 where they were not. */
+type Make = (runs: readonly RunRecord[], saved: number, atMost: number) => RunsFile[] | Promise<RunsFile[]>;
 
 /** Formats that runs can leave in, a line each; the code of one is loaded when it is asked for. */
 const formats: Record<RunsFormat, Make> = {
@@ -19,15 +19,15 @@ const formats: Record<RunsFormat, Make> = {
   csv: async (runs) => [{ path: `${nameOf(runs)}.csv`, bytes: (await import('./csv')).longCsv(runs) }],
   'csv-wide': async (runs) => [{ path: `${nameOf(runs)}-wide.csv`, bytes: (await import('./csv')).wideCsv(runs) }],
   'peft-json': async (runs) => (await import('./peftJson')).peftJsonFiles(runs),
-  html: async (runs, saved) => [{ path: `${nameOf(runs)}.html`, bytes: (await import('./report/page')).reportPage(runs, saved) }],
+  html: async (runs, saved, atMost) => [{ path: `${nameOf(runs)}.html`, bytes: (await import('./report/page')).reportPage(runs, saved, atMost) }],
   tensorboard: async (runs, saved) => (await import('./tensorboard')).tensorboardFiles(runs, saved),
 };
 
 export const runsFormats = Object.keys(formats) as RunsFormat[];
 
 /** The files of these runs in a format. Throws FormatError. */
-export async function exportRuns(runs: readonly RunRecord[], format: RunsFormat, saved: number): Promise<RunsFile[]> {
-  return formats[format](runs, saved);
+export async function exportRuns(runs: readonly RunRecord[], format: RunsFormat, saved: number, atMost = 0): Promise<RunsFile[]> {
+  return formats[format](runs, saved, atMost);
 }
 
 /** Name of a file or zip of these runs: the run's own, or how many they are on what data, after the name of the one person whose they are. */

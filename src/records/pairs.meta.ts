@@ -32,6 +32,8 @@ export interface Difference {
   /** Seeds that it is over, the fewer of both where they are not the same; and test pictures or texts, 0 where these differ. */
   seeds: number;
   items: number;
+  /** Number of differences that p was corrected for, this one among them; 0 without a basis. */
+  pairs: number;
 }
 
 /** True where two settings differ by more than chance; null where nothing can be said of settings: with fewer than three seeds. */
@@ -47,7 +49,20 @@ export function isAhead(difference: Difference): boolean | null {
 export const turned = ({ difference, interval, ...rest }: Difference): Difference => ({ ...rest, difference: 0 - difference, interval: interval && [0 - interval[1], 0 - interval[0]] });
 
 /** True where two models of one or two seeds differ on these pictures by more than the choice of pictures explains. */
-export const isToldOfModels = ({ basis, p }: Difference): boolean => basis === 'pictures' && p !== null && p <= 0.05;
+const isToldOfModels = ({ basis, p }: Difference): boolean => basis === 'pictures' && p !== null && p <= 0.05;
+
+/** Standing of a setting: the best, below it by more than chance, not distinguishable from it, or open, with models that differ or without. */
+export type Verdict = 'best' | 'below' | 'alike' | 'models' | 'open';
+
+/** A verdict as it stands beside a setting's name or difference. */
+export const verdictNames: Record<Verdict, string> = { best: 'best', below: 'worse', alike: 'not distinguishable', models: 'these models differ', open: 'too few seeds' };
+
+/** Decides by a setting's difference from the best; null is the best itself. */
+export function verdictOf(difference: Difference | null): Verdict {
+  if (!difference) return 'best';
+  const ahead = isAhead(turned(difference));
+  return ahead === null ? (isToldOfModels(difference) ? 'models' : 'open') : ahead ? 'below' : 'alike';
+}
 
 const meanOf = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0) / values.length;
 const valuesOf = (group: readonly Tested[]): number[] => group.map(({ test }) => measureOf(test)).filter(Number.isFinite);
@@ -73,7 +88,7 @@ function answerDifferences([one, other]: [Tested, Tested]): Int8Array | null {
 }
 
 function found(basis: Basis, seeds: number, items: number, { difference, low, high, p }: Estimate): Difference {
-  return { difference, interval: [low, high], p, basis, seeds, items };
+  return { difference, interval: [low, high], p, basis, seeds, items, pairs: 1 };
 }
 
 function differenceOf(first: readonly Tested[], second: readonly Tested[]): Difference {
@@ -90,7 +105,7 @@ function differenceOf(first: readonly Tested[], second: readonly Tested[]): Diff
   const seeds = Math.min(a.length, b.length);
   if (seeds >= fewest) return found('unpaired', seeds, 0, unpaired(a, b, step));
   if (pairs.length > 0 && isWhole) return found('pictures', pairs.length, items, pairs.length === 1 ? ofOne(defined(pairs[0])) : paired(Array.from(defined(rows[0]), (_, i) => meanOf(rows.map((row) => defined(row[i]))))));
-  return { difference: meanOf(a) - meanOf(b), interval: null, p: null, basis: 'none', seeds, items };
+  return { difference: meanOf(a) - meanOf(b), interval: null, p: null, basis: 'none', seeds, items, pairs: 0 };
 }
 
 /** Two models on the same pictures. */
@@ -107,7 +122,7 @@ export function differencesOf(groups: readonly (readonly Tested[])[]): (first: n
   for (const ofModels of [false, true]) {
     const family = [...all.values()].filter(({ p, basis }) => p !== null && (basis === 'pictures') === ofModels);
     const corrected = holm(family.map(({ p }) => p!));
-    family.forEach((one, i) => (one.p = defined(corrected[i])));
+    family.forEach((one, i) => Object.assign(one, { p: defined(corrected[i]), pairs: family.length }));
   }
   return (first, second) => (first < second ? all.get(`${first} ${second}`)! : turned(all.get(`${second} ${first}`)!));
 }
@@ -129,7 +144,7 @@ export function standingOf<G>(best: readonly G[], others: readonly G[], told: (b
   return { below: where(true), alike: where(false), unknown: where(null) };
 }
 
-type Items = 'pictures' | 'texts';
+export type Items = 'pictures' | 'texts';
 
 /** Origin of the differences, and the cover of their intervals. */
 const bases: Record<Basis, (items: Items) => [how: string, covers: string]> = {
@@ -140,8 +155,8 @@ const bases: Record<Basis, (items: Items) => [how: string, covers: string]> = {
   none: () => ['too few seeds', '–'],
 };
 
-/** A difference as every table of differences writes it: points, their 95 % interval, p after Holm, whether it can be told from nothing, how it was made, and what the interval covers. */
-export type DifferenceCells = Record<'points' | 'interval' | 'p' | 'told' | 'how' | 'covers', string>;
+/** A difference as every table of differences writes it: points, their 95 % interval, p after Holm, what is said of it, how it was made, and what the interval covers. */
+export type DifferenceCells = Record<'points' | 'interval' | 'p' | 'verdict' | 'how' | 'covers', string>;
 
 export function differenceCells(difference: Difference, items: Items): DifferenceCells {
   const { p, interval, basis, seeds } = difference;
@@ -150,14 +165,21 @@ export function differenceCells(difference: Difference, items: Items): Differenc
     points: formatPoints(difference.difference),
     interval: interval ? `${formatPoints(interval[0])} to ${formatPoints(interval[1])}` : '–',
     p: p === null ? '–' : p < 0.001 ? '< 0.001' : formatFixed(p, 3),
-    told: p === null ? '–' : p <= 0.05 ? 'yes' : 'no',
+    verdict: verdictNames[verdictOf(difference)],
     how: `${how}, ${counted(seeds, 'seed', 'seeds')}`,
     covers,
   };
 }
 
 /** Heads of such a table, after the setting's own. */
-export const differenceHeads: Record<keyof DifferenceCells, string> = { points: 'difference, points', interval: '95 % interval', p: 'p (Holm)', told: 'distinguishable', how: 'made of', covers: 'interval covers' };
+export const differenceHeads: Record<keyof DifferenceCells, string> = { points: 'difference, points', interval: '95 % interval', p: 'p (Holm)', verdict: 'beside the best', how: 'made of', covers: 'interval covers' };
+
+/** Number of pairs that the p of such a table are corrected for; empty where none has one. */
+export function correctedFor(differences: readonly Difference[], settings: number): string {
+  const [ofSettings, ofModels] = [false, true].map((models) => differences.find(({ basis, pairs }) => pairs > 0 && (basis === 'pictures') === models)?.pairs ?? 0);
+  const families = [ofSettings && counted(ofSettings, 'pair', 'pairs'), ofModels && `${counted(ofModels, 'pair', 'pairs')} of single models`].filter((one) => typeof one === 'string');
+  return families.length === 0 ? '' : `p is corrected for ${families.join(', and apart for ')} among these ${counted(settings, 'setting', 'settings')} (Holm).`;
+}
 
 /** Note under such a table. */
-export const differencesNote = 'Each interval is of its difference alone. p is corrected for all pairs of these settings (Holm), since the best was chosen by the same numbers; 0.05 decides. Choose the number of seeds first: adding seeds until a difference shows is optional stopping, which finds differences where there are none.';
+export const differencesNote = 'Each interval is of its difference alone. All pairs are corrected for, not only those from the best, since the best was chosen by the same numbers; 0.05 decides. Choose the number of seeds first: adding seeds until a difference shows is optional stopping, which finds differences where there are none.';

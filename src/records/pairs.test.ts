@@ -3,7 +3,7 @@ import { runRecord } from '../testing/runRecord';
 import { packAnswers } from '../train/answers.meta';
 import { defined } from '../numbers/defined';
 import { meanOf } from '../numbers/stats';
-import { differencesOf, isAhead, isTold, isToldOfModels, turned, type Tested } from './pairs.meta';
+import { differencesOf, isAhead, isTold, turned, verdictOf, type Tested } from './pairs.meta';
 
 const STAMP = '0123456789abcdef';
 
@@ -65,7 +65,7 @@ describe('differences', () => {
     const found = differencesOf([better.slice(0, 1), worse.slice(0, 1)])(0, 1);
     // 14 right by the first alone, none by the second: mid-p 0.5 ** 14.
     expect(found.p).toBeCloseTo(0.5 ** 14, 12);
-    expect([isToldOfModels(found), isTold(found)]).toEqual([true, null]);
+    expect([verdictOf(found), isTold(found)]).toEqual(['models', null]);
   });
 
   test('are corrected for their number: one that stands alone falls among others', () => {

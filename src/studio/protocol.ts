@@ -224,8 +224,8 @@ export interface RecordsWorker {
   hubRuns(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<RunRecord[]>;
   /** Reads a file of runs (or a run.json), of this person's or of others. Throws one sentence that names what is wrong. */
   readRuns(file: File): Promise<RunRecord[]>;
-  /** Makes the file of these runs, or a zip where there are several. */
-  exportRuns(runs: RunRecord[], format: RunsFormat): Promise<{ name: string; blob: Blob }>;
+  /** Makes the file of these runs, or a zip where there are several. `atMost` is the most parameters that they were chosen by, if they were. */
+  exportRuns(runs: RunRecord[], format: RunsFormat, atMost?: number): Promise<{ name: string; blob: Blob }>;
 }
 
 /** The worker's interface, called through comlink. The message of an error thrown is one sentence for people. */

@@ -22,9 +22,9 @@ export class RunFiles implements RecordsWorker {
     return readRuns(new Uint8Array(await file.slice(0, maxRunsBytes + 1).arrayBuffer()), file.name);
   }
 
-  async exportRuns(runs: RunRecord[], format: RunsFormat): Promise<{ name: string; blob: Blob }> {
+  async exportRuns(runs: RunRecord[], format: RunsFormat, atMost = 0): Promise<{ name: string; blob: Blob }> {
     const { exportRuns, nameOf } = await import('../records');
-    const files = await exportRuns(runs, format, Date.now());
+    const files = await exportRuns(runs, format, Date.now(), atMost);
     const bytes = (file: (typeof files)[number]) => (typeof file.bytes === 'string' ? new TextEncoder().encode(file.bytes) : file.bytes) as Uint8Array<ArrayBuffer>;
     if (files.length === 1 && !defined(files[0]).path.includes('/')) return { name: defined(files[0]).path, blob: new Blob([bytes(defined(files[0]))]) };
     const parts: Uint8Array<ArrayBuffer>[] = [];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defined } from '../../numbers/defined';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig, RunRecord, TrainConfig } from '../../train/protocol';
 import { comparisons, standing, unequal, type Comparison } from './groups';
@@ -61,30 +62,26 @@ describe('how groups stand', () => {
   const three = (method: MethodConfig, accuracy: number, spread = 0.01) => [0, 1, 2].map((seed) => scored(method, seed, accuracy + (seed - 1) * spread));
 
   test('below the best by more than chance, not told apart, or with too few seeds', () => {
-    const found = standing(only([...three(lora, 0.9), ...three(vera, 0.5), ...three(full, 0.89, 0.05), scored(probe, 0, 0.1), runRecord({ summary: null, evaluations: [] }, {}, { method: 'dora' })]), percent);
-    const { differences, ...groups } = found!;
-    expect(differences.map(({ group, difference }) => [group.method.method, difference.basis])).toEqual([['full', 'seeds'], ['vera', 'seeds'], ['linear_probe', 'none']]);
-    expect(Object.fromEntries(Object.entries(groups).map(([name, groups]) => [name, names(groups)]))).toEqual({ best: ['lora'], below: ['vera'], alike: ['full'], unknown: ['linear_probe'], off: [], fixed: ['full', 'linear_probe'] });
-  });
-
-  test('means that are written alike are all the best, and below is who is below each of them', () => {
-    const found = standing(only([...three(lora, 0.9), ...three(vera, 0.9004, 0.2), ...three(full, 0.5)]), percent);
-    expect(found && [names(found.best).sort(), names(found.below), names(found.alike)]).toEqual([['lora', 'vera'], [], ['full']]);
+    const { ranked, off, fixed } = standing(only([...three(lora, 0.9), ...three(vera, 0.5), ...three(full, 0.89, 0.05), scored(probe, 0, 0.1), runRecord({ summary: null, evaluations: [] }, {}, { method: 'dora' })]))!;
+    expect(ranked.map(({ group, verdict, difference }) => [group.method.method, verdict, difference?.basis])).toEqual([['lora', 'best', undefined], ['full', 'alike', 'seeds'], ['vera', 'below', 'seeds'], ['linear_probe', 'open', 'none']]);
+    expect([names(off), names(fixed)]).toEqual([[], ['full', 'linear_probe']]);
   });
 
   test('who misses the budget that others share is left out, however good', () => {
     const runs = [...three(lora, 0.7), ...three(vera, 0.6), ...three({ method: 'randlora' }, 0.9).map((run) => withParameters(run, 9000)), ...three(full, 0.8)];
-    const found = standing(only(runs), percent);
-    expect(found && [names(found.best), names(found.off), names(found.fixed)]).toEqual([['full'], ['randlora'], ['full']]);
+    const found = standing(only(runs));
+    expect(found && [defined(found.ranked[0]).group.method.method, names(found.off), names(found.fixed)]).toEqual(['full', ['randlora'], ['full']]);
+    // Chosen by a most of parameters, all count.
+    expect(standing(only(runs), true)!.ranked.map(({ group }) => group.method.method)).toEqual(['randlora', 'full', 'lora', 'vera']);
   });
 
   test('without a budget that methods share nobody misses it, and nobody is without', () => {
-    const found = standing(only([...three(lora, 0.7), ...three(full, 0.8)]), percent);
-    expect(found && [names(found.best), found.off, found.fixed]).toEqual([['full'], [], []]);
+    const found = standing(only([...three(lora, 0.7), ...three(full, 0.8)]));
+    expect(found && [defined(found.ranked[0]).group.method.method, found.off, found.fixed]).toEqual(['full', [], []]);
   });
 
   test('nothing without a result', () => {
-    expect(standing(only([runRecord({ summary: null, evaluations: [] })]), percent)).toBeNull();
+    expect(standing(only([runRecord({ summary: null, evaluations: [] })]))).toBeNull();
   });
 });
 

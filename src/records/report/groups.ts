@@ -1,7 +1,8 @@
 import { budgetsOf, settingKey, unequalSettings } from '../fair.meta';
 import { aboutOf, learnedBy, type About } from '../../train/learned.meta';
 import { meanOf, type Mean } from '../../numbers/stats';
-import { differencesOf, isAhead, standingOf, type Difference, type Tested } from '../pairs.meta';
+import type { Tested } from '../pairs.meta';
+import { judge, type Judged } from '../verdict.meta';
 import type { MethodConfig } from '../../adapters/field';
 import { defined } from '../../numbers/defined';
 import type { RunRecord } from '../../train/protocol';
@@ -73,36 +74,24 @@ export function comparisons(runs: readonly RunRecord[]): Comparison[] {
   }));
 }
 
-/** Standing of groups against the best mean of those that count: below it by more than chance, not told apart, or with too few seeds to tell by. */
+/** Groups with a result, as findings speak of them. */
 export interface Standing {
-  /** More than one where their means are written alike. */
-  best: Group[];
-  below: Group[];
-  alike: Group[];
-  unknown: Group[];
+  /** Those that count, the best first, with what is said of each. */
+  ranked: Judged<Group>[];
   /** Left out, since they miss the budget that the others share. */
   off: Group[];
   /** Among those that have one, what has none. */
   fixed: Group[];
-  /** Differences of the others from the first of the best, in their order. */
-  differences: { group: Group; difference: Difference }[];
 }
 
-/** Null without a test result; `written` is how a mean is. */
-export function standing({ groups }: Comparison, written: (mean: number) => string): Standing | null {
+/** Null without a test result. Groups that are `bounded` by a most of parameters share no other budget. */
+export function standing({ groups }: Comparison, bounded = false): Standing | null {
   const tested = groups.filter((group) => group.test);
-  const budgets = budgetsOf(tested.map((group) => ({ group, method: group.method.method, parameters: group.adapter })));
+  if (tested.length === 0) return null;
+  const budgets = bounded ? null : budgetsOf(tested.map((group) => ({ group, method: group.method.method, parameters: group.adapter })));
   const off = budgets?.off.map(({ group }) => group) ?? [];
-  const fixed = budgets?.fixed.map(({ group }) => group) ?? [];
-  const ranked = tested.filter((group) => !off.includes(group));
-  const text = ({ test }: Group) => written(test!.mean);
-  const best = ranked.filter((group) => text(group) === text(defined(ranked[0])));
-  if (best.length === 0) return null;
-  const others = ranked.filter((group) => !best.includes(group));
-  const of = differencesOf(ranked.map(({ tested }) => tested));
-  const between = (one: Group, other: Group) => of(ranked.indexOf(one), ranked.indexOf(other));
-  const differences = ranked.slice(1).map((group) => ({ group, difference: between(group, defined(best[0])) }));
-  return { best, ...standingOf(best, others, (one, other) => isAhead(between(one, other))), off, fixed, differences };
+  const ranked = judge(tested.filter((group) => !off.includes(group)).map((group) => ({ group, mean: group.test!, tested: group.tested })));
+  return { ranked, off, fixed: budgets?.fixed.map(({ group }) => group) ?? [] };
 }
 
 /** Settings of training that are not the same in all runs with a result (the seed aside), with their values. */

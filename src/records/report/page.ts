@@ -5,7 +5,7 @@ import { onceIfEqual, settingsOf } from '../fair.meta';
 import type { MethodConfig } from '../../adapters/field';
 import type { RunRecord } from '../../train/protocol';
 import { imbalanceOf, measureOf, scoresOf } from '../../train/scores.meta';
-import { fewest, type Mean } from '../../numbers/stats';
+import type { Mean } from '../../numbers/stats';
 import { mostShared } from '../shared.meta';
 import { rolesIn } from '../../figures/memory';
 import { smooth } from '../../figures/lines';
@@ -17,7 +17,8 @@ import { intervalOf } from '../../figures/interval';
 import { defined } from '../../numbers/defined';
 import { bytesOf, evaluationsOf, runNames, testOf, typicalSeconds } from '../runs';
 import { chart, classOf, mark, type Line } from './chart';
-import { differenceCells, differenceHeads, differencesNote } from '../pairs.meta';
+import { correctedFor, differenceCells, differenceHeads, differencesNote } from '../pairs.meta';
+import { verdictSentences, verdictWords } from '../verdict.meta';
 import { comparisons, standing, unequal, type Comparison, type Group, type Standing } from './groups';
 import { html, type Html } from './html';
 import { style } from './style';
@@ -26,9 +27,9 @@ import { words, wordsOn, type WordsOn } from './words';
 /**
  * The report of a comparison as one page that stands alone: what is found and how sure it is, curves, tables, settings,
  * memory and device. It holds no script and loads nothing, which its own policy makes sure of; names from outside are text
- * and nothing else.
+ * and nothing else. `atMost` is the most parameters that these runs were chosen by, 0 where they were not.
  */
-export function reportPage(runs: readonly RunRecord[], saved: number): string {
+export function reportPage(runs: readonly RunRecord[], saved: number, atMost = 0): string {
   const names = new Map(runs.map((run, i) => [run, defined(runNames(runs)[i])]));
   const title = words.title(runs.length);
   const all = comparisons(runs);
@@ -36,7 +37,7 @@ export function reportPage(runs: readonly RunRecord[], saved: number): string {
   const policy = `default-src 'none'; style-src 'sha256-${btoa(String.fromCharCode(...sha256(new TextEncoder().encode(style))))}'`;
   const head = `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title}</title><style>${style}</style></head>`;
   const people = peopleOf(runs);
-  const body = html`<body><main><header class="text"><h1>${title}</h1>${people.length > 0 && html`<p>${words.by(people)}</p>`}<p>${words.made(new Date(saved).toISOString().slice(0, 10))}</p></header>${all.map((one) => section(one, names))}<section><h2>${words.how}</h2><div class="small">${how(all).map((text) => html`<p>${text}</p>`)}</div></section></main></body></html>`;
+  const body = html`<body><main><header class="text"><h1>${title}</h1>${people.length > 0 && html`<p>${words.by(people)}</p>`}<p>${words.made(new Date(saved).toISOString().slice(0, 10))}</p></header>${all.map((one) => section(one, names, atMost))}<section><h2>${words.how}</h2><div class="small">${how(all).map((text) => html`<p>${text}</p>`)}</div></section></main></body></html>`;
   return `${head}${body.text}\n`;
 }
 
@@ -62,35 +63,33 @@ function labelsOf(groups: readonly Group[]): Map<Group, string> {
 const plusMinus = (mean: Mean | null | undefined): string => (mean && mean.interval !== null ? `± ${formatPercent(mean.interval)}` : '');
 const bracketed = (mean: Mean | null | undefined): string => plusMinus(mean) && ` (${plusMinus(mean)})`;
 
-function finding(stand: Standing | null, labels: Map<Group, string>, say: WordsOn): string {
+/** The words of the page's headline: what can be said of the best, then who is left out of that. */
+function finding(stand: Standing | null, labels: Map<Group, string>, say: WordsOn, atMost: number): string {
   if (!stand) return say.noTest;
-  const { best, below, alike, unknown, off, fixed } = stand;
+  const { ranked, off, fixed } = stand;
   const of = (groups: Group[]) => groups.map((group) => labels.get(group)!);
-  const { mean, n } = defined(best[0]).test!;
-  const values: [string, string, string, number] = [labels.get(defined(best[0]))!, formatPercent(mean), bracketed(defined(best[0]).test), n];
-  if (best.length + below.length + alike.length + unknown.length === 1) return say.only(...values);
-  const seeds = best.map(({ test }) => test!.n);
-  const first = best.length === 1 ? say.best(...values) : say.tied(best.map((group) => labels.get(group)! + bracketed(group.test)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
-  // What is left out may be as high.
-  const topped = off.some(({ test }) => test && (test.mean >= defined(best[0]).test!.mean || formatPercent(test.mean) === formatPercent(mean)));
-  const open = unknown.length > 0 || (best.length > 1 && Math.min(...seeds) < fewest);
-  return [topped ? words.atBudget(first) : first, below.length > 0 && words.below(of(below), best.length), alike.length > 0 && words.alike(of(alike), best.length), open && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), onceIfEqual(off.map(({ adapter }) => formatCount(adapter)))), fixed.length > 0 && words.fixed(of(fixed))].filter(Boolean).join(' ');
+  const [best, ...others] = ranked;
+  if (!best) return say.noTest;
+  if (others.length === 0) return say.only(labels.get(best.group)!, formatPercent(best.mean.mean), bracketed(best.mean), best.mean.n);
+  const [first, ...rest] = verdictSentences(ranked, (group) => labels.get(group)!, say.items);
+  const lead = atMost > 0 ? verdictWords.atMost(formatCount(atMost), defined(first)) : first;
+  return [lead, ...rest, off.length > 0 && words.off(of(off), onceIfEqual(off.map(({ adapter }) => formatCount(adapter)))), fixed.length > 0 && words.fixed(of(fixed))].filter(Boolean).join(' ');
 }
 
 const seconds = (value: number): string => (Number.isFinite(value) ? value.toFixed(0) : '–');
 
-function section(comparison: Comparison, names: Names): Html {
+function section(comparison: Comparison, names: Names, atMost: number): Html {
   const { groups } = comparison;
   const [labels, say] = [labelsOf(groups), wordsOn(comparison.about)];
   const runs = groups.flatMap((group) => group.runs);
   const counts = groups.map(({ trainable }) => trainable).filter(Number.isFinite);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const differing = unequal(comparison);
-  const stand = standing(comparison, formatPercent);
+  const stand = standing(comparison, atMost > 0);
   const shared = mostShared(runs);
   const edited = Math.max(0, ...runs.map(({ spec }) => (spec.edits ? countEdits(spec.edits) : 0)));
   return html`<section><h2>${words.on(comparison.model, comparison.data)}</h2>
-<p class="finding">${finding(stand, labels, say)}</p>
+<p class="finding">${finding(stand, labels, say, atMost)}</p>
 <div class="text">${unbalanced(groups, labels, say)}${stopped(runs)}${shared && html`<p>${words.shared(shared.exact, shared.near, say.items)}</p>`}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
 ${bought(groups, labels, say)}
 ${table(words.methods, say.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), plusMinus(group.test) || '–', group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), seconds(group.seconds)]), 2)}
@@ -108,9 +107,11 @@ ${about(runs, names)}
 }
 
 /** Differences from the best, paired as far as the runs allow, with what each covers. */
-function differences({ best, differences: all }: Standing, labels: Map<Group, string>, say: WordsOn): Html | false {
+function differences({ ranked }: Standing, labels: Map<Group, string>, say: WordsOn): Html | false {
+  const [best] = ranked;
+  const all = ranked.flatMap(({ group, difference }) => (difference ? [{ group, difference }] : []));
   const rows = all.map(({ group, difference }) => [labels.get(group)!, ...Object.values(differenceCells(difference, say.items))]);
-  return rows.length > 0 && html`${table(words.differences(labels.get(defined(best[0]))!), [words.method, ...Object.values(differenceHeads)], rows, 1)}<p class="small">${differencesNote}</p>`;
+  return rows.length > 0 && html`${table(words.differences(labels.get(defined(best).group)!), [words.method, ...Object.values(differenceHeads)], rows, 1)}<p class="small">${correctedFor(all.map(({ difference }) => difference), ranked.length)} ${differencesNote}</p>`;
 }
 
 const key = (method: string, text: string): Html => html`<span class="key ${classOf(method)}"><svg viewBox="-7 -7 14 14" aria-hidden="true">${mark(method, 0, 0)}</svg>${text}</span>`;

@@ -33,14 +33,7 @@ export const words = {
   by: (people: string[]): string => `Trained by ${list(people)}.`,
   byHead: 'by',
   on: (model: string, data: string): string => `${model} on ${data}`,
-  seedsEach: (least: number, most: number): string => (least === most ? `${plural(most, 'seed')} each` : `${least} to ${plural(most, 'seed')}`),
-  /** `best`: how many share the highest mean. */
-  below: (labels: string[], best: number): string => `${best === 1 ? 'It is' : 'They are'} above ${list(labels)} by more than chance explains.`,
-  alike: (labels: string[], best: number): string => `${best === 1 ? 'It is' : 'They are'} not distinguishable from ${list(labels)}.`,
-  unknown: (labels: string[]): string => `${labels.length > 0 ? `Against ${list(labels)} nothing can be said` : 'Which of them is better cannot be said'}: a mean of fewer than three seeds has no interval.`,
   differences: (best: string): string => `Differences from ${best}`,
-  /** Before a sentence about the highest mean, where one that is left out is as high. */
-  atBudget: (sentence: string): string => `Of those that share a budget, ${sentence}`,
   off: (labels: string[], counts: string[]): string => `${list(labels)} ${labels.length === 1 ? 'is' : 'are'} off the budget that the others share (${list(counts)} adapter parameters) and ${labels.length === 1 ? 'is' : 'are'} left out of this.`,
   fixed: (labels: string[]): string => `${list(labels)} ${labels.length === 1 ? 'trains a number' : 'train numbers'} of parameters of ${labels.length === 1 ? 'its' : 'their'} own, whatever the budget.`,
   stopped: (count: number, all: number, steps: string, most: string): string => `Early stopping ended ${count} of ${plural(all, 'run')}, after ${steps} of ${most} steps.`,
@@ -91,8 +84,6 @@ export function wordsOn(about: About) {
   return {
     items,
     noTest: `No run has a result on test ${items}.`,
-    best: (label: string, percent: string, interval: string, n: number): string => `${label} has the highest mean ${ofTest}, ${percent} %${interval} over ${plural(n, 'seed')}.`,
-    tied: (labels: string[], percent: string, seeds: string): string => `${list(labels)} have the same mean ${ofTest}, the highest: ${percent} % over ${seeds}.`,
     only: (label: string, percent: string, interval: string, n: number): string => `${label} reaches ${reaches(`${percent} %`)}${interval} over ${plural(n, 'seed')}.`,
     /** `rows` as "LoRA r 8 61.2 %". */
     balanced: (times: string, rows: string[]): string => `The largest class has ${times} times the ${about === 'words' ? 'words in test texts' : `test ${items}`} of the smallest, so it weighs more in accuracy. Balanced accuracy, in which all classes count the same: ${rows.join(', ')}.`,

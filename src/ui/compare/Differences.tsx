@@ -1,12 +1,19 @@
-import { differenceCells, differenceHeads, differencesNote, isTold, isToldOfModels, type Difference, type DifferenceCells } from '../../records/pairs.meta';
+import { correctedFor, differenceCells, differenceHeads, differencesNote, verdictNames, type DifferenceCells } from '../../records/pairs.meta';
+import { Button, ButtonRow } from '../kit/controls/Button';
+import { CopyButton } from '../kit/controls/CopyButton';
 import { MethodKey } from '../kit/charts/MethodKey';
-import { byMedium } from '../../language/medium';
+import { latexTable, markdownTable } from '../kit/print/tables';
+import { saveAs } from '../kit/saveAs';
+import { slug } from '../kit/slug';
 import { accuracyOf, rankedParts, type RankedPart } from '../core/runs/rankedParts';
-import { groupRuns, nameOf } from '../core/runs/runGroups';
+import { groupRuns, itemsNow, nameOf } from '../core/runs/runGroups';
 import { useCompared } from '../core/runs/compared';
 import { factNamed } from '../core/runs/facts';
+import { differenceCsv, differenceTable } from '../core/figures/printed';
 import css from './differences.module.css';
+import { chartWords } from '../kit/words/chart';
 import { compareWords } from '../core/words/compare';
+import { printWords } from '../core/words/print';
 
 /** Differences from the best, with their intervals: paired as far as the runs allow. */
 export function Differences() {
@@ -24,49 +31,63 @@ export function Differences() {
   );
 }
 
-/** Columns of the table; whether a difference can be told from nothing stands beside the name. */
+/** Columns of the table; the verdict stands beside the name. */
 const columns = (['points', 'interval', 'p', 'how', 'covers'] as const).map((name) => ({ name, head: differenceHeads[name], numeric: name !== 'how' && name !== 'covers' }));
 
-/** Remark beside a name: that it is best, or cannot be told from the best. */
-function markOf(difference: Difference | null): string {
+function DifferenceTable(part: RankedPart) {
+  const { ranked, apart } = part;
   const words = compareWords.differences;
-  if (!difference) return words.best;
-  return isTold(difference) === false ? words.alike : isToldOfModels(difference) ? words.models : difference.p === null ? words.open : '';
+  const corrected = correctedFor(ranked.flatMap(({ difference }) => difference ?? []), ranked.length);
+  return (
+    <div>
+      <div className={css.scroll} role="region" aria-label={words.title} tabIndex={0}>
+        <table className={css.table} data-testid="differences">
+          <thead>
+            <tr>
+              <th scope="col">{apart ? words.recorded : words.setting}</th>
+              <th scope="col" className={css.num}>{factNamed('accuracy')!.title}</th>
+              {columns.map(({ name, head, numeric }) => (
+                <th key={name} scope="col" className={numeric ? css.num : undefined}>{head}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {ranked.map(({ group, mean, difference, verdict }) => {
+              const cells: DifferenceCells | null = difference && differenceCells(difference, itemsNow());
+              return (
+                <tr key={group.key} className={verdict === 'best' || verdict === 'alike' ? css.near : undefined}>
+                  <th scope="row">
+                    {group.method ? <MethodKey method={group.method}>{nameOf(group)}</MethodKey> : nameOf(group)}
+                    <small className={css.mark}>{verdictNames[verdict]}</small>
+                  </th>
+                  <td className={css.num} data-label={factNamed('accuracy')!.title}>{accuracyOf(group, mean)}</td>
+                  {columns.map(({ name, head, numeric }) => (
+                    <td key={name} data-label={head} className={numeric ? css.num : undefined}>{cells?.[name]}</td>
+                  ))}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      {corrected && <p className={css.note} data-testid="corrected">{corrected}</p>}
+      <TableFiles {...part} />
+    </div>
+  );
 }
 
-function DifferenceTable({ ranked, apart }: RankedPart) {
-  const words = compareWords.differences;
-  const items = byMedium({ pictures: 'pictures', texts: 'texts' }) as 'pictures' | 'texts';
+/** The table for a paper, and as numbers. */
+function TableFiles(part: RankedPart) {
+  const table = differenceTable(part);
+  if (!table) return null;
+  const name = slug(compareWords.differences.title);
   return (
-    <div className={css.scroll} role="region" aria-label={words.title} tabIndex={0}>
-      <table className={css.table} data-testid="differences">
-        <thead>
-          <tr>
-            <th scope="col">{apart ? words.recorded : words.setting}</th>
-            <th scope="col" className={css.num}>{factNamed('accuracy')!.title}</th>
-            {columns.map(({ name, head, numeric }) => (
-              <th key={name} scope="col" className={numeric ? css.num : undefined}>{head}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {ranked.map(({ group, mean, difference }) => {
-            const cells: DifferenceCells | null = difference && differenceCells(difference, items);
-            return (
-              <tr key={group.key} className={!difference || isTold(difference) === false ? css.near : undefined}>
-                <th scope="row">
-                  {group.method ? <MethodKey method={group.method}>{nameOf(group)}</MethodKey> : nameOf(group)}
-                  {markOf(difference) && <small className={css.mark}>{markOf(difference)}</small>}
-                </th>
-                <td className={css.num} data-label={factNamed('accuracy')!.title}>{accuracyOf(group, mean)}</td>
-                {columns.map(({ name, head, numeric }) => (
-                  <td key={name} data-label={head} className={numeric ? css.num : undefined}>{cells?.[name]}</td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+    <div data-testid="difference-files">
+      <ButtonRow>
+        <CopyButton text={latexTable(table, name)}>{printWords.copyLatex}</CopyButton>
+        <CopyButton text={markdownTable(table)}>{printWords.copyMarkdown}</CopyButton>
+        <Button onClick={() => saveAs(new Blob([differenceCsv(part)], { type: 'text/csv' }), `${name}.csv`)}>{chartWords.kinds.csv}</Button>
+      </ButtonRow>
     </div>
   );
 }

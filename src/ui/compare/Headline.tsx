@@ -78,7 +78,7 @@ function NextSteps({ compared }: { compared: Compared }) {
           </>
         )
       )}
-      {[...kept, ...compared.runs].some(canLeave) && <Button onClick={() => openRunsExport(compared.runs.filter(canLeave).map(({ id }) => id))}>{runsExportWords.button}</Button>}
+      {[...kept, ...compared.runs].some(canLeave) && <Button onClick={() => openRunsExport(compared.runs.filter(canLeave).map(({ id }) => id), compared.atMost)}>{runsExportWords.button}</Button>}
       <Button onClick={showShare}>{compareWords.share}</Button>
     </div>
   );

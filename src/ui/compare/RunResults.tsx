@@ -34,6 +34,7 @@ import { CellPictures } from './CellPictures';
 import { ClassBars } from '../core/parts/ClassBars';
 import { mostConfused, mostOften } from './confused';
 import css from '../core/parts/panels.module.css';
+import { chartWords } from '../kit/words/chart';
 import { boardWords } from '../core/words/board';
 import { compareWords } from '../core/words/compare';
 import { resultsWords, cellWords } from '../core/words/results';
@@ -250,7 +251,7 @@ function Tools({ title, figure, of, head, rows, draw }: ToolsProps) {
   const short = (cell: Cell): string => (typeof cell === 'number' ? (Number.isInteger(cell) ? formatCount(cell) : formatFixed(cell, 1)) : String(cell ?? '–'));
   return (
     <div className={plot.tools} data-no-picture>
-      <FigureTools title={title} figure={figure} files={{ csv: () => csvOf(head, rows) }} print={{ legend: false, draw, facts: () => plainFacts(title, of, { head, rows: rows.map((row) => ({ cells: row.map(short) })), caption: '' }) }} asTable={false} />
+      <FigureTools title={title} figure={figure} files={{ csv: () => csvOf(head, rows) }} print={{ legend: false, draw, facts: () => plainFacts(title, of, { head: head.map((name) => chartWords.boundNames[name] ?? name), rows: rows.map((row) => ({ cells: row.map(short) })), caption: '' }) }} asTable={false} />
     </div>
   );
 }

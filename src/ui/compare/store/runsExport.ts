@@ -15,12 +15,14 @@ import { runsExportWords } from '../words/runsExport';
 interface State {
   open: boolean;
   chosen: string[];
+  /** The most parameters that they were chosen by, 0 where they were not: the report says so. */
+  atMost: number;
   format: RunsFormat;
   status: 'choose' | 'working' | 'failed';
   error: string;
 }
 
-export const useRunsExport = create<State>()(() => ({ open: false, chosen: [], format: 'runs', status: 'choose', error: '' }));
+export const useRunsExport = create<State>()(() => ({ open: false, chosen: [], atMost: 0, format: 'runs', status: 'choose', error: '' }));
 
 /** True for a run that has something to show. */
 export const canLeave = (run: Run): boolean => !run.deleted && (run.evaluations.length > 0 || curveOf(run.id).n > 0);
@@ -31,11 +33,11 @@ export const exportable = (runs: readonly Run[], recorded: readonly Run[]): Run[
 /** True for one that does so now: what goes on has no end to be told of. */
 export const canLeaveNow = (run: Run): boolean => canLeave(run) && !isLive(run);
 
-/** Opens the choice with these runs, or with all whose lines are drawn; not with one that goes on. */
-export function openRunsExport(ids?: string[]): void {
+/** Opens the choice with these runs, chosen by a most of parameters or not, or with all whose lines are drawn; not with one that goes on. */
+export function openRunsExport(ids?: string[], atMost = 0): void {
   const { runs, hidden } = useRuns.getState();
   const chosen = exportable(runs, useRecorded.getState().runs).filter((run) => canLeaveNow(run) && (ids?.includes(run.id) ?? !(hidden.includes(run.id) || isRecorded(run)))).map((run) => run.id);
-  useRunsExport.setState({ open: true, chosen, status: 'choose', error: '' });
+  useRunsExport.setState({ open: true, chosen, atMost, status: 'choose', error: '' });
 }
 
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */
@@ -46,18 +48,18 @@ export function closeRunsExport(): void {
   useRunsExport.setState({ open: false });
 }
 
-export const chooseRuns = (chosen: string[]): void => useRunsExport.setState({ chosen, status: 'choose', error: '' });
+export const chooseRuns = (chosen: string[]): void => useRunsExport.setState((now) => ({ chosen, atMost: chosen.every((id) => now.chosen.includes(id)) ? now.atMost : 0, status: 'choose', error: '' }));
 export const chooseRunsFormat = (format: RunsFormat): void => useRunsExport.setState({ format, status: 'choose', error: '' });
 
 /** Makes the file in the worker and saves it. */
 export async function exportChosenRuns(): Promise<void> {
-  const { chosen, format } = useRunsExport.getState();
+  const { chosen, atMost, format } = useRunsExport.getState();
   const mine = ++job;
   useRunsExport.setState({ status: 'working', error: '' });
   try {
     const runs = exportable(useRuns.getState().runs, useRecorded.getState().runs).filter((run) => chosen.includes(run.id) && canLeaveNow(run));
     const person = useSettings.getState().person.trim();
-    const { name, blob } = await studio().exportRuns(runs.map((run) => recordOf(run, curveOf(run.id), isRecorded(run) ? '' : person)), format);
+    const { name, blob } = await studio().exportRuns(runs.map((run) => recordOf(run, curveOf(run.id), isRecorded(run) ? '' : person)), format, atMost);
     if (mine !== job) return;
     saveAs(blob, name);
     closeRunsExport();

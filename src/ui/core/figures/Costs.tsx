@@ -43,6 +43,7 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact, joined = false) {
     facts: (title: string) => printFacts(title, groups, [
       points.some(({ dy }) => Boolean(dy)) && printWords.means,
       points.some(({ range }) => Boolean(range)) && printWords.singles,
+      points.some(({ each }) => each) && markWords.each,
       front.length > 1 && printWords.front,
       joined && areJoined(points) && printWords.joined,
       [x, y].some(({ name }) => name === 'trainable') && printWords.counted(hasHead(groups)),
@@ -131,6 +132,7 @@ function Reading({ x, y, points, groups, front, joined }: Drawn) {
       </>
     ),
     groups.some(isPooled) && words.pooled,
+    points.some(({ each }) => each) && words.each,
     points.length > 1 && words.beside,
     points.some(({ pale }) => pale) && words.pale,
   ];

@@ -1,3 +1,4 @@
+import { verdictWords } from '../../../records/verdict.meta';
 import { formatAbout, formatCount, formatHalf, formatPercent, partsOf, unbroken } from '../../../language/format';
 import { sharedBy } from '../runs/remarks';
 import type { Compared } from '../runs/compared';
@@ -74,7 +75,7 @@ function together(row: string): string {
  */
 export function sentencesOf({ runs, all: compared, atMost = 0, by, groups: drawn }: Pick<Compared, 'runs' | 'all' | 'by' | 'groups'> & Partial<Pick<Compared, 'atMost'>>, means = true): string[] {
   const words = compareWords;
-  const within = (sentence: string): string => (atMost > 0 ? words.atMost.of(formatCount(atMost), sentence) : sentence);
+  const within = (sentence: string): string => (atMost > 0 ? verdictWords.atMost(formatCount(atMost), sentence) : sentence);
   const groups = by === 'run' ? groupRuns(runs, 'seed') : drawn;
   const about = bySource(groups).flatMap(({ groups: some, apart }) => {
     const { sentences, numbers } = sentencesAbout(some);

@@ -4,7 +4,11 @@ import { defined } from '../../../numbers/defined';
 import { runRecord } from '../../../testing/runRecord';
 import type { MethodConfig, ModelInfo } from '../../../train/protocol';
 import { pointsOf } from '../figures/points';
+import { differenceCsv, differenceTable } from '../figures/printed';
 import { sentencesOf } from '../figures/sentences';
+import { latexTable } from '../../kit/print/tables';
+import { reportPage } from '../../../records/report/page';
+import { rankedParts } from './rankedParts';
 import { useCatalog } from '../data/catalog';
 import { differing } from './columns';
 import { comparisons, unequal } from '../../../records/report/groups';
@@ -134,6 +138,22 @@ test('what is said of the means has their uncertainty', () => {
   expect(verdict(tied)).toEqual(['LoRA r 8 and VeRA r 100 have the same mean over 3 seeds, the highest.', paired]);
   const apart = groupRuns([run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)], 'seed');
   expect(verdict(apart)).toEqual(['LoRA r 8 is better than VeRA r 100 by 40.0 points (95 % interval 34.9 to 45.1).', paired]);
+  // First who is best and what it cannot be told from, then what it is better than.
+  const both = groupRuns([...alike, ...apart].flatMap(({ runs }) => runs).map((one) => (one.spec.method.method === 'vera' && one.summary!.final!.accuracy < 0.6 ? { ...one, spec: { ...one.spec, method: { method: 'vera' as const, r: 5 } } } : one)).filter(({ summary }) => summary!.final!.accuracy < 0.8), 'seed');
+  expect(verdict(both)).toEqual(['LoRA r 8 is highest, but VeRA r 100 is not distinguishable from it over 3 seeds.', expect.stringMatching(/^LoRA r 8 is better than VeRA r 5 by /), paired]);
+  // The table of differences and the report say the same of them.
+  expect(defined(rankedParts(both)[0]).ranked.map(({ group, verdict }) => [nameOf(group), verdict])).toEqual([['LoRA r 8', 'best'], ['VeRA r 100', 'alike'], ['VeRA r 5', 'below']]);
+  const page = reportPage(both.flatMap(({ runs }) => runs).map((one) => recordOf(one, new Curve(), '')), 0);
+  for (const sentence of verdict(both)) expect(page).toContain(sentence);
+  expect(page).toMatch(/<th scope="row">VeRA r 100<\/th>[^\n]*?not distinguishable[^\n]*<th scope="row">VeRA r 5<\/th>[^\n]*?worse/);
+  // So does what leaves for a paper, with the number of pairs that is corrected for, which goes with the selection.
+  const part = defined(rankedParts(both)[0]);
+  const table = differenceTable(part)!;
+  expect(table.rows.map(({ cells }) => [cells[0], cells[1], cells[4]])).toEqual([['LoRA r 8', '3', 'best'], ['VeRA r 100', '3', 'not distinguishable'], ['VeRA r 5', '3', 'worse']]);
+  expect(latexTable(table, 'x')).toMatch(/VeRA r 5 & 3 & \$-\$20\.7 & \$-\$[\d.]+ to \$-\$[\d.]+ & worse/);
+  expect(differenceCsv(part).split('\n')[2]).toMatch(/^VeRA r 100,3,-0\.3333333,-[\d.]+,[\d.]+,[\d.]+,3,not distinguishable,"paired by seed, 3 seeds"$/);
+  expect([table.caption, page]).toEqual([expect.stringContaining('corrected for 3 pairs among these 3 settings (Holm)'), expect.stringContaining('corrected for 3 pairs among these 3 settings (Holm)')]);
+  expect(differenceTable(defined(rankedParts(both.slice(0, 2))[0]))!.caption).toContain('corrected for 1 pair among these 2 settings (Holm)');
   const single = groupRuns([run(0.9, 0), run(0.5, 0, vera)], 'seed');
   expect(verdict(single)).toEqual([expect.stringMatching(/^One seed each: differences may be chance/)]);
   expect(verdict(groupRuns([run(0.842, 0), run(0.8421, 0, vera)], 'seed'))).toEqual(['One seed each, with equal results.']);

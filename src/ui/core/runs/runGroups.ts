@@ -1,10 +1,12 @@
 import { learningRates } from '../../../train/config';
 import { settingKey as keyOfSetting } from '../../../records/fair.meta';
-import { differencesOf, isAhead, isToldOfModels, turned, type Difference } from '../../../records/pairs.meta';
+import type { Items } from '../../../records/pairs.meta';
+import { judge, verdictSentences, type Judged } from '../../../records/verdict.meta';
 import type { RunSpec } from '../../../train/protocol';
 import { meanOf, type Mean } from '../../../numbers/stats';
-import { formatCount, formatPercent, formatSetting, listOf, partsOf } from '../../../language/format';
+import { formatCount, formatSetting, partsOf } from '../../../language/format';
 import { intervalOf } from '../../../figures/interval';
+import { byMedium } from '../../../language/medium';
 import { methodLook, orderMethods } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
 import { remarksOn, sumOf } from './remarks';
@@ -238,12 +240,6 @@ export function wholeNameOf(group: Group): string {
   return partsOf([titleOf(group), group.variant, sourceText(group.source)]);
 }
 
-const mostNamed = 4;
-function list(names: string[]): string {
-  const named = names.length > mostNamed ? [...names.slice(0, mostNamed - 1), tableWords.verdict.others(names.length - mostNamed + 1)] : names;
-  return listOf(named);
-}
-
 /** True if a group has several settings: its mean is of none of them, and depends on how often each was run as much as on what it is worth. */
 export const isPooled = ({ counted }: Pick<Group, 'counted'>): boolean => new Set(counted.map(settingKey)).size > 1;
 
@@ -287,80 +283,28 @@ export function bySource(groups: readonly Group[]): OfSource[] {
 /** True if some of these train a new head beside the adapter: for continuing texts the model's own is used. */
 export const hasHead = (groups: readonly Pick<Group, 'counted'>[]): boolean => groups.some(({ counted }) => counted.some(({ plan }) => (plan?.head_parameters ?? 0) > 0));
 
-/** A sentence about groups. */
-const about = ([first, ...others]: readonly [{ group: Group }, ...{ group: Group }[]], say: (first: string, rest: string[]) => string): string => say(inSentence(first.group), others.map(({ group }) => inSentence(group)));
+/** Items that results are measured on. */
+export const itemsNow = (): Items => byMedium({ pictures: 'pictures', texts: 'texts' }) as Items;
 
 /**
- * Findings from the means of groups of one source, and their limits: on each of their data sets, the groups that the best one
- * is better than, and those that it cannot be told apart from. Empty with fewer than two groups.
+ * Findings from the means of groups of one source, and their limits: on each of their data sets, the best one, the groups that it
+ * cannot be told apart from, and those that it is better than. Empty with fewer than two groups.
  */
 export function verdict(groups: readonly Group[]): string[] {
   const dataOf = (group: Group) => group.counted[0]?.spec.data;
   return [...new Set(groups.map(dataOf))].flatMap((data) => verdictOn(groups.filter((group) => dataOf(group) === data)));
 }
 
-/** A group with the mean of its test accuracy, and its difference from the best. */
-export interface Ranked {
-  group: Group;
-  mean: Mean;
-  /** Its own less that of the best; null of the best. */
-  difference: Difference | null;
-}
+/** A group with the mean of its test accuracy, its difference from the best, and what is said of it. */
+export type Ranked = Judged<Group>;
 
-/** Groups that findings speak of by their mean, those of three seeds and more first, with their differences from the first. */
+/** Groups that findings speak of by their mean, the best first. */
 export function rankedGroups(groups: readonly Group[]): Ranked[] {
   const accuracy = factNamed('accuracy')!;
-  const some = fairness(groups).ranked.flatMap((group) => {
+  return judge(fairness(groups).ranked.flatMap((group) => {
     const mean = meanFact(group, accuracy);
-    return mean ? [{ group, mean }] : [];
-  }).sort((a, b) => Number(a.mean.interval === null) - Number(b.mean.interval === null) || b.mean.mean - a.mean.mean);
-  const of = differencesOf(some.map(({ group }) => testedOf(group.counted)));
-  return some.map((one, i) => ({ ...one, difference: i === 0 ? null : of(i, 0) }));
+    return mean ? [{ group, mean, tested: testedOf(group.counted) }] : [];
+  }));
 }
 
-/** Lead of the best over the only other one: " by 1.8 points (95 % interval 0.9 to 2.7)". */
-function margin(others: readonly Ranked[]): string {
-  const [one, ...more] = others;
-  if (!one?.difference?.interval || more.length > 0) return '';
-  const { difference, interval } = turned(one.difference);
-  return tableWords.verdict.by(formatPercent(difference), ...(interval!.map(formatPercent) as [string, string]));
-}
-
-function verdictOn(groups: readonly Group[]): string[] {
-  const ranked = rankedGroups(groups);
-  if (ranked.length < 2) return [];
-  const { verdict: words } = tableWords;
-  const single = ranked.filter(({ mean }) => mean.interval === null);
-  const sure = ranked.filter(({ mean }) => mean.interval !== null);
-  const [best, ...others] = sure;
-  const few = words.fewSeeds(single.map(({ mean }) => mean.n));
-  const sentences: string[] = [];
-  if (best && others.length > 0) {
-    const apart = others.filter(({ difference }) => isAhead(turned(difference!)) === true);
-    const alike = others.filter((one) => !apart.includes(one));
-    const over = (of: typeof sure) => {
-      const n = of.map((one) => one.mean.n);
-      const [least, most] = [Math.min(...n), Math.max(...n)];
-      return least === most ? tableWords.seedCount(most) : words.seedsBetween(least, most);
-    };
-    // What one run reached as well is not the highest alone.
-    const isTopped = single.some(({ mean }) => mean.mean >= best.mean.mean || formatPercent(mean.mean) === formatPercent(best.mean.mean));
-    const ofAll = (sentence: string): string => (isTopped ? words.ofSeveral(sentence) : sentence);
-    if (apart.length > 0) sentences.push(about([best, ...apart], (first, rest) => words.apart(first, list(rest), margin(apart))));
-    if (alike.length > 0) {
-      // Means that are written alike are a tie, whichever is higher by less than that.
-      const tied = alike.filter(({ mean }) => formatPercent(mean.mean) === formatPercent(best.mean.mean));
-      const others = alike.filter((one) => !tied.includes(one));
-      const seeds = over([best, ...alike]);
-      const say = (first: string, rest: string[]) => (tied.length === 0 ? words.alike(first, list(rest), rest.length, seeds) : words.tied(list([first, ...rest.slice(0, tied.length)]), seeds, others.length > 0 ? list(rest.slice(tied.length)) : '', others.length));
-      sentences.push(ofAll(about([best, ...tied, ...others], say)));
-    }
-    for (const basis of new Set(others.map(({ difference }) => difference!.basis))) sentences.push(...[words.basis[basis] ?? []].flat());
-  }
-  const alike = new Set(single.map(({ mean }) => formatPercent(mean.mean))).size === 1;
-  if (sure.length === 0 && single.length > 1 && alike) sentences.push(words.equal(few));
-  else if (single.length > 0) sentences.push(words.single(sure.length === 0 ? '' : list(single.map(({ group }) => inSentence(group))), single.length, few));
-  const models = sure.length === 0 ? single.filter(({ difference }) => difference && difference.difference < 0 && isToldOfModels(difference)) : [];
-  if (models.length > 0) sentences.push(about([defined(single[0]), ...models], (first, rest) => words.models(first, list(rest), margin(models))));
-  return sentences;
-}
+const verdictOn = (groups: readonly Group[]): string[] => verdictSentences(rankedGroups(groups), inSentence, itemsNow());

@@ -34,7 +34,7 @@ export const boardWords = {
   rowPictures: (who: string) => inMedium`${who}, pictures of the class`,
   rowIntervals: (who: string) => `${who}, 95 % interval, %`,
   perClassHead: {
-    get value() { return ['run', 'class', byMedium({ pictures: 'accuracy, %', numbers: 'correlation (Pearson), %' }), inMedium`pictures`, '95 % interval from, %', '95 % interval to, %']; },
+    get value() { return ['run', 'class', byMedium({ pictures: 'accuracy, %', numbers: 'correlation (Pearson), %' }), inMedium`pictures`, 'ci95_low', 'ci95_high']; },
     get change() { return ['run', 'class', 'change, percentage points', inMedium`pictures`]; },
   },
   few: (least: string, half: string) => inMedium`With as few as ${least} pictures of a class, a value may be off by up to ${half} points by chance; counts and intervals are in the table.`,

@@ -32,8 +32,8 @@ export const compareWords = {
   how: 'How they were made',
   about: (data: string, model: string, steps: string, device: string) => `${model} on ${data}, ${steps} steps, recorded with ${device}.`,
   data: 'Data',
-  /** The budget of the comparison. `of` before a sentence about what is within it. */
-  atMost: { label: 'At most so many trainable parameters', all: 'any number', of: (count: string, sentence: string) => `With at most ${count} trainable parameters: ${sentence}`, none: (count: string) => `No finished run has at most ${count} trainable parameters.` },
+  /** The budget of the comparison. */
+  atMost: { label: 'At most so many trainable parameters', all: 'any number', none: (count: string) => `No finished run has at most ${count} trainable parameters.` },
   dataChoice: (title: string, runs: number) => `${title} (${runs === 0 ? 'recorded runs' : counted(runs, 'run', 'runs')})`,
 
   try: 'Try it',
@@ -56,10 +56,6 @@ export const compareWords = {
     title: 'Differences from the best',
     setting: 'setting',
     recorded: 'setting, recorded',
-    best: 'best',
-    alike: 'not distinguishable',
-    models: 'these models differ',
-    open: 'too few seeds',
     none: 'It takes two settings with a result to tell a difference.',
     get how() { return inMedium`± of a mean covers seeds alone. A difference is over the seeds that both settings have, and leaves out what a seed or a test picture does to both: where they have kept their answers over three seeds, its interval covers other seeds and other pictures. To add seeds until a difference shows finds one too often: choose their number first.`; },
   },

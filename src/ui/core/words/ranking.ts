@@ -1,10 +1,10 @@
 import { formatPercent, listOf, unbroken, withSpread, plural, formatNumber } from '../../../language/format';
+import { seedsBetween, verdictWords } from '../../../records/verdict.meta';
 import type { Ranking } from '../runs/findings';
 import type { Group } from '../runs/seedGroups';
 import { methodLook } from '../../../figures/methods';
 import { defined } from '../../../numbers/defined';
 import { fewest } from '../../../numbers/stats';
-import { tableWords } from './table';
 import { recordedWords } from './recorded';
 
 /** Names of some of those that are ranked, with their settings where these tell two of one method apart. */
@@ -32,15 +32,14 @@ export const rankingText = (ranking: Ranking): string => [findingText(ranking), 
 export function findingText(ranking: Ranking): string {
   const { top, below, single, seeds } = ranking;
   const names = namer(ranking);
-  const { verdict } = tableWords;
-  const fewSeeds = (groups: readonly Group[]) => verdict.fewSeeds(groups.map(({ accuracy }) => accuracy.n));
+  const fewSeeds = (groups: readonly Group[]) => verdictWords.fewSeeds(groups.map(({ accuracy }) => accuracy.n));
   if (seeds < fewest && single.length === 0) return rankingWords.single(names([...top, ...below]), fewSeeds([...top, ...below]));
-  const chance = single.length > 0 ? verdict.single(listOf(names(single)), single.length, fewSeeds(single)) : '';
+  const chance = single.length > 0 ? verdictWords.single(listOf(names(single)), single.length, fewSeeds(single)) : '';
   if (seeds < fewest) return chance;
   // What one run reached as well is not the highest alone.
   const { mean } = defined(top[0]).accuracy;
   const isTopped = single.some(({ accuracy }) => formatPercent(accuracy.mean) === formatPercent(mean) || accuracy.mean > mean);
-  const said = isTopped ? verdict.ofSeveral(orderText(ranking)) : orderText(ranking);
+  const said = isTopped ? verdictWords.ofSeveral(orderText(ranking)) : orderText(ranking);
   return chance ? `${said} ${chance}` : said;
 }
 
@@ -49,7 +48,7 @@ function orderText(ranking: Ranking): string {
   const { top, below, seeds, mostSeeds } = ranking;
   const names = namer(ranking);
   const lower = names(below);
-  const over = seeds === mostSeeds ? tableWords.seedCount(seeds) : tableWords.verdict.seedsBetween(seeds, mostSeeds);
+  const over = seedsBetween(seeds, mostSeeds);
   if (top.length === 1) return rankingWords.ahead(defined(names(top)[0]), over, lower);
   // Means that are written alike are a tie, whichever is higher by less than that.
   const highest = formatPercent(defined(top[0]).accuracy.mean);

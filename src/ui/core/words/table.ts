@@ -1,6 +1,5 @@
 import { byMedium, inMedium } from '../../../language/medium';
 import { counted, formatNumber, plural, listOf } from '../../../language/format';
-import type { Basis } from '../../../records/pairs.meta';
 import type { Grouping } from '../settings/settings';
 
 /** Titles of facts about a run, by the names that filters use; a setting that is missing here goes by its own name. */
@@ -98,32 +97,9 @@ export const tableWords = {
   /** Label that runs are put together by, behind their method within a sentence. */
   within: (by: Grouping, label: string) => by === 'budget' ? `with ${label}` : by === 'shots' ? `with ${label}` : by === 'lr' ? `at ${label}` : by === 'data' ? `on ${label}` : label,
   verdict: {
-    /** `by` is the difference and its interval, where there is one other. */
-    apart: (best: string, others: string, by: string) => `${best} is better than ${others}${by}.`,
-    alike: (best: string, others: string, count: number, seeds: string) => `${best} is highest, but ${others} ${plural(count, 'is', 'are')} not distinguishable from it over ${seeds}.`,
-    tied: (names: string, seeds: string, others: string, count: number) => `${names} have the same mean over ${seeds}, the highest${others ? `; ${others} ${plural(count, 'is', 'are')} not distinguishable from them` : ''}.`,
-    by: (points: string, low: string, high: string) => ` by ${points} points (95 % interval ${low} to ${high})`,
-    /** Origin of the differences, named or not, and what they say nothing of. */
-    basis: {
-      get both() { return inMedium`Runs are compared in pairs of the same seed and picture; the intervals cover other seeds and other pictures.`; },
-      get seeds() { return inMedium`Runs are compared in pairs of the same seed; the intervals cover other seeds, on these test pictures alone.`; },
-      get unpaired() { return inMedium`Runs are not compared in pairs, having no three seeds on the same pictures; the intervals cover other seeds, on their test pictures alone.`; },
-    } as Partial<Record<Basis, string>>,
-    /** Of models of one or two seeds, which differ on these pictures. */
-    models: (best: string, others: string, by: string) => inMedium`On these test pictures ${best} gets more right than ${others}${by}, by more than the choice of pictures explains; other seeds may turn that.`,
     named: (title: string, what: string) => `${title} (${what})`,
     /** Before a sentence about nothing else. */
     ofRecorded: (sentence: string) => `Recorded runs: ${sentence}`,
-    /** Before a sentence about the highest mean, where one of fewer seeds is as high. */
-    ofSeveral: (sentence: string) => `Among those of three seeds or more: ${sentence}`,
-    /** "One seed", "Two seeds", or "One or two seeds" of what has too few. */
-    fewSeeds: (counts: readonly number[]) => counts.every((n) => n === 1) ? 'One seed' : counts.every((n) => n === 2) ? 'Two seeds' : 'One or two seeds',
-    /** Without names it is all of them. */
-    single: (names: string, count: number, seeds: string) => names ? `${seeds} of ${names}: ${plural(count, 'its difference from the others', 'their differences')} may be chance.` : `${seeds} each: differences may be chance.`,
-    /** Such runs alone, whose results are written alike. */
-    equal: (seeds: string) => `${seeds} each, with equal results.`,
-    others: (count: number) => counted(count, 'other', 'others'),
-    seedsBetween: (least: number, most: number) => `${formatNumber(least)} to ${counted(most, 'seed', 'seeds')}`,
   },
   unlike: {
     recorded: 'recorded on another machine',

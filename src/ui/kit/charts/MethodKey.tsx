@@ -43,14 +43,12 @@ interface MarkProps {
   top?: number;
   size?: 'small' | 'normal' | 'big';
   hollow?: boolean;
-  /** Its edge alone, through which others are seen. */
-  open?: boolean;
   className?: string | false;
 }
 
 /** A method's marker at a place of a chart. */
-export function Mark({ method, left, top, size = 'normal', hollow = false, open = false, className = false }: MarkProps) {
-  const names = [css.mk, identity(method), size === 'normal' ? '' : css[size], hollow || open ? css.hollow : '', open ? css.open : '', className];
+export function Mark({ method, left, top, size = 'normal', hollow = false, className = false }: MarkProps) {
+  const names = [css.mk, identity(method), size === 'normal' ? '' : css[size], hollow ? css.hollow : '', className];
   return (
     <svg className={names.filter(Boolean).join(' ')} viewBox="-5 -5 10 10" style={{ left: `${left}%`, ...(top === undefined ? {} : { top: `${top}%` }) }} aria-hidden="true">
       <path d={markPaths[methodLook(method).marker]} fill="currentColor" />

@@ -74,7 +74,7 @@ export function Plot(props: PlotProps) {
       return [formatX(read.x) === formatX(x) ? `${nameOf(one)} ${valueText}` : `${nameOf(one)} ${formatX(read.x)} ${valueText}`];
     })].join(', ');
 
-  const csv = () => toCsv(series, { x: props.heads?.x ?? xLabel, y: props.heads?.y ?? props.yLabel, interval: chartWords.interval, setting: chartWords.setting }, props.share);
+  const csv = () => toCsv(series, { x: props.heads?.x ?? xLabel, y: props.heads?.y ?? props.yLabel, bounds: chartWords.bounds, setting: chartWords.setting }, props.share);
   /** Shows this part of the axis, with the lines in it from edge to edge. */
   const show = (from: number, to: number) => {
     const next = zoomTo(props.sx, props.sy, series, from, to);

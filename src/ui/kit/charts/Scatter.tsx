@@ -2,11 +2,11 @@ import { curveStepAfter, line } from 'd3-shape';
 import { withSpread } from '../../../language/format';
 import { Figure } from './Figure';
 import { onFront, type Good } from './front';
-import { along, placeNames, type Box } from '../../../figures/labels';
 import { sideBySide } from '../../../figures/beside';
 import { identity, Legend, Mark } from './MethodKey';
 import { at, isBeyond, linearScale, reach, roomyTicks, tickPlace, tickShift, wideLogScale, type Scale } from '../../../figures/scale';
 import { defined } from '../../../numbers/defined';
+import { placePointNames } from './pointNames';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './Plot.module.css';
@@ -30,6 +30,8 @@ export interface Point {
   dy?: number | null;
   /** Ends of the interval upwards where it has one that is not even, as of a share. */
   range?: readonly [low: number, high: number] | null;
+  /** Values of its seeds, where these are too few for an interval: each is drawn. */
+  each?: readonly number[];
   /** Points of one line share it. */
   line: string;
   /** Recorded, beside a person's own: paler and smaller. */
@@ -48,7 +50,7 @@ interface Props {
   goodY: Good;
   /** Joins the points of each line. */
   joined?: boolean;
-  /** Draws the front and hollows what is beaten. */
+  /** Draws the front and, but on paper, hollows what is beaten. */
   front?: boolean;
   /** Axes of quantities that have their own: a share, a time. Else round numbers around the points. */
   scaleX?: (low: number, high: number) => Scale;
@@ -61,14 +63,11 @@ interface Props {
   reading?: React.ReactNode;
   of?: React.ReactNode;
   head: string[];
-  /** Columns of its file: heads with units, and conversions of a point's x and y to them; widths are converted as y. */
+  /** Columns of its file: heads with units, and conversions of a point's x and y to them; ends of intervals are converted as y. */
   plain?: { head?: string[]; x?: (value: number) => number | string; y?: (value: number) => number };
   /** What is said of it in a paper. */
   facts?: () => PrintFacts;
 }
-
-/** Each with the one after it. */
-const neighbours = <T,>(list: readonly T[]): [one: T, next: T][] => list.slice(1).map((next, i) => [defined(list[i]), next]);
 
 const nameOf = (point: Point): string => [point.label, point.second].filter(Boolean).join(', ');
 
@@ -82,7 +81,7 @@ export function Scatter(props: Props) {
   return (
     <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {chartWords.beyond}</> : caption} summary={summary} tools={tools} reading={reading} of={of} stops={words} print={{ facts: props.facts, legend: true, draw: (look) => <Printed {...props} {...up} look={look} /> }} table={{
       head, rows: points.map((point) => [whole(point), formatX(point.x), formatY(point.y), point.range ? chartWords.range(...(point.range.map(formatY) as [string, string])) : point.dy == null ? null : formatY(point.dy)]),
-      plain: { head: plain?.head ?? head, rows: points.map((point) => [whole(point), toX(point.x), toY(point.y), point.range ? chartWords.range(...(point.range.map((end) => String(toY(end))) as [string, string])) : point.dy == null ? null : toY(point.dy)]) },
+      plain: { head: [...(plain?.head ?? head).slice(0, 3), ...chartWords.bounds], rows: points.map((point) => [whole(point), toX(point.x), toY(point.y), ...[0, 1].map((end) => { const at = ends(point)[end]; return at === undefined ? null : toY(at); })]) },
     }}>
       {(cursor, setCursor) => <Area {...props} {...up} cursor={cursor} onCursor={setCursor} />}
     </Figure>
@@ -108,13 +107,12 @@ const valueText = ({ y, dy, range }: Point, format: (value: number) => string): 
 /** The axis upwards, and the ends of intervals that lie beyond it: above, or below. */
 function upwards({ points, scaleY }: Pick<Props, 'points' | 'scaleY'>): { sy: Scale; beyond: { point: Point; up: boolean }[] } {
   const ys = points.map((point) => point.y);
-  const sy = (scaleY ?? linearScale)(...reach(Math.min(...ys), Math.max(...ys), points.flatMap(ends)));
+  const sy = (scaleY ?? linearScale)(...reach(Math.min(...ys), Math.max(...ys), points.flatMap((point) => [...ends(point), ...(point.each ?? [])])));
   return { sy, beyond: points.flatMap((point) => ends(point).flatMap((end, i) => (isBeyond(sy, end, scaleY !== undefined) ? [{ point, up: i === 1 }] : []))) };
 }
 
-/** Room that a mark takes to each side, which grows with the type of a presentation, and the lines of a name, in em. */
+/** Room that a mark takes to each side, which grows with the type of a presentation, in em. */
 const markRoom = 0.58;
-const lineHeight = 1.25;
 /** More points than this are not all named: the others have their names at the cursor and in the table. */
 const mostNamed = 20;
 
@@ -146,14 +144,19 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const named = print?.legend ? [] : points.filter((point, i) => (points.length <= mostNamed || (front && best[i]) || isHighest(point)) && (!joined || !points.some((other) => other.line === point.line && nameOf(other) === nameOf(point) && other.x > point.x)));
   const [bold, plain] = [`600 ${em}px ${family}`, `400 ${em}px ${family}`];
   const written = named.map((point) => ({ point, label: fitText(point.label, bold, 0.45 * width), second: point.second ? fitText(point.second, plain, 0.45 * width) : '' }));
-  const boxAround = (left: number, top: number, right: number, bottom: number): Box => ({ left: Math.min(left, right), top: Math.min(top, bottom), right: Math.max(left, right), bottom: Math.max(top, bottom) });
-  const marks = points.map((point) => boxAround(px(point) - half, py(point) - half, px(point) + half, py(point) + half));
-  const whiskers = points.flatMap((point) => { const [low, high] = ends(point); return low === undefined || high === undefined ? [] : [boxAround(px(point) - 2, (height * y(within(low))) / 100, px(point) + 2, (height * y(within(high))) / 100)]; });
-  const spots = placeNames(
-    written.map(({ point, label, second }) => ({ x: px(point), y: py(point), width: Math.max(textWidth(label, bold), textWidth(second, plain)) + 4, height: (second ? 2 : 1) * lineHeight * em, gap: half + 2 })),
-    { left: 0, top: -em, right: width, bottom: height },
-    marks,
-    [...whiskers, ...(front ? neighbours(nobody).flatMap(([one, next]) => [...along(px(one), py(one), px(next), py(one)), ...along(px(next), py(one), px(next), py(next))]) : []), ...lines.flatMap((line) => neighbours(line.points).flatMap(([one, next]) => along(px(one), py(one), px(next), py(next))))],
+  const spotOf = (point: Point) => ({ x: px(point), y: py(point) });
+  const spots = placePointNames(
+    written.map(({ point, label, second }) => ({ ...spotOf(point), width: Math.max(textWidth(label, bold), textWidth(second, plain)) + 4, lines: second ? 2 : 1 })),
+    {
+      width, height, em, half,
+      marks: points.map((point) => {
+        const [low, high] = ends(point);
+        return { ...spotOf(point), ...(low !== undefined && high !== undefined && { low: (height * y(within(low))) / 100, high: (height * y(within(high))) / 100 }) };
+      }),
+      lines: lines.map((line) => line.points.map(spotOf)),
+      front: front ? nobody.map(spotOf) : [],
+      on: print ? 'paper' : 'screen',
+    },
   );
   const places = written.flatMap((one, i) => {
     const place = spots[i];
@@ -184,8 +187,9 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
           {beyond.map(({ point, up }) => (
             <Beyond key={`${point.id} ${up}`} point={point} left={left(point)} up={up} />
           ))}
+          {points.flatMap((point) => (point.each ?? []).map((value, i) => <Mark key={`${point.id} ${i}`} method={point.method} left={left(point)} top={y(within(value))} size="small" className={point.pale && css.pale} />))}
           {[...points.entries()].sort(([, a], [, b]) => Number(b.pale ?? false) - Number(a.pale ?? false)).map(([i, point]) => (
-            <Mark key={point.id} method={point.method} left={left(point)} top={y(point.y)} size={i === cursor ? 'big' : point.pale ? 'small' : 'normal'} hollow={front && !best[i]} open={print !== undefined} className={point.pale && css.pale} />
+            <Mark key={point.id} method={point.method} left={left(point)} top={y(point.y)} size={i === cursor ? 'big' : point.pale ? 'small' : 'normal'} hollow={front && !print && !best[i]} className={point.pale && css.pale} />
           ))}
           {sy.ticks.map((tick) => (
             <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>

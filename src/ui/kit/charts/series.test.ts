@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { intervalAt, pointAt, readAt, stops, toCsv, valueOf, type Series } from './series';
 
-const heads = { x: 'step', y: 'loss', interval: '±', setting: 'setting' };
+const heads = { x: 'step', y: 'loss', bounds: ['ci95_low', 'ci95_high'], setting: 'setting' };
 const line = (id: string, x: number[], y: number[]): Series => ({ id, method: id, label: id, detail: '', x, y, marks: false, live: false, strong: false, named: true });
 
 test('the cursor stops wherever any line has a point', () => {
@@ -38,12 +38,12 @@ test('a baseline holds everywhere: at the cursor, in the table and in the file; 
 
 test('intervals stand in the table and in the file beside their values', () => {
   const one = { ...line('a', [1, 2], [10, 20]), spread: [3, NaN] };
-  expect(toCsv([one], heads)).toBe('step,"a, loss","a, ±, loss"\n1,10,3\n2,20,\n');
+  expect(toCsv([one], heads)).toBe('step,"a, loss","a, ci95_low","a, ci95_high"\n1,10,7,13\n2,20,,\n');
   expect(intervalAt({ ...line('probe', [0], [0.5]), constant: true, spread: [0.1] }, 7)).toBe(0.1);
 });
 
 test('a column is called as its line, without its last value; what is written beside the points has a column', () => {
   const one = { ...line('LoRA', [1, 2], [10, 20]), detail: '20 ± 1', spread: [1, 1], words: ['r 1', 'r 2'] };
   const seed = { ...line('LoRA', [1, 2], [9, 21]), detail: 'seed 3', faint: true };
-  expect(toCsv([one, seed], { ...heads, x: 'parameters' })).toBe('parameters,setting,"LoRA, loss","LoRA, ±, loss","LoRA seed 3, loss"\n1,r 1,10,1,9\n2,r 2,20,1,21\n');
+  expect(toCsv([one, seed], { ...heads, x: 'parameters' })).toBe('parameters,setting,"LoRA, loss","LoRA, ci95_low","LoRA, ci95_high","LoRA seed 3, loss"\n1,r 1,10,9,11,9\n2,r 2,20,19,21,21\n');
 });

@@ -110,13 +110,16 @@ export interface Column {
   value: (x: number) => number | null;
 }
 
+/** A line's last value stands among the others; of a single seed it is the seed. */
+const titleOf = (one: Series): string => [one.label, one.second, one.faint && one.detail].filter(Boolean).join(' ');
+const hasInterval = ({ spread, band }: Series): boolean => Boolean(spread ?? band);
+
 /** Columns of a table of these series after the first: each line, followed by its interval if it has one. */
 export function columnsOf(series: readonly Series[], interval: string): Column[] {
   return series.flatMap((one): Column[] => {
-    // Its last value stands among the others; of a single seed it is the seed.
-    const title = [one.label, one.second, one.faint && one.detail].filter(Boolean).join(' ');
+    const title = titleOf(one);
     const values: Column = { title, series: one, value: (x) => pointAt(one, x) };
-    return one.spread || one.band ? [values, { title: `${title}, ${interval}`, series: one, value: (x) => intervalAt(one, x) }] : [values];
+    return hasInterval(one) ? [values, { title: `${title}, ${interval}`, series: one, value: (x) => intervalAt(one, x) }] : [values];
   });
 }
 
@@ -129,21 +132,29 @@ export function wordsAt(series: readonly Series[], x: number): string {
   return [...new Set(series.filter(isWorded).map((one) => (one.x[indexAt(one.x, x)] === x ? one.words![indexAt(one.x, x)] : '')))].filter(Boolean).join(', ');
 }
 
-/** Heads of the columns in a file of series, each with its unit. */
+/** Heads of the columns in a file of series, each with its unit, and of both ends of an interval. */
 export interface Heads {
   x: string;
   y: string;
-  interval: string;
+  bounds: readonly string[];
   setting: string;
 }
 
 /** The series as comma-separated values, one row per stop; `share` for what is from 0 to 1 and read in percent. */
-export function toCsv(series: readonly Series[], { x: xHead, y: yHead, interval, setting }: Heads, share = false): string {
-  const columns = columnsOf(series, interval);
+export function toCsv(series: readonly Series[], { x: xHead, y: yHead, bounds, setting }: Heads, share = false): string {
+  const columns = series.flatMap((one) => {
+    const title = titleOf(one);
+    const end = (sign: number) => (x: number) => {
+      const [value, half] = [pointAt(one, x), intervalAt(one, x)];
+      return value === null || half === null ? null : value + sign * half;
+    };
+    const values = { title: `${title}, ${yHead}`, value: (x: number) => pointAt(one, x) };
+    return hasInterval(one) ? [values, ...[-1, 1].map((sign, i) => ({ title: `${title}, ${defined(bounds[i])}`, value: end(sign) }))] : [values];
+  });
   const worded = <T>(text: T): T[] => (areWorded(series) ? [text] : []);
   const number = (value: number | null) => (share && value !== null ? 100 * value : value);
   const rows = stops(series).map((x) => [x, ...worded(wordsAt(series, x)), ...columns.map(({ value }) => number(value(x)))]);
-  return csv([xHead, ...worded(setting), ...columns.map(({ title }) => `${title}, ${yHead}`)], rows);
+  return csv([xHead, ...worded(setting), ...columns.map(({ title }) => title)], rows);
 }
 
 /** The x at which a line first goes beyond the top of an axis, by more than the width of a line; null where it does not. */

@@ -12,6 +12,10 @@ export const chartWords = {
   notSaved: (why: string) => `Not saved. ${why}`,
   table: 'Table',
   interval: '95 % interval, ±',
+  /** Heads of an interval's ends in files. */
+  bounds: ['ci95_low', 'ci95_high'],
+  /** The same heads where people read them. */
+  boundNames: { ci95_low: '95 % interval from, %', ci95_high: '95 % interval to, %' } as Record<string, string>,
   range: (low: string, high: string) => `${low} to ${high}`,
   ranged: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
   setting: 'setting',

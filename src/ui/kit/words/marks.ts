@@ -6,5 +6,5 @@ export const markWords = {
   /** Cover of the bars: those of means, of single runs, or of both kinds. */
   covers: (means: boolean, single: boolean) => (means && single ? inMedium`, of means over seeds alone, of single runs over pictures alone` : means ? ' over seeds alone' : inMedium` over pictures alone`),
   lines: 'Lines join settings of one method.', counted: 'Counts cover everything', trainable: 'trainable', head: ', including a new head', beside: 'Overlapping marks are drawn side by side.',
-  off: '× after a name is its', share: 'share of the budget', pooled: 'Of several settings a mark stands at the means.', pale: 'Recorded runs are smaller and paler.',
+  off: '× after a name is its', share: 'share of the budget', pooled: 'Of several settings a mark stands at the means.', each: 'Small marks are the seeds of a mean of two, which has no interval.', pale: 'Recorded runs are smaller and paler.',
 };
