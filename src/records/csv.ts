@@ -2,7 +2,7 @@ import { defined } from '../numbers/defined';
 import { learningRates } from '../train/config';
 import { csv, type Cell } from '../io/csv.meta';
 import type { RunRecord } from '../train/protocol';
-import { bytesOf, measuresOf, planOf, runNames, scalarsOf, secondsOf, testOf, typicalSeconds } from './runs';
+import { bytesOf, measuresOf, planOf, runNames, scalarsOf, secondsOf, stepsOf, testOf, typicalSeconds } from './runs';
 
 /** Columns that identify a run, at the head of its lines, so that a table is read without the page. */
 const heads = ['run', 'method', 'setting', 'seed', 'model', 'data', 'adapter_parameters', 'learning_rate', 'by'];
@@ -52,7 +52,7 @@ export function summaryCsv(runs: readonly RunRecord[]): string {
   const metrics = [...new Set(reached.flatMap(Object.keys))];
   const rows = runs.map((run, i) => {
     const values: Record<string, number> = defined(reached[i]);
-    return [...defined(of[i]), run.state ?? (run.summary ? 'done' : 'interrupted'), run.curve.at(-1)?.step, ...metrics.map((metric) => values[metric]), run.summary?.shared?.exact, run.summary?.shared?.near, planOf(run)?.trainable_parameters, bytesOf(run), secondsOf(run), typicalSeconds(run), run.summary?.images_per_second, run.summary?.device.description ?? '', run.notes ?? ''];
+    return [...defined(of[i]), run.state ?? (run.summary ? 'done' : 'interrupted'), stepsOf(run), ...metrics.map((metric) => values[metric]), run.summary?.shared?.exact, run.summary?.shared?.near, planOf(run)?.trainable_parameters, bytesOf(run), secondsOf(run), typicalSeconds(run), run.summary?.images_per_second, run.summary?.device.description ?? '', run.notes ?? ''];
   });
   return csv([...heads, 'state', 'steps', ...metrics, 'test_items_in_training', 'test_items_nearly_in_training', 'trainable_parameters', 'device_bytes', 'seconds', 'typical_seconds', 'items_per_second', 'device', 'notes'], rows);
 }

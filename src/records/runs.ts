@@ -70,6 +70,9 @@ export function bytesOf(run: RunRecord): number {
   return bytes ? Object.values(bytes).reduce((sum, n) => sum + n, 0) : NaN;
 }
 
+/** Steps that a run has taken: of one whose curve was not kept, as its summary says. */
+export const stepsOf = (run: RunRecord): number | undefined => run.curve.at(-1)?.step ?? run.summary?.steps;
+
 /** Seconds of a run's training steps, over all sessions. */
 export const secondsOf = (run: RunRecord): number => run.seconds ?? run.summary?.seconds ?? run.curve.reduce((sum, { ms }) => sum + ms / 1000, 0);
 

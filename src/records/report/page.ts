@@ -15,7 +15,7 @@ import { methodLook } from '../../figures/methods';
 import { roleWords } from '../../figures/memoryWords';
 import { intervalOf } from '../../figures/interval';
 import { defined } from '../../numbers/defined';
-import { bytesOf, evaluationsOf, runNames, testOf, typicalSeconds } from '../runs';
+import { bytesOf, evaluationsOf, runNames, stepsOf, testOf, typicalSeconds } from '../runs';
 import { chart, classOf, mark, type Line } from './chart';
 import { correctedFor, differenceCells, differenceHeads, differencesNote } from '../pairs.meta';
 import { verdictSentences, verdictWords } from '../verdict.meta';
@@ -163,7 +163,7 @@ function runRow(run: RunRecord, name: string): Cell[] {
   const scores = test && scoresOf(test);
   const share = (value: number | undefined) => (value === undefined ? '–' : formatPercent(value));
   const loss = run.curve.at(-1)?.loss ?? NaN;
-  return [name, key(method, methodLook(method).title), run.summary?.early_stopping?.stopped ? words.stoppedAt(state, run.summary.steps) : state, formatPercent(right), Number.isFinite(right) ? `${formatPercent(low)} to ${formatPercent(high)}` : '–', test ? formatCount(test.count) : '–', share(scores?.balanced_accuracy), share(scores?.macro_f1), run.spec.train.seed, run.curve.at(-1)?.step ?? 0, formatLoss(loss), seconds(typicalSeconds(run)), formatRate(run.summary?.images_per_second ?? NaN)];
+  return [name, key(method, methodLook(method).title), run.summary?.early_stopping?.stopped ? words.stoppedAt(state, run.summary.steps) : state, formatPercent(right), Number.isFinite(right) ? `${formatPercent(low)} to ${formatPercent(high)}` : '–', test ? formatCount(test.count) : '–', share(scores?.balanced_accuracy), share(scores?.macro_f1), run.spec.train.seed, stepsOf(run) ?? '–', formatLoss(loss), seconds(typicalSeconds(run)), formatRate(run.summary?.images_per_second ?? NaN)];
 }
 
 /** The first line of each group carries its name. */
