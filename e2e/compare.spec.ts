@@ -48,7 +48,7 @@ test('differences stand in a table: in pairs they are told where the intervals o
   const right = (seed: number, more: number) => Array.from({ length: 400 }, (_, i) => i < defined([350, 290, 320][seed]) || i >= 400 - more);
   const three = (method: MethodConfig, more: number) => [0, 1, 2].map((seed) => ({ method, train: { seed }, name: `${method.method}-${seed}`, right: right(seed, more) }));
   await open(page, fileOf(...three({ method: 'lora', r: 8 }, 16), ...three({ method: 'randlora', r: 8 }, 0), ...three({ method: 'dora', r: 8 }, 15), { method: { method: 'vera' }, train: { seed: 0 }, name: 'vera-0', right: right(0, 2) }));
-  await expect(page.getByRole('heading', { level: 2, name: /^LoRA r 8 is highest, but DoRA r 8 is not distinguishable from it over 3 seeds/ })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 2, name: /^Among those of three seeds or more: LoRA r 8 is highest, but DoRA r 8 is not distinguishable from it over 3 seeds/ })).toBeVisible();
   await expect(page.getByText(/^LoRA r 8 is better than RandLoRA r 8 by 4\.0 points/)).toBeVisible();
   // A single run has the interval of its pictures.
   await expect(table(page).getByRole('row', { name: /VeRA/ })).toContainText(/88\.0 84\.4 to 90\.8/);
