@@ -57,7 +57,7 @@ test('differences stand in a table: in pairs they are told where the intervals o
   await expect(rows).toHaveText([/^LoRA r 8best/, /^DoRA r 8not distinguishable.*−0\.3.*paired by seed and picture, 3 seeds/, /^RandLoRA r 8worse[\d.]+ ± [\d.]+−4\.0.*< 0\.001/, /^VeRAthese models differ.*84\.4 to 90\.8.*paired by picture, 1 seed/]);
   await expect(page.getByTestId('corrected')).toHaveText('p is corrected for 3 pairs, and apart for 3 pairs of single models among these 4 settings (Holm).');
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('difference-files').getByRole('button', { name: 'CSV' }).click()]);
-  expect(readFileSync(await file.path(), 'utf8')).toMatch(/^setting,seeds,difference_points,ci95_low,ci95_high,[^]*\nRandLoRA r 8,3,-4,/);
+  expect(readFileSync(await file.path(), 'utf8')).toMatch(/^setting,seeds,difference_points,ci95_low,ci95_high,[^]*\n"RandLoRA r 8, from class",3,-4,/);
   expect(await serious(page)).toEqual([]);
   await page.setViewportSize({ width: 390, height: 844 });
   await nothingSticksOut(page);
