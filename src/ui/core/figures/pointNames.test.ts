@@ -35,7 +35,7 @@ function placed(runs: Run[], inches = 3.25) {
   const sy = axisOf(accuracy, groups, false)!(...reach(Math.min(...ys), Math.max(...ys), ends.flat()));
   const up = (value: number) => height * (1 - at(sy, Math.min(sy.max, Math.max(sy.min, value))));
   const half = onPaper.room * em;
-  const beside = sideBySide(points.map(({ x, y }, i) => ({ x: width * at(sx, x), top: Math.min(up(y) - half, ...defined(ends[i]).map(up)), bottom: Math.max(up(y) + half, ...defined(ends[i]).map(up)) })), onPaper.apart * em, onPaper.far * em);
+  const beside = sideBySide(points.map(({ x, y }, i) => ({ x: width * at(sx, x), top: Math.min(up(y) - half, ...defined(ends[i]).map(up)), bottom: Math.max(up(y) + half, ...defined(ends[i]).map(up)) })), onPaper.apart * em, onPaper.far * em, [0, width]);
   const marks = points.map(({ y }, i) => { const [low, high] = defined(ends[i]); return { x: defined(beside[i]), y: up(y), ...(low !== undefined && high !== undefined && { low: up(low), high: up(high) }) }; });
   const lines = [...new Set(points.map(({ line }) => line))].map((line) => points.flatMap((point, i) => (point.line === line ? [defined(marks[i])] : [])).sort((a, b) => a.x - b.x)).filter((on) => on.length > 1);
   const front = marks.filter((_, i) => best[i]).sort((a, b) => a.x - b.x);

@@ -129,7 +129,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const y = (value: number) => 100 * (1 - at(sy, value));
   const within = (value: number) => Math.min(sy.max, Math.max(sy.min, value));
   const py = ({ y: value }: Point) => (y(value) * height) / 100;
-  const placed = sideBySide(points.map((point) => ({ x: (x(point.x) * width) / 100, top: Math.min(py(point) - half, ...ends(point).map((end) => (y(end) * height) / 100)), bottom: Math.max(py(point) + half, ...ends(point).map((end) => (y(end) * height) / 100)) })), apart * em, far * em);
+  const placed = sideBySide(points.map((point) => ({ x: (x(point.x) * width) / 100, top: Math.min(py(point) - half, ...ends(point).map((end) => (y(end) * height) / 100)), bottom: Math.max(py(point) + half, ...ends(point).map((end) => (y(end) * height) / 100)) })), apart * em, far * em, print && [0, width]);
   const px = (point: Point) => defined(placed[points.indexOf(point)]);
   /** Horizontal place of a point, in percent. */
   const left = (point: Point) => (100 * px(point)) / width;
