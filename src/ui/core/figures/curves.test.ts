@@ -44,7 +44,7 @@ test('an axis of accuracy is never tighter than its pictures can tell', () => {
 test('lines are smoothed; tables and files have what was measured at each step, of single runs and of means, and whether these were stopped', () => {
   const runs = [run('a', 'lora', 0, [4, 2, 1]), run('b', 'vera', 0, [3, 1, 2]), run('c', 'vera', 1, [5, 3, 4])];
   const series = lossSeries(runs, { axis: 'step', rawValues: 'own', smoothing: 0.8, current: '', selected: 'a', group: 'method' });
-  const file = toCsv(series, { x: 'step', y: 'loss', interval: '±', setting: '' }).replaceAll(', ', ' ').split('\n').map((row) => row.replaceAll('"', '').split(','));
+  const file = toCsv(series, { x: 'step', y: 'loss', bounds: ['low', 'high'], setting: '' }).replaceAll(', ', ' ').split('\n').map((row) => row.replaceAll('"', '').split(','));
   const [lora, vera] = ['LoRA stopped loss', 'VeRA stopped loss'].map((name) => defined(file[0]).indexOf(name));
   expect(file.slice(1, 4).map((row) => [Number(row[lora!]), Number(row[vera!])])).toEqual([[4, 4], [2, 2], [1, 3]]);
   for (const { y } of series) expect(Array.from(y)).not.toEqual([4, 2, 1]);
@@ -60,7 +60,7 @@ test('a mean has a band from three seeds on, which says that it takes them; the 
   expect(wordsOf([...two, ...three])).toMatch(/^Lines are means over seeds, bands their 95 % intervals\. A 95 % band needs three seeds\./);
   expect([wordsOf(three).includes('three'), wordsOf(two.slice(1))]).toEqual([false, '']);
   // A table has no interval either, where there is none to draw.
-  expect(toCsv(drawn(two), { x: 'step', y: 'loss', interval: '±', setting: '' }).split('\n')[0]).toBe('step,"VeRA stopped, loss"');
+  expect(toCsv(drawn(two), { x: 'step', y: 'loss', bounds: ['low', 'high'], setting: '' }).split('\n')[0]).toBe('step,"VeRA stopped, loss"');
 
   const [line] = several(drawn(three), 1);
   const shares = accuracyScale([{ ...line, y: [0.4, 0.6], band: [0.9, 0.9] }]);
