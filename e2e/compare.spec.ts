@@ -48,7 +48,7 @@ test('differences stand in a table: in pairs they are told where the intervals o
   const right = (seed: number, more: number) => Array.from({ length: 400 }, (_, i) => i < defined([350, 290, 320][seed]) || i >= 400 - more);
   const three = (method: MethodConfig, more: number) => [0, 1, 2].map((seed) => ({ method, train: { seed }, name: `${method.method}-${seed}`, right: right(seed, more) }));
   await open(page, fileOf(...three({ method: 'lora', r: 8 }, 16), ...three({ method: 'randlora', r: 8 }, 0), ...three({ method: 'dora', r: 8 }, 15), { method: { method: 'vera' }, train: { seed: 0 }, name: 'vera-0', right: right(0, 2) }));
-  await expect(page.getByRole('heading', { level: 2, name: /^LoRA r 8 is highest, but DoRA r 8 is not distinguishable from it over 3 seeds/ })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 2, name: /^Among those of three seeds or more: LoRA r 8 is highest, but DoRA r 8 is not distinguishable from it over 3 seeds/ })).toBeVisible();
   await expect(page.getByText(/^LoRA r 8 is better than RandLoRA r 8 by 4\.0 points/)).toBeVisible();
   // A single run has the interval of its pictures.
   await expect(table(page).getByRole('row', { name: /VeRA/ })).toContainText(/88\.0 84\.4 to 90\.8/);
@@ -57,7 +57,7 @@ test('differences stand in a table: in pairs they are told where the intervals o
   await expect(rows).toHaveText([/^LoRA r 8best/, /^DoRA r 8not distinguishable.*−0\.3.*paired by seed and picture, 3 seeds/, /^RandLoRA r 8worse[\d.]+ ± [\d.]+−4\.0.*< 0\.001/, /^VeRAthese models differ.*84\.4 to 90\.8.*paired by picture, 1 seed/]);
   await expect(page.getByTestId('corrected')).toHaveText('p is corrected for 3 pairs, and apart for 3 pairs of single models among these 4 settings (Holm).');
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('difference-files').getByRole('button', { name: 'CSV' }).click()]);
-  expect(readFileSync(await file.path(), 'utf8')).toMatch(/^setting,seeds,difference_points,ci95_low,ci95_high,[^]*\nRandLoRA r 8,3,-4,/);
+  expect(readFileSync(await file.path(), 'utf8')).toMatch(/^setting,seeds,difference_points,ci95_low,ci95_high,[^]*\n"RandLoRA r 8, from class",3,-4,/);
   expect(await serious(page)).toEqual([]);
   await page.setViewportSize({ width: 390, height: 844 });
   await nothingSticksOut(page);

@@ -96,8 +96,11 @@ function cross(a: Name, b: Place, c: Name, d: Place): boolean {
   return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
 }
 
+/** Cost on paper of a line to a name that goes over other lines or intervals. */
+const over = 30;
+
 /** Every place of a name inside of the bounds that hides no mark, and whose line to it is over none; `soft` are lines that it had better not cover. */
-function candidatesOf(name: Name, bounds: Box, marks: readonly Box[], soft: readonly Box[]): Candidate[] {
+function candidatesOf(name: Name, bounds: Box, marks: readonly Box[], soft: readonly Box[], on: 'screen' | 'paper'): Candidate[] {
   const { x, y, width, height, gap } = name;
   const found: Candidate[] = [];
   for (const [far, ring] of rings.entries()) {
@@ -114,7 +117,8 @@ function candidatesOf(name: Name, bounds: Box, marks: readonly Box[], soft: read
       const leader = ring === 0 && !other ? null : { x: Math.min(box.right, Math.max(box.left, x + slant)), y: end };
       // Over another mark it would seem to come from that.
       if (leader && marks.some((mark) => !covers(mark, x, y) && crosses(x, y, leader.x, leader.y, mark))) continue;
-      found.push({ box, leader, cost: 15 * far + 2 * order + (other ? mistaken : 0) + Math.min(struck, (1500 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1)) });
+      const isOver = on === 'paper' && leader !== null && soft.some((one) => away(x, y, one) > gap && crosses(x, y, leader.x, leader.y, one));
+      found.push({ box, leader, cost: (isOver ? over : 0) + 15 * far + 2 * order + (other ? mistaken : 0) + Math.min(struck, (1500 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1)) });
     }
   }
   return found.sort((a, b) => a.cost - b.cost);
@@ -140,7 +144,7 @@ function shuffled<T>(list: readonly T[], seed: number): T[] {
 export function placeNames(names: readonly Name[], bounds: Box, marks: readonly Box[], soft: readonly Box[] = [], on: 'screen' | 'paper' = 'screen'): (Placed | null)[] {
   // A line that may be another's is worse on paper than none.
   const [struckOut, crossed] = on === 'paper' ? [2 * leftOut, 2 * leftOut] : [through, across];
-  const all = names.map((name) => candidatesOf(name, bounds, marks, soft));
+  const all = names.map((name) => candidatesOf(name, bounds, marks, soft, on));
   /** True if the line to a name goes through another one. */
   const strikes = (i: number, { leader }: Placed, { box }: Placed): boolean => leader !== null && crosses(defined(names[i]).x, defined(names[i]).y, leader.x, leader.y, box);
   const clash = (i: number, one: Placed, k: number, other: Placed): number =>

@@ -39,7 +39,7 @@ function DifferenceTable(part: RankedPart) {
   const words = compareWords.differences;
   const corrected = correctedFor(ranked.flatMap(({ difference }) => difference ?? []), ranked.length);
   return (
-    <div>
+    <div className={css.part}>
       <div className={css.scroll} role="region" aria-label={words.title} tabIndex={0}>
         <table className={css.table} data-testid="differences">
           <thead>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { placePointNames } from '../../kit/charts/pointNames';
+import { sideBySide } from '../../../figures/beside';
+import { onPaper, placePointNames } from '../../kit/charts/pointNames';
 import { onFront } from '../../kit/charts/front';
 import { overlaps, crosses, type Box, type Placed } from '../../../figures/labels';
 import { at, reach, wideLogScale } from '../../../figures/scale';
@@ -33,11 +34,13 @@ function placed(runs: Run[], inches = 3.25) {
   const ends = points.map(({ y, dy }) => (dy ? [y - dy, y + dy] : []));
   const sy = axisOf(accuracy, groups, false)!(...reach(Math.min(...ys), Math.max(...ys), ends.flat()));
   const up = (value: number) => height * (1 - at(sy, Math.min(sy.max, Math.max(sy.min, value))));
-  const marks = points.map(({ x, y }, i) => { const [low, high] = defined(ends[i]); return { x: width * at(sx, x), y: up(y), ...(low !== undefined && high !== undefined && { low: up(low), high: up(high) }) }; });
+  const half = onPaper.room * em;
+  const beside = sideBySide(points.map(({ x, y }, i) => ({ x: width * at(sx, x), top: Math.min(up(y) - half, ...defined(ends[i]).map(up)), bottom: Math.max(up(y) + half, ...defined(ends[i]).map(up)) })), onPaper.apart * em, onPaper.far * em, [0, width]);
+  const marks = points.map(({ y }, i) => { const [low, high] = defined(ends[i]); return { x: defined(beside[i]), y: up(y), ...(low !== undefined && high !== undefined && { low: up(low), high: up(high) }) }; });
   const lines = [...new Set(points.map(({ line }) => line))].map((line) => points.flatMap((point, i) => (point.line === line ? [defined(marks[i])] : [])).sort((a, b) => a.x - b.x)).filter((on) => on.length > 1);
   const front = marks.filter((_, i) => best[i]).sort((a, b) => a.x - b.x);
   const named = points.flatMap((point, i) => (points.length <= 20 || best[i] || !points.some((other) => other.method === point.method && other.y > point.y) ? [{ ...defined(marks[i]), width: 0.52 * em * point.label.length + 4, lines: point.second ? 2 : 1, label: point.label }] : []));
-  return { named, spots: placePointNames(named, { width, height, em, half: 0.58 * em, marks, lines, front, on: 'paper' }) };
+  return { named, spots: placePointNames(named, { width, height, em, half, marks, lines, front, on: 'paper' }) };
 }
 
 type Line = [x1: number, y1: number, x2: number, y2: number];

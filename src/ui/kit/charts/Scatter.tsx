@@ -6,7 +6,7 @@ import { sideBySide } from '../../../figures/beside';
 import { identity, Legend, Mark } from './MethodKey';
 import { at, isBeyond, linearScale, reach, roomyTicks, tickPlace, tickShift, wideLogScale, type Scale } from '../../../figures/scale';
 import { defined } from '../../../numbers/defined';
-import { placePointNames } from './pointNames';
+import { onPaper, placePointNames } from './pointNames';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './Plot.module.css';
@@ -111,14 +111,16 @@ function upwards({ points, scaleY }: Pick<Props, 'points' | 'scaleY'>): { sy: Sc
   return { sy, beyond: points.flatMap((point) => ends(point).flatMap((end, i) => (isBeyond(sy, end, scaleY !== undefined) ? [{ point, up: i === 1 }] : []))) };
 }
 
-/** Room that a mark takes to each side, which grows with the type of a presentation, in em. */
-const markRoom = 0.58;
+/** Room that a mark takes to each side, which grows with the type of a presentation, distance of marks that stand side by side, and the most that one is moved, in em. */
+const onScreen = { room: 0.58, apart: 0.986, far: 1.74 } as const;
 /** More points than this are not all named: the others have their names at the cursor and in the table. */
 const mostNamed = 20;
 
 function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, scaleX, formatX, formatY, tickX = formatX, tickY = formatY, sy, beyond, cursor, onCursor, print }: Props & ReturnType<typeof upwards> & { cursor: number; onCursor: (cursor: number) => void; print?: PrintLook }) {
   const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
-  const half = markRoom * em;
+  // On paper marks are no further apart than tells their bars from one another: places there are read off with a ruler.
+  const { room, apart, far } = print ? onPaper : onScreen;
+  const half = room * em;
   const xs = points.map((point) => point.x);
   const [lowX, highX] = [Math.min(...xs), Math.max(...xs)];
   const sx = scaleX ? scaleX(lowX, highX) : log && lowX > 0 ? wideLogScale(lowX, highX) : linearScale(lowX, highX, 4);
@@ -127,8 +129,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const y = (value: number) => 100 * (1 - at(sy, value));
   const within = (value: number) => Math.min(sy.max, Math.max(sy.min, value));
   const py = ({ y: value }: Point) => (y(value) * height) / 100;
-  // On paper they stand exactly where their numbers are, also over one another.
-  const placed = print ? points.map((point) => (x(point.x) * width) / 100) : sideBySide(points.map((point) => ({ x: (x(point.x) * width) / 100, top: Math.min(py(point) - half, ...ends(point).map((end) => (y(end) * height) / 100)), bottom: Math.max(py(point) + half, ...ends(point).map((end) => (y(end) * height) / 100)) })), 1.7 * half, 3 * half);
+  const placed = sideBySide(points.map((point) => ({ x: (x(point.x) * width) / 100, top: Math.min(py(point) - half, ...ends(point).map((end) => (y(end) * height) / 100)), bottom: Math.max(py(point) + half, ...ends(point).map((end) => (y(end) * height) / 100)) })), apart * em, far * em, print && [0, width]);
   const px = (point: Point) => defined(placed[points.indexOf(point)]);
   /** Horizontal place of a point, in percent. */
   const left = (point: Point) => (100 * px(point)) / width;

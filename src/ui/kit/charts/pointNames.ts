@@ -27,6 +27,9 @@ interface Drawing {
   on: 'screen' | 'paper';
 }
 
+/** On paper: room that a mark takes to each side, distance of marks that stand side by side, and the most that one is moved, in em. */
+export const onPaper = { room: 0.45, apart: 0.7, far: 0.9 } as const;
+
 /** Lines of a name, in em. */
 const lineHeight = 1.25;
 
