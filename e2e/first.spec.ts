@@ -99,7 +99,7 @@ test('one click: a phase before the worker has heard of it, counts of kernels, a
   await openStudio(page, { train: { steps: 1, eval_every: 0, checkpoint_every: 0 } });
   await startButton(page).click();
   await expect(page.getByRole('button', { name: /^Pause/ })).toBeVisible();
-  await expect(page.getByRole('listitem').filter({ hasText: /^compile/ })).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: /^prepare/ })).toBeVisible();
   // All that the phase line says: a quick machine's phases are gone before they can be asked for.
   await page.evaluate(() => {
     const phases = ((window as { phases?: string[] }).phases = [] as string[]);
@@ -108,7 +108,7 @@ test('one click: a phase before the worker has heard of it, counts of kernels, a
   await expect(page.getByRole('figure', { name: 'Training loss' }).getByText('RandLoRA')).toBeVisible();
   await letGo(page);
   await expect(page.getByText('1 run finished')).toBeVisible({ timeout: ended });
-  expect(await page.evaluate(() => (window as { phases?: string[] }).phases!.filter((text) => /compile \d+ \/ \d+ kernels/.test(text)).length)).toBeGreaterThan(0);
+  expect(await page.evaluate(() => (window as { phases?: string[] }).phases!.filter((text) => /prepare \d+ \/ \d+ kernels/.test(text)).length)).toBeGreaterThan(0);
   await expect(page.getByRole('figure', { name: 'Training loss' }).getByText('RandLoRA')).toHaveCount(0);
   await page.getByRole('checkbox', { name: 'recorded runs' }).check();
   await expect(page.getByRole('figure', { name: 'Training loss' }).getByText('RandLoRA')).toBeVisible();
