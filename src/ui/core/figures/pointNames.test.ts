@@ -64,13 +64,13 @@ function faults({ named, spots }: ReturnType<typeof placed>) {
 test.each([['five methods', opened(first, 'first-screen')], ['all settings', all], ['at most 50,000', within(all, 50_000)], ['at most 300,000', within(all, 300_000)], ['at most 700,000', within(all, 700_000)]])('names of %s in a column of print cross no other and cover none', (_, runs) => {
   const { unnamed, ...others } = faults(placed(runs));
   expect(others).toEqual({ overlapping: 0, crossing: 0, through: 0 });
-  expect(unnamed).toBeLessThanOrEqual(3);
+  expect(unnamed).toBeLessThanOrEqual(4);
 });
 
 test('a caption names the seeds, whether the rates were found, and the size of the pictures', () => {
   const groups = groupRuns(all, 'seed');
   const { caption, table } = printFacts('Accuracy', groups, []);
-  for (const text of [caption, table!.caption]) expect(text).toContain('Seeds 0–2, a rate found for each setting, 64 px.');
+  for (const text of [caption, table!.caption]) expect(text).toContain('Seeds 0–4, a rate found for each setting, 64 px.');
   const given = groupRuns(all.filter(({ spec }) => spec.train.seed === 1).map((run) => ({ ...run, spec: { ...run.spec, rate: undefined, train: { ...run.spec.train, lr: 0.003, image_size: 0 } } })), 'seed');
   expect(printFacts('Accuracy', given, []).caption).toContain('Seed 1, learning rate 0.003.');
 });
