@@ -50,9 +50,7 @@ def main():
     head = load_file(train.HERE / "head.safetensors")["head_weight"] if (train.HERE / "head.safetensors").exists() else None
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = train.Classifier(load(given.weights and given.weights.resolve(), experiment, classes), head, experiment["image_size"]).eval().to(device)
-    # As train.py reads them: the browser resizes as Pillow does.
-    pillow = {"backend": "pil"} if hasattr(transformers, "ViTImageProcessorPil") else {"use_fast": False}
-    processor = transformers.AutoImageProcessor.from_pretrained(train.HERE / "preprocess", **pillow)
+    processor = transformers.AutoImageProcessor.from_pretrained(train.HERE / "preprocess", **train.pillow())
     failed = 0
     for path in pictures(given.pictures):
         try:

@@ -73,6 +73,11 @@ def hear(number, frame):
     ENDED.append((number, time.monotonic()))
 
 
+def pillow():
+    """Settings with which transformers of any version resizes as Pillow does, and as the browser did."""
+    return {"backend": "pil"} if hasattr(transformers, "ViTImageProcessorPil") else {"use_fast": False}
+
+
 class Ended(Exception):
     """A signal ended the training; the checkpoint has what was done."""
 
@@ -157,9 +162,7 @@ class Pictures:
         folder = given.data.resolve() if given.data else None
         self.sets = {name: Images(split[name], name, folder, packed) for name in ("train", "val", "test") if split[name]}
         self.classes = len(experiment["classes"] if "classes" in experiment else split["classes"])
-        # The browser resizes as Pillow does; torchvision, which newer versions take by themselves, rounds otherwise.
-        pillow = {"backend": "pil"} if hasattr(transformers, "ViTImageProcessorPil") else {"use_fast": False}
-        self.processor = transformers.AutoImageProcessor.from_pretrained(find("preprocess"), **pillow)
+        self.processor = transformers.AutoImageProcessor.from_pretrained(find("preprocess"), **pillow())
 
     def batch(self, images, indices, device, change=lambda image: image):
         """What the model is called with, and the labels."""

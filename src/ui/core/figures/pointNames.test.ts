@@ -32,7 +32,7 @@ function placed(runs: Run[], inches = 3.25) {
   const sx = axisOf(trainable, groups, true)?.(Math.min(...xs), Math.max(...xs)) ?? wideLogScale(Math.min(...xs), Math.max(...xs));
   const ys = points.map(({ y }) => y);
   const ends = points.map(({ y, dy }) => (dy ? [y - dy, y + dy] : []));
-  const sy = axisOf(accuracy, groups, false)!(...reach(Math.min(...ys), Math.max(...ys), ends.flat()));
+  const sy = axisOf(accuracy, groups, false)(...reach(Math.min(...ys), Math.max(...ys), ends.flat()));
   const up = (value: number) => height * (1 - at(sy, Math.min(sy.max, Math.max(sy.min, value))));
   const half = onPaper.room * em;
   const beside = sideBySide(points.map(({ x, y }, i) => ({ x: width * at(sx, x), top: Math.min(up(y) - half, ...defined(ends[i]).map(up)), bottom: Math.max(up(y) + half, ...defined(ends[i]).map(up)) })), onPaper.apart * em, onPaper.far * em, [0, width]);

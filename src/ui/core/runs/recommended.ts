@@ -1,3 +1,4 @@
+import recorded from '../../recorded/recommended.json' with { type: 'json' };
 import { trainsOf } from '../../../adapters/fields';
 import { defined } from '../../../numbers/defined';
 import type { DataInfo } from '../../../train/protocol';
@@ -34,7 +35,7 @@ export function recommend(runs: readonly Run[]): Recommendation | null {
 }
 
 /** What the comparison that the page offers first says, for where it cannot be fetched, or another one does not tell. */
-export const fallback: Recommendation = { method: 'lora', data: 'Hand signs', model: 'DeiT-Tiny', seeds: 5, alike: 3 };
+export const fallback: Recommendation = recorded;
 
 /** The recommendation for the chosen model: from what was recorded with it, or else with the one that the page offers first. There always is one; `measured` where it was with this model. */
 export async function recommendation(open: typeof openRecording = openRecording): Promise<Recommendation & { measured: boolean }> {
