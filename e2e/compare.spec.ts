@@ -283,6 +283,6 @@ test('Start leads to the recorded results where there are own ones on other data
   await goTo(page, 'Train');
   // What is chosen there was never trained.
   await expect(startButton(page)).toHaveCSS('background-color', await page.evaluate(() => getComputedStyle(document.body).color));
-  await page.locator('#run-bar').getByRole('button', { name: 'Compare' }).click();
+  await page.locator('#run-bar').getByRole('button', { name: 'See the result' }).click();
   await expect(recorded(page)).toHaveCount(0);
 });

@@ -359,7 +359,7 @@ function Rate({ method }: { method: string }) {
       )}
       {before && (
         <>
-          <small title={rateWords.foundFor(titled(method, before.setting), data, before.own)}>{rateWords.foundAt(before.setting)}</small>
+          <small className={css.found} title={rateWords.foundFor(titled(method, before.setting), data, before.own)}>{rateWords.foundAt(before.setting)}</small>
           <small>
             <Button kind="link" label={rateWords.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
               {rateWords.back}
