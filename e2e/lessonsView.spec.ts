@@ -87,7 +87,7 @@ test('every lesson is full on a first visit without a graphics card: a chart, wh
       await page.goto(`/#/lessons?lesson=${name}&part=${i + 1}`);
       const chart = page.locator('main section').filter({ has: title(page) });
       await expect(chart.getByRole('figure').or(chart.getByRole('radio')).or(chart.getByRole('listitem')).first()).toBeVisible();
-      if (!['guess', 'formulas'].includes(part.chart)) await expect(chart.getByText(/^(Recorded runs|Recorded landscape|Planned here|Computed here)$/)).toBeVisible();
+      if (!['guess', 'examples', 'formulas'].includes(part.chart)) await expect(chart.getByText(/^(Recorded runs|Recorded landscape|Planned here|Computed here)$/)).toBeVisible();
       if (part.pick) {
         await expect(chart.getByText(/\d seeds$/)).toBeVisible();
         await expect(text(page).getByRole('heading', { name: 'Found here' })).toBeVisible();

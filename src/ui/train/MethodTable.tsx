@@ -342,13 +342,15 @@ function Rate({ method }: { method: string }) {
   const [title, own] = [methodLook(method).title, defaultLr(method)];
   return (
     <>
-      <FieldInput
-        field={{ ...rateField, empty: { value: 0, means: (found ?? before) ? formatSetting((found ?? before)?.lr) : spec?.rate === 'find' ? rateWords.wanted : formatSetting(own) } }}
-        label={words.rateOf(title)}
-        value={value}
-        standard={0}
-        onChange={(rate) => setLr(method, typeof rate === 'number' && rate > 0 ? rate : undefined)}
-      />
+      <span title={before && rateWords.foundFor(titled(method, before.setting), data, before.own)}>
+        <FieldInput
+          field={{ ...rateField, empty: { value: 0, means: (found ?? before) ? formatSetting((found ?? before)?.lr) : spec?.rate === 'find' ? rateWords.wanted : formatSetting(own) } }}
+          label={words.rateOf(title)}
+          value={value}
+          standard={0}
+          onChange={(rate) => setLr(method, typeof rate === 'number' && rate > 0 ? rate : undefined)}
+        />
+      </span>
       {found && (
         <small title={found.kept ? rateWords.keptOn(found.held) : rateWords.foundBy(ratesTried(found), found.held)}>
           {found.kept ? rateWords.kept : rateWords.found},{' '}
@@ -356,16 +358,6 @@ function Rate({ method }: { method: string }) {
             {rateWords.back}
           </Button>
         </small>
-      )}
-      {before && (
-        <>
-          <small className={css.found} title={rateWords.foundFor(titled(method, before.setting), data, before.own)}>{rateWords.foundAt(before.setting)}</small>
-          <small>
-            <Button kind="link" label={rateWords.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
-              {rateWords.back}
-            </Button>
-          </small>
-        </>
       )}
     </>
   );

@@ -26,7 +26,6 @@ import { methodWords, budgetWords } from '../core/words/budget';
 
 /** With bundled pictures, and where runs are short, they are not needed. */
 const OneMethod = part(() => import('./OneMethod').then((module) => module.OneMethod));
-const FoundRates = part(() => import('./FoundRates').then((module) => module.default));
 const Shorter = part(() => import('./Shorter').then((module) => module.Shorter));
 
 /** Words of the table that are explained under it. */
@@ -77,7 +76,6 @@ export function MethodsPanel() {
         </p>
         <FindRates />
       </div>
-      <FoundRates />
       <RateCost />
       {isLong && <Shorter />}
       {own && (

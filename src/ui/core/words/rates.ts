@@ -16,8 +16,7 @@ export const rateWords = {
   /** In place of a method's own rate. */
   wanted: 'to find',
   found: 'found',
-  /** Of a rate that a run begins with, since it was found before at this setting, the nearest; and its tip. */
-  foundAt: (setting: string) => `found${setting ? ` for ${setting}` : ''}`,
+  /** Tip on a rate that a run begins with, since it was found before at the nearest setting. */
   foundFor: (method: string, data: string, own: boolean) => `Found for ${method} on ${data} by ${own ? 'your own search' : 'the recorded runs'}, at the nearest setting`,
   foundBy: (rates: number, held: number) => `Found among ${counted(rates, 'rate', 'rates')} on ${counted(held, inMedium`held-back picture`, inMedium`held-back pictures`)}`,
   /** If the few pictures could not tell a better rate from the method's own. */
