@@ -46,10 +46,10 @@ export function TryPanel() {
         <TryAdapters candidates={candidates} chosen={adapters} />
         {goes ? <TryGenerate chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
       </div>
+      {!goes && adapterBetween(adapters, '') && <TryBetween chosen={adapters} shown={chosen} />}
       {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
       {!goes && !(live && medium === 'pictures') && <TryResults chosen={chosen} />}
       {medium === 'pictures' && <HandOn chosen={adapters} />}
-      {!goes && adapterBetween(adapters, '') && <TryBetween chosen={adapters} shown={chosen} />}
       <Memory candidates={candidates} />
     </Panel>
   );
