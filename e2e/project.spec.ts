@@ -155,7 +155,7 @@ test('a project goes into a chosen file; a cancel leaves none', async ({ page })
   expect((await saved())[0]).toBeGreaterThan(1000);
 
   await page.evaluate(async () => {
-    const root = (await navigator.storage.getDirectory()) as FileSystemDirectoryHandle & AsyncIterable<[string]>;
+    const root = await navigator.storage.getDirectory();
     for await (const [name] of root) if (name.endsWith('.fullrank')) await root.removeEntry(name);
   });
   // The cancel comes while the save goes on, however quick it is.

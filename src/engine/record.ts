@@ -223,7 +223,7 @@ export class Recorder {
     this.phase = 'forward';
     this.streams = 0;
     this.gradients = this.taping = gradients;
-    active = this; // eslint-disable-line @typescript-eslint/no-this-alias -- ops find the recorder without passing it on
+    active = this; // oxlint-disable-line typescript/no-this-alias -- ops find the recorder without passing it on
     try {
       body();
     } finally {

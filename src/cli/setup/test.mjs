@@ -28,7 +28,7 @@ async function types() {
   /** @type {{ path: string }[]} */
   const projects = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).references;
   let ok = true;
-  for (const { path } of projects) ok = (await runTool('typescript/bin/tsc', ['-p', path, '--noEmit', '--pretty', 'false'])) === 0 && ok;
+  for (const { path } of projects) ok = (await runTool('@typescript/native/bin/tsc', ['-p', path, '--noEmit', '--pretty', 'false'])) === 0 && ok;
   console.log(ok ? `types: ${projects.length} projects type-check` : 'types: errors above');
   if (!ok) failures.push('types');
   return one(ok);
@@ -36,7 +36,7 @@ async function types() {
 
 async function lint() {
   heading('lint');
-  const ok = (await runTool('eslint/bin/eslint.js', ['-c', '.eslint.config.mjs', '--max-warnings', '0', '.'])) === 0;
+  const ok = (await runTool('oxlint/bin/oxlint', ['--deny-warnings'])) === 0;
   console.log(ok ? 'lint: nothing to complain about' : 'lint: errors above');
   if (!ok) failures.push('lint');
   return one(ok);

@@ -1,9 +1,8 @@
 import { cancelled, HubError } from './hubError';
 import type { BlobFiles } from './files';
 
-/** Members of the origin's private file system that TypeScript's library lacks. */
+/** A member of the origin’s private file system that TypeScript’s library lacks. */
 type Movable = FileSystemFileHandle & { move?(parent: FileSystemDirectoryHandle, name: string): Promise<void> };
-type Listable = FileSystemDirectoryHandle & { entries(): AsyncIterable<[string, FileSystemHandle]> };
 
 /** Handles of files that are being opened. Chromium 156 never answers where such a handle is collected meanwhile. */
 const opening = new Set<FileSystemFileHandle>();
@@ -125,10 +124,10 @@ const COPY = 4 * 1024 * 1024;
 
 async function walk(folder: FileSystemDirectoryHandle, path: string): Promise<{ path: string; size: number }[]> {
   const found: { path: string; size: number }[] = [];
-  for await (const [name, handle] of (folder as Listable).entries()) {
+  for await (const [name, handle] of folder.entries()) {
     const full = path === '' ? name : `${path}/${name}`;
-    if (handle.kind === 'directory') found.push(...(await walk(handle as FileSystemDirectoryHandle, full)));
-    else found.push({ path: full, size: (await (handle as FileSystemFileHandle).getFile()).size });
+    if (handle.kind === 'directory') found.push(...(await walk(handle, full)));
+    else found.push({ path: full, size: (await handle.getFile()).size });
   }
   return found;
 }

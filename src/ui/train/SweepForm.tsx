@@ -30,7 +30,7 @@ export function SweepForm() {
   const wrong = sweepAxes.some((axis) => !readSweep(axis, settings[sweepSettings[axis]]).ok);
 
   // Edits are part of every spec.
-  const sweep = useMemo(() => (blocked ? null : sweepSpecs(settings, rows)), [blocked, settings, rows, catalog, edits]); // eslint-disable-line react-hooks/exhaustive-deps
+  const sweep = useMemo(() => (blocked ? null : sweepSpecs(settings, rows)), [blocked, settings, rows, catalog, edits]); // oxlint-disable-line react/exhaustive-deps
   const there = useMemo(() => new Set(runs.filter((run) => run.state !== 'failed' && run.state !== 'stopped' && !run.theirs).map((run) => runKey(run.spec))), [runs]);
   const known = sweep ? sweep.specs.filter((spec) => there.has(runKey(spec))).length : 0;
   const specs = sweep ? (leave ? sweep.specs.filter((spec) => !there.has(runKey(spec))) : sweep.specs) : [];

@@ -85,7 +85,7 @@ export function useCompared(): Compared {
   const atMost = within(all, most).length < all.length ? most : 0;
   // Models say which layers go without saying.
   const models = useCatalog((catalog) => catalog.models);
-  const groups = useMemo(() => groupRuns(runs, by).map((group) => (atMost > 0 ? { ...group, bounded: true } : group)), [runs, by, atMost, models]); // eslint-disable-line react-hooks/exhaustive-deps
+  const groups = useMemo(() => groupRuns(runs, by).map((group) => (atMost > 0 ? { ...group, bounded: true } : group)), [runs, by, atMost, models]); // oxlint-disable-line react/exhaustive-deps
   const medium = useMedium();
   const choices = useMemo(() => choicesOf(kept, away ? [] : recordedFor(recorded, medium, data)), [kept, away, recorded, medium, data]);
   return { data, choices, all, atMost, runs, groups, by, recordedFits, recordedShown };

@@ -115,5 +115,5 @@ export function useTable(runs: readonly Run[]): Table {
     }
     return { shown, groups, columns, error };
     // The last training loss is read from the curves, and which layers go without saying from the models.
-  }, [shown, error, sort, group, around, version, models]); // eslint-disable-line react-hooks/exhaustive-deps
+  }, [shown, error, sort, group, around, version, models]); // oxlint-disable-line react/exhaustive-deps
 }
