@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 import type { Browser, Page } from '@playwright/test';
 import { completeConfig } from '../src/adapters/fields';
@@ -20,6 +17,7 @@ import { completeTrain } from '../src/train/config';
 import type { RunRecord, StepPoint } from '../src/train/protocol';
 import { broken } from './axe';
 import { expect, onDevice, test } from './fixtures';
+import { joinButton, row, startClass } from './classroom';
 import { letGo, withHolding } from './hold';
 import { ended, goTo, unfold } from './studioHelp';
 import { nothingSticksOut } from './layout';
@@ -89,8 +87,6 @@ async function classmate(browser: Browser): Promise<Page> {
   return page;
 }
 
-const joinButton = (page: Page) => page.getByRole('button', { name: 'Join the class' });
-const row = (page: Page, person: string | RegExp) => page.getByRole('region', { name: 'People' }).getByRole('row').filter({ has: page.getByRole('rowheader', { name: person }) });
 
 test('three people join by a code and take different experiments; one is lost in the middle and another takes its experiment; the board ends complete', async ({ page, browser, problems }) => {
   problems.allow(/WebGPU/);
@@ -316,29 +312,6 @@ const crowded = (page: Page): Promise<string[]> =>
       })),
     ];
   });
-
-/** `npm start -- --class STUDY` as a process of its own: what it says, its folder and addresses, and its end. */
-async function startClass(study: string) {
-  const child = spawn(process.execPath, ['src/cli/setup/start.mjs', '--class', study, '--host', '127.0.0.1', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const lines: string[] = [];
-  for await (const line of createInterface(child.stdout)) {
-    lines.push(line);
-    if (line.startsWith('Stop it')) break;
-  }
-  const output = lines.join('\n');
-  const found = (pattern: RegExp) => pattern.exec(output)?.[1] ?? `nothing like ${pattern} in ${output}`;
-  return {
-    output,
-    folder: found(/results are kept in (.+)/),
-    board: found(/The board, for the teacher: (.+)/),
-    others: found(/For everybody else: +(.+)/),
-    async stop() {
-      child.kill('SIGINT');
-      expect((await once(child, 'exit'))[0]).toBe(0);
-    },
-    kill: () => void child.kill(),
-  };
-}
 
 test('a class is found from Start, Lessons, its teachers and Share; a link to one that is not here says so', async ({ page, problems }) => {
   problems.allow(/WebSocket|404/);

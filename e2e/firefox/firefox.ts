@@ -34,7 +34,7 @@ export const test = base.extend<{ tab: Page }, { firefox: Firefox }>({
         executablePath: executablePath!,
         extraPrefsFirefox: { ...prefs, 'browser.download.folderList': 2, 'browser.download.dir': downloads, 'browser.download.useDownloadDir': true },
         // As in the tests in Node (vite.config.ts).
-        env: { ...process.env, GALLIVM_PERF: 'nopt' },
+        env: { ...process.env, GALLIVM_PERF: 'nopt', LP_NATIVE_VECTOR_WIDTH: '128' },
         timeout: 300_000,
         protocolTimeout: 600_000,
       });

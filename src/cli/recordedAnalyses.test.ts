@@ -1,44 +1,36 @@
-import { openAsBlob } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { readProject } from '../io/project/read';
-import { recordStore } from '../io/project/stores.meta';
-import { defined } from '../numbers/defined';
+import type { Inside, Landscape } from '../analysis/analysis.meta';
 import { sentences } from '../records/oldSentence.meta';
-import type { AnalysedRun, Inside, Landscape } from '../analysis/analysis.meta';
-import type { RunRecord } from '../train/protocol';
 import { packRecording } from '../records/recording.meta';
+import type { RunRecord } from '../train/protocol';
 
 const root = resolve(import.meta.dirname, '../..');
-const project = 'public/projects/fashion-mnist.fullrank';
+const read = <T>(name: string): T => JSON.parse(readFileSync(resolve(root, 'benchmarks/walk', `${name}.json`), 'utf8')) as T;
+const runNamed = ({ name }: { name: string }): RunRecord => read<RunRecord>(`runs/${name}`);
 
 /** Four digits are more than a drawing shows. */
-const short = (_: string, value: unknown): unknown => (value instanceof Float32Array ? Array.from(value) : typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value);
+const short = (_: string, value: unknown): unknown => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value);
 
-const file = await readProject(await openAsBlob(resolve(root, project)));
-const find = async (store: string, key: (key: string) => boolean) => file.record(file.manifest.records.findIndex((one) => one.store === store && key(one.key)));
-const recordOf = async (id: string) => (await find(recordStore, (key) => key === id)) as RunRecord;
-/** Runs with the step of their weights, where training went on from there: the runs themselves are not kept beside. */
-const dated = (runs: AnalysedRun[]): Promise<AnalysedRun[]> =>
-  Promise.all(
-    runs.map(async (run) => {
-      const { summary, curve } = await recordOf(run.id);
-      return summary?.final && summary.final.step < curve.length ? { ...run, step: summary.final.step } : run;
-    }),
-  );
-
-test('the recorded walk of the lesson is the landscape of the project that comes with the page, with its three runs (vitest -u writes it anew)', async () => {
-  const kept = (await find('analyses', (key) => key.startsWith('landscape'))) as Landscape;
-  const landscape = { ...kept, runs: await dated(kept.runs) };
-  const runs = await Promise.all(landscape.runs.map(({ id }) => recordOf(id)));
-  const { model_title = '', data_title = '', classes = [] } = defined(runs[0]);
-  const recording = packRecording(`${project}: ${landscape.runs.map(({ id }) => id).join(', ')}`, { model_title, data_title, classes }, runs);
-  await expect(`${JSON.stringify({ landscape, recording }, short)}\n`).toMatchFileSnapshot(resolve(root, 'src/ui/recorded/walk.json'));
+test('the recorded walk is the plane of seed 0 with its three runs, and corners and lines of the other seeds, all measured on the same pictures (vitest -u writes it anew)', async () => {
+  const [landscape, ...others] = [0, 1, 2].map((seed) => read<Landscape>(`landscape-seed${seed}`)) as [Landscape, ...Landscape[]];
+  for (const one of [landscape, ...others]) {
+    expect(one.complete).toBe(true);
+    expect(one.sets.map(({ split, images, of }) => [split, images, of])).toEqual([['train', 1562, 1562], ['test', 500, 500]]);
+    expect(new Set(one.runs.map(({ spec }) => spec.train.seed)).size).toBe(1);
+  }
+  const runs = landscape.runs.map(runNamed);
+  const { model_title = '', data_title = '', classes = [] } = runs[0]!;
+  // Of a corner the test accuracy is the run's own.
+  for (const one of [landscape, ...others]) expect(one.sets[1]!.corners.map(({ accuracy }) => accuracy)).toEqual(one.runs.map((run) => expect.closeTo(runNamed(run).summary!.final!.accuracy, 2) as number));
+  const recording = packRecording('benchmarks/walk', { model_title, data_title, classes }, runs);
+  const beside = others.map(({ runs, geometry, lines, sets }) => ({ runs: runs.map(({ id, name, method, spec }) => ({ id, name, method, spec })), geometry, lines, sets: sets.map(({ split, images, of, corners }) => ({ split, images, of, corners })) }));
+  await expect(`${JSON.stringify({ landscape, others: beside, recording }, short)}\n`).toMatchFileSnapshot(resolve(root, 'src/ui/recorded/walk.json'));
 });
 
-test('the recorded look inside is that of the same project (vitest -u writes it anew)', async () => {
-  const kept = (await find('analyses', (key) => key.startsWith('inside'))) as Inside;
-  const inside = { ...kept, runs: await dated(kept.runs), notes: sentences(kept.notes) };
-  const { model_title, data_title } = await recordOf(defined(inside.runs[0]).id);
-  await expect(`${JSON.stringify({ inside, model_title, data_title }, short)}\n`).toMatchFileSnapshot(resolve(root, 'src/ui/recorded/inside.json'));
+test('the recorded look inside is of the same runs (vitest -u writes it anew)', async () => {
+  const inside = read<Inside>('inside-seed0');
+  const { model_title, data_title } = runNamed(inside.runs[0]!);
+  await expect(`${JSON.stringify({ inside: { ...inside, notes: sentences(inside.notes) }, model_title, data_title }, short)}\n`).toMatchFileSnapshot(resolve(root, 'src/ui/recorded/inside.json'));
 });

@@ -1,3 +1,4 @@
+import '../testing/octs';
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';

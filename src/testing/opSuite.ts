@@ -7,7 +7,25 @@ import { gpu } from './dawn';
 import { formsIn, judge, judgeForm, opCases } from './opCases';
 
 /** Ops whose kernels compile for minutes: their cases have a file each, so that they are compiled side by side. */
-export const slowOps = ['attention', 'groupedAttention', 'matmul'];
+export const slowOps = ['attention', 'groupedAttention', 'matmul', 'randlora'];
+
+/**
+ * Declares the tests of every case of these ops where eight neighbours are a subgroup, in the form that is usual there. Where four are, which is
+ * what tests have (`vite.config.ts`), kernels that share among eight are left out.
+ */
+export function testOcts(ops: string[]): void {
+  let device: Device;
+  beforeAll(async () => {
+    device = await mustOpen(gpu());
+  });
+  for (const c of ops.flatMap((op) => defined(opCases[op]))) {
+    if (c.shaderF16) continue;
+    test(`${c.name}, among eight`, async ({ skip }) => {
+      if (!device.octs) skip('on this adapter eight neighbours are no subgroup');
+      expect((await judge(device, c)).problems).toEqual([]);
+    });
+  }
+}
 
 /** Declares the tests of every case of these ops, in every form that it is for. */
 export function testOps(ops: string[]): void {

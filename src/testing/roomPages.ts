@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket, type RawData } from 'ws';
 import { readPiece, roomAnswer, roomBounds, writePiece, type RoomState } from '../records/class.meta';
 import type { RunSpec } from '../train/protocol';
@@ -63,8 +63,11 @@ function page(socket: WebSocket) {
     file: (experiment: number, path: string, bytes: Uint8Array | string) => send('file', { experiment, path }, Buffer.from(bytes)),
     /** The state once something is so. */
     async until(holds: (state: RoomState) => boolean): Promise<RoomState> {
-      await expect.poll(() => states.some(holds), { timeout: 20_000 }).toBe(true);
-      return states.find(holds)!;
+      for (const end = Date.now() + 20_000; Date.now() < end; await pause(20)) {
+        const state = states.find(holds);
+        if (state) return state;
+      }
+      throw new Error(`no such state in 20 s; the last is ${JSON.stringify(states.at(-1))}`);
     },
   };
 }

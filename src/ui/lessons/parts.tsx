@@ -118,7 +118,7 @@ function WalkPart({ name, at, put }: OfProps) {
         <About runs={runs} />
       </p>
     ),
-    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: {}, landscape, kept: runs.length === landscape.runs.length ? runs.map(keptStep) : undefined }))} action={<WalkAction made={made} />} />,
+    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: {}, landscape, others: made ? undefined : recorded.others, kept: runs.length === landscape.runs.length ? runs.map(keptStep) : undefined }))} action={<WalkAction made={made} />} />,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Inside, Landscape } from '../../../analysis/analysis.meta';
+import type { Inside, Landscape, LandscapeSet } from '../../../analysis/analysis.meta';
 import type { LabelStudy } from '../../../records/labelStudy.meta';
 import { unpackRecording, type Recording } from '../../../records/recording.meta';
 import type { MethodConfig } from '../../../train/protocol';
@@ -6,12 +6,16 @@ import { setCurve } from '../runs/metrics';
 import { runOf } from '../runs/runRecords';
 import type { Run } from '../runs/runs';
 
-/** Analyses that come with the page: those of the project that comes with it, without its adapters. They are fetched where they are shown. */
+/** Analyses that come with the page (`benchmarks/walk`). They are fetched where they are shown. */
 
-/** A landscape that comes with the page, and the three runs that it is of. */
+/** A walk at one seed as far as its corners and the straight lines between them; a `Landscape` is one. */
+export type SeedWalk = Pick<Landscape, 'runs' | 'geometry' | 'lines'> & { sets: Pick<LandscapeSet, 'split' | 'images' | 'of' | 'corners'>[] };
+
+/** A landscape that comes with the page, the three runs that it is of, and the same methods at other seeds. */
 export interface RecordedWalk {
   landscape: Landscape;
   runs: Run[];
+  others: SeedWalk[];
 }
 
 /** Loads something once; a later call tries again where it could not be fetched. */
@@ -28,13 +32,13 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
 
 /** The recorded walk. */
 export const openWalk = once(async (): Promise<RecordedWalk> => {
-  const { landscape, recording } = (await import('../../recorded/walk.json')).default as unknown as { landscape: Landscape; recording: Recording };
+  const { landscape, others, recording } = (await import('../../recorded/walk.json')).default as unknown as { landscape: Landscape; others: SeedWalk[]; recording: Recording };
   const runs = unpackRecording(recording).map((record, i) => {
     const { run, curve } = runOf(record, `recorded-walk-${i}`);
     setCurve(run.id, curve);
     return run;
   });
-  return { landscape: { ...landscape, sets: landscape.sets.map((set) => ({ ...set, loss: floats(set.loss), accuracy: floats(set.accuracy) })) }, runs };
+  return { landscape: { ...landscape, sets: landscape.sets.map((set) => ({ ...set, loss: floats(set.loss), accuracy: floats(set.accuracy) })) }, runs, others };
 });
 
 /** Recorded look inside three runs, with the titles of their model and data. */

@@ -11,6 +11,7 @@ import { landscapeWords } from '../../core/words/landscape';
 import { partQuestions, type Question } from './questions';
 import { startsOf } from '../../core/analyses/landscapeFindings';
 import * as walk from './walk';
+import type { SeedWalk } from '../../core/analyses/recordedAnalyses';
 import { meanText, namer, rankingText } from '../../core/words/ranking';
 
 /** Facts that a sentence of a lesson may be made of. */
@@ -23,10 +24,12 @@ export interface Facts {
   landscape: Landscape | null;
   /** Steps of the states that became its corners, where these are known. */
   kept?: readonly number[];
+  /** Where the landscape is the recorded one: the same methods at other seeds. */
+  others?: readonly SeedWalk[];
 }
 
 /** A sentence of the landscape at hand, as one of a part. */
-const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string => (landscape ? say(landscape) : '');
+const of = (say: (made: Landscape, others?: readonly SeedWalk[]) => string) => ({ landscape, others }: Facts): string => (landscape ? say(landscape, others) : '');
 
 /** Sentences about the runs and plans at hand. */
 const findings = {
@@ -549,7 +552,7 @@ export const lessonWords = {
             'The paper draws this plane for CLIP, trained to the end. What is measured here is a small model after a short training run, so it may well differ; neither is wrong.',
             'More points show more of the ground between, but they change neither the corners nor the lines. What would decide it are other seeds and longer training.',
           ],
-          found: [of(walk.agreement), of(walk.nearness), of(walk.caveat)],
+          found: [of(walk.agreement), of(walk.overSeeds), of(walk.nearness), of(walk.caveat)],
           paper: 'RandLoRA\u2019s minimum is deeper than LoRA\u2019s there, and connected to that of full fine-tuning.',
           ask: partQuestions.change,
         },

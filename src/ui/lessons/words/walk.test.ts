@@ -62,6 +62,17 @@ test('the paper’s claims are told as held, as not held, or as undecided', () =
   expect(walk.nearness(deeper)).toMatch(/^RandLoRA is nearer to full fine-tuning in weights: RandLoRA 3\.000, LoRA 4\.000/);
 });
 
+test('over seeds the claims are counted, and what rises is told from the least to the most', () => {
+  const lower = landscape((at) => 1 + at);
+  const other = landscape((at) => 1.2 + at, { lines: lower.lines.map((line) => ({ ...line, sets: line.sets.map((set) => ({ ...set, barrier: set.barrier / 2 })) })) });
+  const turned = landscape((at) => 2 - at);
+  expect(walk.overSeeds(lower)).toBe('');
+  expect(walk.overSeeds(lower, [other, turned])).toBe('Over 3 seeds, on the training pictures: LoRA’s corner is lower than RandLoRA’s in 2 of 3 (1.00 to 2.00 against 1.00 to 2.20); the loss rises above the straight line by 0.00 from RandLoRA to full fine-tuning and 0.25 to 0.50 from LoRA to full fine-tuning.');
+  expect(walk.overSeeds(turned, [turned])).toMatch(/RandLoRA’s corner is lower than LoRA’s in 2 of 2/);
+  expect(walk.caveat(lower)).toMatch(/one run of each method/);
+  expect(walk.caveat(lower, [other, turned])).toMatch(/^These are 3 seeds of each method, measured on 64 pictures/);
+});
+
 test('a path that goes on beyond its corner says which state the corner is, and one that ends there says nothing of it', () => {
   const point = (step: number, at: number, residual: number, loss: number) => ({ step, x: at, y: 0, residual, distance: 1, measured: [{ loss, accuracy: 0.5 }] });
   const path = (...last: ReturnType<typeof point>[]) => walk.paths(landscape(() => 1, { paths: [{ run: 0, points: [point(0, 0.5, 1, 2), ...last] }] }), [100]);

@@ -5,6 +5,7 @@ import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent, listO
 import { methodLook } from '../../../figures/methods';
 import { findingOf, continuesPath, namesOf } from '../../core/analyses/landscapeFindings';
 import type { Landscape } from '../../../analysis/analysis.meta';
+import type { SeedWalk } from '../../core/analyses/recordedAnalyses';
 import { defined, several } from '../../../numbers/defined';
 import { landscapeWords } from '../../core/words/landscape';
 
@@ -51,6 +52,10 @@ const words = {
   noBarriers: (finding: string) => `${finding}. On none of the lines does the loss rise above the straight line between its ends.`,
   barriers: (finding: string, rises: string[], margin: string) => `${finding}. Above the straight line between its ends the loss rises by ${listOf(rises)}; more than ${margin} of the higher end is called a ridge.`,
   caveat: (images: number) => inMedium`This is one run of each method, measured on ${counted(images, inMedium`picture`, inMedium`pictures`)}, on one plane of very many. Another seed, other pictures or another plane may look different.`,
+  caveatOfSeeds: (images: number, seeds: number) => `These are ${formatNumber(seeds)} seeds of each method, measured on ${formatNumber(images)} pictures; the plane is that of one seed. Longer training, other pictures or another plane may look different.`,
+  seeds: (seeds: number, split: string, corners: string, lines: string[]) => `Over ${formatNumber(seeds)} seeds, on the ${split}: ${corners}; the loss rises above the straight line by ${listOf(lines)}.`,
+  lowerCorner: (name: string, of: string, times: number, seeds: number) => `${name}’s corner is lower than ${of} in ${formatNumber(times)} of ${formatNumber(seeds)}`,
+  rises: (range: string, name: string) => `${range} from ${name} to full fine-tuning`,
   deeper: (randlora: string, lora: string) => `Deeper: yes, ${randlora} against ${lora}.`,
   notDeeper: (randlora: string, lora: string) => `Deeper: no, here LoRA’s is the deeper one, ${randlora} against ${lora}.`,
   undecided: (randlora: string, lora: string, margin: string) => `Deeper: not decided, ${randlora} against ${lora} is within ${margin}.`,
@@ -167,10 +172,14 @@ export const barriers: Say = (made) => {
   return rises.length === 0 ? words.noBarriers(found) : words.barriers(found, rises, margin);
 };
 
-export const caveat: Say = (made) => words.caveat(defined(made.sets[spokenSet(made)]).images);
+/** `others`: the same methods at other seeds. */
+export const caveat = (made: Landscape, others: readonly SeedWalk[] = []): string => {
+  const { images } = defined(made.sets[spokenSet(made)]);
+  return others.length === 0 ? words.caveat(images) : words.caveatOfSeeds(images, 1 + others.length);
+};
 
 /** Indices of the runs with the paper's methods; -1 for a method without a run. */
-function paperPlaces({ runs }: Landscape): [lora: number, full: number, randlora: number] {
+function paperPlaces({ runs }: SeedWalk): [lora: number, full: number, randlora: number] {
   const place = (method: string) => runs.findIndex((run) => run.method === method);
   return [place('lora'), place('full'), place('randlora')];
 }
@@ -192,6 +201,31 @@ export const agreement: Say = (made) => {
   const [joined, loraJoined] = [parted(made, at, randlora, full), parted(made, at, lora, full)];
   if (joined === null || loraJoined === null) return deeper;
   return `${deeper} ${joined ? words.notConnected() : loraJoined ? words.connected() : words.allConnected()}`;
+};
+
+/** The smallest and the largest of some losses; one where they look the same. */
+function rangeOf(values: readonly number[]): string {
+  const [low, high] = [formatFixed(Math.min(...values), 2), formatFixed(Math.max(...values), 2)];
+  return low === high ? low : `${low} to ${high}`;
+}
+
+/** What the paper's claims come to over seeds, on each set of pictures; empty where there is one seed alone. */
+export const overSeeds = (made: Landscape, others: readonly SeedWalk[] = []): string => {
+  const all = [made, ...others];
+  const [lora, full, randlora] = paperPlaces(made);
+  if (others.length === 0 || Math.min(lora, full, randlora) < 0) return '';
+  return made.sets
+    .map(({ split }, at) => {
+      const corner = (run: number) => all.map(({ sets }) => defined(defined(sets[at]).corners[run]).loss);
+      const rise = (run: number) => rangeOf(all.map(({ lines }) => defined(defined(lines.find(({ from, to }) => [run, full].includes(from) && [run, full].includes(to))).sets[at]).barrier));
+      const [ofLora, ofRandLora] = [corner(lora), corner(randlora)];
+      const times = ofLora.filter((loss, i) => loss < defined(ofRandLora[i])).length;
+      const names = [methodLook('lora').title, methodLook('randlora').title] as const;
+      const [[name, values], [other, theirs]] = 2 * times >= all.length ? ([[names[0], ofLora], [names[1], ofRandLora]] as const) : ([[names[1], ofRandLora], [names[0], ofLora]] as const);
+      const corners = `${words.lowerCorner(name, `${other}’s`, Math.max(times, all.length - times), all.length)} (${rangeOf(values)} against ${rangeOf(theirs)})`;
+      return words.seeds(all.length, landscapeWords.splits[split], corners, [words.rises(rise(randlora), names[1]), words.rises(rise(lora), names[0])]);
+    })
+    .join(' ');
 };
 
 /** Compares how near the adapters came to the fully fine-tuned weights. */

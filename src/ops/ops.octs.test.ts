@@ -1,0 +1,4 @@
+import '../testing/octs';
+import { testOcts } from '../testing/opSuite';
+
+testOcts(['matmul', 'randlora']);

@@ -1,0 +1,3 @@
+import { testOps } from '../testing/opSuite';
+
+testOps(['randlora']);
