@@ -3,7 +3,7 @@ import type { MethodConfig } from '../adapters/field';
 import { defined } from '../numbers/defined';
 import type { RunRecord } from '../train/protocol';
 import { scoresOf } from '../train/scores.meta';
-import { clock, deviceOf, fileNames, imagesPerStep, runNames, testOf, typicalSeconds } from './runs';
+import { clock, deviceOf, fileNames, imagesPerStep, runNames, stepsOf, testOf, typicalSeconds } from './runs';
 import { usualStep } from '../numbers/stats';
 
 /**
@@ -85,7 +85,7 @@ function comparedTimes(run: RunRecord): { first_step_time: number; median_step_t
 function metrics(run: RunRecord, allocated: number): object[] {
   const timeOf = clock(run);
   const test = testOf(run);
-  const last = run.curve.at(-1)?.step ?? 0;
+  const last = stepsOf(run) ?? 0;
   let from = 0;
   /** Mean training loss of the steps since the last row. */
   const lossUntil = (step: number): number => {
