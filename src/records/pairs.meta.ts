@@ -172,7 +172,7 @@ export function differenceCells(difference: Difference, items: Items): Differenc
 }
 
 /** Heads of such a table, after the setting's own. */
-export const differenceHeads: Record<keyof DifferenceCells, string> = { points: 'difference, points', interval: '95 % interval', p: 'p (Holm)', verdict: 'beside the best', how: 'made of', covers: 'interval covers' };
+export const differenceHeads: Record<keyof DifferenceCells, string> = { points: 'difference, points', interval: '95 % interval, uncorrected', p: 'p (Holm)', verdict: 'beside the best', how: 'made of', covers: 'interval covers' };
 
 /** Number of pairs that the p of such a table are corrected for; empty where none has one. */
 export function correctedFor(differences: readonly Difference[], settings: number): string {

@@ -6,8 +6,8 @@ import { latexTable, markdownTable } from '../kit/print/tables';
 import { saveAs } from '../kit/saveAs';
 import { slug } from '../kit/slug';
 import { accuracyOf, rankedParts, type RankedPart } from '../core/runs/rankedParts';
-import { groupRuns, itemsNow, nameOf } from '../core/runs/runGroups';
-import { useCompared } from '../core/runs/compared';
+import { itemsNow, nameOf } from '../core/runs/runGroups';
+import { groupsWithin, useCompared } from '../core/runs/compared';
 import { factNamed } from '../core/runs/facts';
 import { differenceCsv, differenceTable } from '../core/figures/printed';
 import css from './differences.module.css';
@@ -17,8 +17,8 @@ import { printWords } from '../core/words/print';
 
 /** Differences from the best, with their intervals: paired as far as the runs allow. */
 export function Differences() {
-  const { runs, groups, by } = useCompared();
-  const parts = rankedParts(by === 'run' ? groupRuns(runs, 'seed') : groups);
+  const { runs, groups, by, atMost } = useCompared();
+  const parts = rankedParts(by === 'run' ? groupsWithin(runs, 'seed', atMost) : groups);
   const words = compareWords.differences;
   if (parts.length === 0) return <p className={css.note}>{words.none}</p>;
   return (

@@ -8,7 +8,7 @@ import { SheetFoot } from '../core/parts/Sheet';
 import { Note } from '../kit/controls/Sign';
 import { partsOf } from '../../language/format';
 import { isLive, useKeptRuns } from '../core/runs/runs';
-import { canLeaveNow, chooseRuns, chooseRunsFormat, exportable, exportChosenRuns, useRunsExport } from './store/runsExport';
+import { canLeaveNow, chooseRuns, chooseRunsFormat, exportable, exportChosenRuns, recordedNow, useRunsExport } from './store/runsExport';
 import { changeSettings, useSettings } from '../core/settings/settings';
 import { isRecorded, useRecorded } from '../core/analyses/recorded';
 import { besideName, describeSpec } from '../core/runs/specs';
@@ -22,7 +22,8 @@ const formats = Object.keys(runsExportWords.formats) as RunsFormat[];
 /** Choice of the runs to export, and of their format. */
 export default function RunsExportBody() {
   const { chosen, format, status, error } = useRunsExport();
-  const runs = exportable(useKeptRuns(), useRecorded((state) => state.runs));
+  const [played, others] = [useRecorded((state) => state.runs), useRecorded((state) => state.others)];
+  const runs = exportable(useKeptRuns(), recordedNow({ runs: played, others }));
   const count = runs.filter((run) => canLeaveNow(run) && chosen.includes(run.id)).length;
   const several = new Set(runs.map((run) => run.spec.data)).size > 1;
   const toggle = (id: string, on: boolean) => chooseRuns(on ? [...chosen, id] : chosen.filter((one) => one !== id));

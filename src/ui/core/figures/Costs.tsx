@@ -44,7 +44,6 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact, joined = false) {
       points.some(({ dy }) => Boolean(dy)) && printWords.means,
       points.some(({ range }) => Boolean(range)) && printWords.singles,
       points.some(({ each }) => each) && markWords.each,
-      points.length > 1 && markWords.beside,
       front.length > 1 && printWords.front,
       joined && areJoined(points) && printWords.joined,
       [x, y].some(({ name }) => name === 'trainable') && printWords.counted(hasHead(groups)),

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type CSSProperties } from 'react';
+import { useCallback, useEffect, useRef, useState, type CSSProperties } from 'react';
 import { messageOf } from '../../../errors/errors';
 import { Button, ButtonRow } from '../../kit/controls/Button';
 import { Check } from '../../kit/controls/Check';
@@ -31,17 +31,29 @@ interface Look {
   shape: keyof typeof ratios;
   points: number;
   title: boolean;
-  legend: boolean;
+  /** Null: in the drawing, as long as all names have room there. */
+  legend: boolean | null;
 }
 
 const keysOf = <K extends string>(of: Readonly<Record<K, unknown>>): K[] => Object.keys(of) as K[];
 
 export default function PrintBody({ request }: { request: PrintRequest }) {
-  const [look, setLook] = useState<Look>({ width: 'column', shape: 'usual', points: 8, title: false, legend: false });
-  const change = (some: Partial<Look>) => setLook({ ...look, ...some });
+  const [look, setLook] = useState<Look>({ width: 'column', shape: 'usual', points: 8, title: false, legend: null });
+  /** Names that had no room in the drawing at this look. */
+  const [crowded, setCrowded] = useState(0);
+  const change = (some: Partial<Look>) => {
+    setLook({ ...look, ...some });
+    setCrowded(0);
+  };
+  const legend = look.legend ?? crowded > 0;
   const paper = useRef<HTMLElement>(null);
   const [error, setError] = useState('');
   const [lacking, setLacking] = useState({ names: 0, numbers: false });
+  const isAuto = look.legend === null && request.legend;
+  const onLacking = useCallback((now: { names: number; numbers: boolean }) => {
+    setLacking(now);
+    if (isAuto && now.names > 0) setCrowded(now.names);
+  }, [isAuto]);
   const name = slug(request.title);
   const caption = `${request.caption} ${words.made(FULLRANK_BUILD)}`;
   const table = request.table && { ...request.table, caption: `${request.table.caption} ${words.made(FULLRANK_BUILD)}` };
@@ -61,13 +73,13 @@ export default function PrintBody({ request }: { request: PrintRequest }) {
         <Choice label={words.width} value={look.width} options={keysOf(widths).map((width) => [width, words.widths[width]])} onChange={(width) => change({ width: width as Look['width'] })} />
         <Choice label={words.shape} value={look.shape} options={keysOf(ratios).map((shape) => [shape, words.shapes[shape]])} onChange={(shape) => change({ shape: shape as Look['shape'] })} />
         <Choice label={words.size} value={String(look.points)} options={sizes.map((size) => [String(size), words.sizes(size)])} onChange={(size) => change({ points: Number(size) })} />
-        {request.legend && <Choice label={words.names} value={look.legend ? 'legend' : 'beside'} options={keysOf(words.named).map((where) => [where, words.named[where]])} onChange={(where) => change({ legend: where === 'legend' })} />}
+        {request.legend && <Choice label={words.names} value={legend ? 'legend' : 'beside'} options={keysOf(words.named).map((where) => [where, words.named[where]])} onChange={(where) => change({ legend: where === 'legend' })} />}
         <Check checked={look.title} onChange={(title) => change({ title })}>
           {words.withTitle}
         </Check>
       </div>
-      <Preview key={JSON.stringify(look)} request={request} look={look} paper={paper} onLacking={setLacking} />
-      {lacking.names > 0 && !look.legend && <Note sign="info">{words.unnamed(lacking.names, request.legend)}</Note>}
+      <Preview key={JSON.stringify([look, legend])} request={request} look={look} legend={legend} paper={paper} onLacking={onLacking} />
+      {look.legend === null && crowded > 0 ? <Note sign="info">{words.crowded(crowded)}</Note> : lacking.names > 0 && !legend && <Note sign="info">{words.unnamed(lacking.names, request.legend)}</Note>}
       {lacking.numbers && <Note sign="info">{words.unnumbered}</Note>}
       {error && <Note sign="err">{error}</Note>}
       <ButtonRow>
@@ -104,13 +116,14 @@ export default function PrintBody({ request }: { request: PrintRequest }) {
 interface PreviewProps {
   request: PrintRequest;
   look: Look;
+  legend: boolean;
   paper: React.RefObject<HTMLElement | null>;
   /** Told how many names have found no place, and whether numbers have not. */
   onLacking: (lacking: { names: number; numbers: boolean }) => void;
 }
 
 /** The figure laid out at its size on paper, in the typeface that its files are drawn in. */
-function Preview({ request, look, paper, onLacking }: PreviewProps) {
+function Preview({ request, look, legend, paper, onLacking }: PreviewProps) {
   const [typeface, setTypeface] = useState<Typeface | null>(null);
   const [failed, setFailed] = useState('');
   const text = `${request.title} ${request.csv()}`;
@@ -119,7 +132,16 @@ function Preview({ request, look, paper, onLacking }: PreviewProps) {
     typefaceFor(text).then((found) => !gone && setTypeface(found), (reason: unknown) => !gone && setFailed(messageOf(reason)));
     return () => void (gone = true);
   }, [text]);
-  useEffect(() => onLacking({ names: paper.current?.querySelectorAll('[data-unnamed]').length ?? 0, numbers: Boolean(paper.current?.querySelector('[data-unnumbered]')) }), [typeface, onLacking, paper]);
+  // What it draws finds its size, and with it places for names, after it is there.
+  useEffect(() => {
+    const drawing = paper.current;
+    if (!drawing) return;
+    const tell = () => onLacking({ names: drawing.querySelectorAll('[data-unnamed]').length, numbers: Boolean(drawing.querySelector('[data-unnumbered]')) });
+    tell();
+    const watch = new MutationObserver(tell);
+    watch.observe(drawing, { childList: true, subtree: true });
+    return () => watch.disconnect();
+  }, [typeface, onLacking, paper]);
   if (failed) return <Note sign="err">{failed}</Note>;
   if (!typeface) return <p>{words.preparing}</p>;
   const [width, em] = [inch * widths[look.width], point * look.points];
@@ -128,7 +150,7 @@ function Preview({ request, look, paper, onLacking }: PreviewProps) {
     <div className={css.preview} role="region" aria-label={words.preview} tabIndex={0}>
       <figure ref={paper} className={css.paper} style={style} data-theme="light" aria-label={request.title} data-testid="paper">
         {look.title && <h3>{request.title}</h3>}
-        {request.draw({ legend: look.legend, ratio: ratios[look.shape] })}
+        {request.draw({ legend, ratio: ratios[look.shape] })}
       </figure>
     </div>
   );

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { sideBySide } from '../../../figures/beside';
-import { onPaper, placePointNames } from '../../kit/charts/pointNames';
+import { placePointNames, roomOnPaper } from '../../kit/charts/pointNames';
 import { onFront } from '../../kit/charts/front';
 import { overlaps, crosses, type Box, type Placed } from '../../../figures/labels';
 import { at, reach, wideLogScale } from '../../../figures/scale';
@@ -34,9 +33,8 @@ function placed(runs: Run[], inches = 3.25) {
   const ends = points.map(({ y, dy }) => (dy ? [y - dy, y + dy] : []));
   const sy = axisOf(accuracy, groups, false)(...reach(Math.min(...ys), Math.max(...ys), ends.flat()));
   const up = (value: number) => height * (1 - at(sy, Math.min(sy.max, Math.max(sy.min, value))));
-  const half = onPaper.room * em;
-  const beside = sideBySide(points.map(({ x, y }, i) => ({ x: width * at(sx, x), top: Math.min(up(y) - half, ...defined(ends[i]).map(up)), bottom: Math.max(up(y) + half, ...defined(ends[i]).map(up)) })), onPaper.apart * em, onPaper.far * em, [0, width]);
-  const marks = points.map(({ y }, i) => { const [low, high] = defined(ends[i]); return { x: defined(beside[i]), y: up(y), ...(low !== undefined && high !== undefined && { low: up(low), high: up(high) }) }; });
+  const half = roomOnPaper * em;
+  const marks = points.map(({ x, y }, i) => { const [low, high] = defined(ends[i]); return { x: width * at(sx, x), y: up(y), ...(low !== undefined && high !== undefined && { low: up(low), high: up(high) }) }; });
   const lines = [...new Set(points.map(({ line }) => line))].map((line) => points.flatMap((point, i) => (point.line === line ? [defined(marks[i])] : [])).sort((a, b) => a.x - b.x)).filter((on) => on.length > 1);
   const front = marks.filter((_, i) => best[i]).sort((a, b) => a.x - b.x);
   const named = points.flatMap((point, i) => (points.length <= 20 || best[i] || !points.some((other) => other.method === point.method && other.y > point.y) ? [{ ...defined(marks[i]), width: 0.52 * em * point.label.length + 4, lines: point.second ? 2 : 1, label: point.label }] : []));
@@ -70,7 +68,7 @@ test.each([['five methods', opened(first, 'first-screen')], ['all settings', all
 test('a caption names the seeds, whether the rates were found, and the size of the pictures', () => {
   const groups = groupRuns(all, 'seed');
   const { caption, table } = printFacts('Accuracy', groups, []);
-  for (const text of [caption, table!.caption]) expect(text).toContain('Seeds 0–4, a rate found for each setting, 64 px.');
+  for (const text of [caption, table!.caption]) expect(text).toContain('Seeds 0–4, a learning rate found for each setting, 64 px.');
   const given = groupRuns(all.filter(({ spec }) => spec.train.seed === 1).map((run) => ({ ...run, spec: { ...run.spec, rate: undefined, train: { ...run.spec.train, lr: 0.003, image_size: 0 } } })), 'seed');
   expect(printFacts('Accuracy', given, []).caption).toContain('Seed 1, learning rate 0.003.');
 });

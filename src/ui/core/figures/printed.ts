@@ -13,7 +13,7 @@ import { factNamed } from '../runs/facts';
 import { accuracyOf, rankedParts, type RankedPart } from '../runs/rankedParts';
 import { groupRuns, hasHead, isPooled, itemsNow, meanFact, nameOf, ofPictures, wholeNameOf, type Group, type Ranked } from '../runs/runGroups';
 import type { Run } from '../runs/runs';
-import type { Grouping } from '../settings/settings';
+import { useSettings, type Grouping } from '../settings/settings';
 import { curveWords } from '../words/curves';
 import { printWords as words } from '../words/print';
 import { beyondWords, isCut } from './curves';
@@ -30,7 +30,13 @@ function subjectOf(groups: readonly Group[]): string {
   return sentences([pictureOf(runs), conditionsOf(runs)]);
 }
 
-/** "Seeds 0–2, a rate found for each setting, 64 px." */
+/** Most trainable parameters of what is compared, where there is one. */
+function boundOf(groups: readonly Group[]): string {
+  const { atMost } = useSettings.getState();
+  return atMost > 0 && groups.some(({ bounded }) => bounded) ? words.atMost(formatCount(atMost)) : '';
+}
+
+/** "Seeds 0–2, a learning rate found for each setting, 64 px." */
 function conditionsOf(runs: readonly Run[]): string {
   const inOrder = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
   const specs = runs.map(({ spec }) => spec);
@@ -44,7 +50,7 @@ function conditionsOf(runs: readonly Run[]): string {
 
 /** Facts on a figure of groups; `drawn` are sentences on what it draws. */
 export const printFacts = (title: string, groups: readonly Group[], drawn: readonly (string | false)[]): PrintFacts => ({
-  caption: sentences([`${title}.`, subjectOf(groups), ...drawn]),
+  caption: sentences([`${title}.`, subjectOf(groups), boundOf(groups), ...drawn]),
   table: tableOf(groups),
 });
 
@@ -81,13 +87,16 @@ export function tableOf(groups: readonly Group[]): PrintTable | null {
   });
   if (rows.length === 0) return null;
   const markOf = (rank: Ranked | undefined) => (rank?.verdict === 'best' || rank?.verdict === 'alike' ? rank.verdict : undefined);
-  const marked = rows.map(({ cells, rank }) => ({ cells, mark: markOf(rank) } as const));
+  const told = new Set(rows.map(({ mean }) => mean.n)).size > 1;
+  const shown = <T>(cells: readonly T[]): T[] => cells.filter((_, i) => told || i !== 2);
+  const marked = rows.map(({ cells, rank }) => ({ cells: shown(cells), mark: markOf(rank) } as const));
   const alike = [...ranks.values()].flatMap(({ difference, verdict }) => (difference && verdict === 'alike' ? [difference] : []));
   return {
-    head: [words.head.method, words.head.parameters, words.head.seeds, words.head.accuracy],
+    head: shown([words.head.method, words.head.parameters, words.head.seeds, words.head.accuracy]),
     rows: marked,
     caption: sentences([
       words.tableTitle(subjectOf(groups)),
+      boundOf(groups),
       words.counted(hasHead(groups)),
       rows.some(({ mean }) => mean.interval !== null) && words.plusMinus,
       rows.some(({ group }) => ofPictures(group) !== null) && words.ranges,
@@ -105,16 +114,17 @@ export function differenceTable({ ranked }: RankedPart): PrintTable | null {
   if (differences.length === 0) return null;
   const best = defined(ranked[0]);
   return {
-    head: [words.head.method, words.head.seeds, words.head.difference, words.head.interval, words.head.verdict],
-    rows: ranked.map(({ group, mean, difference, verdict }) => {
+    head: [words.head.method, words.head.difference, words.head.interval, words.head.p],
+    rows: ranked.map(({ group, difference, verdict }) => {
       const cells = difference && differenceCells(difference, itemsNow());
-      return { cells: [nameOf(group), formatNumber(difference?.seeds ?? mean.n), cells?.points ?? '–', cells?.interval ?? '–', verdictNames[verdict]] };
+      return { cells: [nameOf(group), cells?.points ?? '–', cells?.interval ?? '–', cells?.p ?? '–'], mark: verdict === 'best' || verdict === 'alike' ? verdict : undefined };
     }),
     caption: sentences([
       words.differences(nameOf(best.group), subjectOf(ranked.map(({ group }) => group))),
+      boundOf(ranked.map(({ group }) => group)),
       words.paired([...new Set(differences.map((difference) => differenceCells(difference, itemsNow()).covers).filter((covers) => covers !== '–'))]),
       correctedFor(differences, ranked.length),
-      words.level,
+      words.level(ranked.some(({ verdict }) => verdict === 'alike')),
     ]),
   };
 }

@@ -1,11 +1,11 @@
 import { verdictWords } from '../../../records/verdict.meta';
 import { formatAbout, formatCount, formatHalf, formatPercent, partsOf, unbroken } from '../../../language/format';
 import { sharedBy } from '../runs/remarks';
-import type { Compared } from '../runs/compared';
+import { groupsWithin, type Compared } from '../runs/compared';
 import { factNamed } from '../runs/facts';
 import { intervalOf } from '../../../figures/interval';
 import { defined, several } from '../../../numbers/defined';
-import { bySource, caveatsOf, counts, groupRuns, inSentence, isPooled, meanFact, offBudgets, ofPictures, plainName, verdict, type Group } from '../runs/runGroups';
+import { bySource, caveatsOf, counts, inSentence, isPooled, meanFact, offBudgets, ofPictures, plainName, verdict, type Group } from '../runs/runGroups';
 import { testEvaluation } from '../runs/runs';
 import { tableWords } from '../words/table';
 import { compareWords } from '../words/compare';
@@ -76,7 +76,7 @@ function together(row: string): string {
 export function sentencesOf({ runs, all: compared, atMost = 0, by, groups: drawn }: Pick<Compared, 'runs' | 'all' | 'by' | 'groups'> & Partial<Pick<Compared, 'atMost'>>, means = true): string[] {
   const words = compareWords;
   const within = (sentence: string): string => (atMost > 0 ? verdictWords.atMost(formatCount(atMost), sentence) : sentence);
-  const groups = by === 'run' ? groupRuns(runs, 'seed') : drawn;
+  const groups = by === 'run' ? groupsWithin(runs, 'seed', atMost) : drawn;
   const about = bySource(groups).flatMap(({ groups: some, apart }) => {
     const { sentences, numbers } = sentencesAbout(some);
     return sentences.length > 0 ? [{ sentences: means && numbers ? [...sentences, numbers] : sentences, apart }] : [];

@@ -68,6 +68,9 @@ function useOwnCompared() {
   return { kept, recorded, data, own, by };
 }
 
+/** Groups of runs, which were chosen by a most of parameters where that is above 0: they need not aim at one budget. */
+export const groupsWithin = (runs: readonly Run[], by: Grouping, atMost: number): Group[] => groupRuns(runs, by).map((group) => (atMost > 0 ? { ...group, bounded: true } : group));
+
 export function useCompared(): Compared {
   const { kept, recorded, data, own, by } = useOwnCompared();
   const wantsRecorded = useRecorded((state) => state.wanted);
@@ -85,7 +88,7 @@ export function useCompared(): Compared {
   const atMost = within(all, most).length < all.length ? most : 0;
   // Models say which layers go without saying.
   const models = useCatalog((catalog) => catalog.models);
-  const groups = useMemo(() => groupRuns(runs, by).map((group) => (atMost > 0 ? { ...group, bounded: true } : group)), [runs, by, atMost, models]); // oxlint-disable-line react/exhaustive-deps
+  const groups = useMemo(() => groupsWithin(runs, by, atMost), [runs, by, atMost, models]); // oxlint-disable-line react/exhaustive-deps
   const medium = useMedium();
   const choices = useMemo(() => choicesOf(kept, away ? [] : recordedFor(recorded, medium, data)), [kept, away, recorded, medium, data]);
   return { data, choices, all, atMost, runs, groups, by, recordedFits, recordedShown };

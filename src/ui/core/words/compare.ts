@@ -57,7 +57,7 @@ export const compareWords = {
     setting: 'setting',
     recorded: 'setting, recorded',
     none: 'It takes two settings with a result to tell a difference.',
-    get how() { return inMedium`± of a mean covers seeds alone. A difference is over the seeds that both settings have, and leaves out what a seed or a test picture does to both: where they have kept their answers over three seeds, its interval covers other seeds and other pictures. To add seeds until a difference shows finds one too often: choose their number first.`; },
+    get how() { return inMedium`± of a mean covers seeds alone. A difference is over the seeds that both settings have, and leaves out what a seed or a test picture does to both: where they have kept their answers over three seeds, its interval covers other seeds and other pictures.`; },
   },
   across: {
     mean: 'mean of all',

@@ -22,6 +22,7 @@ export const printWords = {
   preview: 'Preview at its size on paper',
   /** Names that have found no place beside their marks. */
   unnamed: (count: number, legend: boolean) => `${count === 1 ? 'One name has' : `${count} names have`} no room: take ${legend ? 'a legend, ' : ''}a larger shape or smaller letters.`,
+  crowded: (count: number) => `${count === 1 ? 'One name has' : `${count} names have`} no room in the drawing, so all stand in a legend.`,
   unnumbered: 'The numbers have no room in their cells, and a scale stands below them: take a larger width or smaller letters.',
   figure: 'Figure',
   caption: 'Caption',
@@ -32,19 +33,20 @@ export const printWords = {
   copyLatex: 'Copy LaTeX',
   copyMarkdown: 'Copy Markdown',
   made: (build: string) => `Made with Fullrank ${build}.`,
-  head: { method: 'Method', parameters: 'Parameters', seeds: 'Seeds', get accuracy() { return byMedium({ pictures: 'Test accuracy, %', numbers: 'Test correlation, %' }); }, difference: 'Difference, points', interval: '95 % interval', verdict: 'Beside the best' },
+  head: { method: 'Method', parameters: 'Parameters', seeds: 'Seeds', get accuracy() { return byMedium({ pictures: 'Test accuracy, %', numbers: 'Test correlation, %' }); }, difference: 'Difference', interval: '95 % interval', p: 'p (Holm)' },
   tableTitle: (subject: string) => `${byMedium({ pictures: 'Test accuracy', numbers: 'Test correlation' })}. ${subject}`,
   /** Seeds by their numbers, what the learning rates are and whether they were found, and the sizes of pictures, each in order. */
   conditions: (seeds: readonly number[], rates: readonly string[], found: 'found' | 'given' | 'both', sizes: readonly number[]) => {
     const [first, last] = [seeds[0] ?? 0, seeds.at(-1) ?? 0];
     const which = seeds.length > 2 && last - first === seeds.length - 1 ? `${first}–${last}` : listOf(seeds.map(String));
-    const rate = rates.length === 0 ? '' : found === 'found' ? 'a rate found for each setting' : found === 'both' ? 'rates found for some settings and given for others' : rates.length === 1 ? `learning rate ${rates[0]}` : `learning rates given, ${rates[0]} to ${rates.at(-1)}`;
+    const rate = rates.length === 0 ? '' : found === 'found' ? 'a learning rate found for each setting' : found === 'both' ? 'learning rates found for some settings and given for others' : rates.length === 1 ? `learning rate ${rates[0]}` : `learning rates given, ${rates[0]} to ${rates.at(-1)}`;
     return `${[`${seeds.length === 1 ? 'Seed' : 'Seeds'} ${which}`, rate, sizes.length > 0 && `${listOf(sizes.map(String))} px`].filter(Boolean).join(', ')}.`;
   },
   /** `subject` is what the table is of. */
-  differences: (best: string, subject: string) => `Differences in ${byMedium({ pictures: 'test accuracy', numbers: 'test correlation' })} from ${best}. ${subject}`,
+  differences: (best: string, subject: string) => `Differences in ${byMedium({ pictures: 'test accuracy', numbers: 'test correlation' })} from ${best}, in points. ${subject}`,
   paired: (covers: readonly string[]) => covers.length === 0 ? '' : `Each interval is of its difference alone and covers ${listOf(covers)}.`,
-  level: 'The verdict is by the corrected p, at the 5 % level.',
+  level: (alike: boolean) => (alike ? '†: not distinguishable from it by the corrected p, at the 5 % level.' : 'All are lower by the corrected p, at the 5 % level.'),
+  atMost: (count: string) => `Settings of at most ${count} trainable parameters.`,
   get means() { return inMedium`Marks are means over seeds, bars 95 % intervals over seeds alone (Student’s t, on the same test pictures).`; },
   get singles() { return byMedium({ pictures: inMedium`Bars of single runs are 95 % intervals over test pictures alone (Wilson).`, numbers: 'Bars of single runs are 95 % intervals over test texts alone (Fisher).' }); },
   get bands() { return inMedium`Lines are means over seeds, bands 95 % intervals over seeds alone (Student’s t, on the same pictures).`; },

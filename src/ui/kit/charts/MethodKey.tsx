@@ -26,11 +26,11 @@ export function MethodKey({ method, children }: { method: string; children?: Rea
 }
 
 /** Methods of a drawing, each once. */
-export function Legend({ methods }: { methods: readonly string[] }) {
+export function Legend({ methods, settings = {} }: { methods: readonly string[]; settings?: Readonly<Record<string, string>> }) {
   return (
     <div className={css.legend}>
       {[...new Set(methods)].filter((method) => methodLook(method).title).map((method) => (
-        <MethodKey key={method} method={method} />
+        <MethodKey key={method} method={method}>{settings[method] && `${methodLook(method).title}, ${settings[method]}`}</MethodKey>
       ))}
     </div>
   );

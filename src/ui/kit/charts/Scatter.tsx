@@ -6,7 +6,7 @@ import { sideBySide } from '../../../figures/beside';
 import { identity, Legend, Mark } from './MethodKey';
 import { at, isBeyond, linearScale, reach, roomyTicks, tickPlace, tickShift, wideLogScale, type Scale } from '../../../figures/scale';
 import { defined } from '../../../numbers/defined';
-import { onPaper, placePointNames } from './pointNames';
+import { placePointNames, roomOnPaper } from './pointNames';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './Plot.module.css';
@@ -79,7 +79,7 @@ export function Scatter(props: Props) {
   const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${valueText(point, formatY)}`);
   const up = upwards(props);
   return (
-    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {chartWords.beyond}</> : caption} summary={summary} tools={tools} reading={reading} of={of} stops={words} print={{ facts: props.facts, legend: true, draw: (look) => <Printed {...props} {...up} look={look} /> }} table={{
+    <Figure title={title} caption={up.beyond.length > 0 ? <>{caption} {chartWords.beyond}</> : caption} summary={summary} tools={tools} reading={reading} of={of} stops={words} print={{ facts: props.facts && withBeyond(props.facts, up.beyond.length > 0), legend: true, draw: (look) => <Printed {...props} {...up} look={look} /> }} table={{
       head, rows: points.map((point) => [whole(point), formatX(point.x), formatY(point.y), point.range ? chartWords.range(...(point.range.map(formatY) as [string, string])) : point.dy == null ? null : formatY(point.dy)]),
       plain: { head: [...(plain?.head ?? head).slice(0, 3), ...chartWords.bounds], rows: points.map((point) => [whole(point), toX(point.x), toY(point.y), ...[0, 1].map((end) => { const at = ends(point)[end]; return at === undefined ? null : toY(at); })]) },
     }}>
@@ -88,15 +88,24 @@ export function Scatter(props: Props) {
   );
 }
 
+/** Facts on a figure in which an interval may go on beyond the axis. */
+const withBeyond = (facts: () => PrintFacts, beyond: boolean) => (): PrintFacts => {
+  const { caption, table } = facts();
+  return { caption: beyond ? `${caption} ${chartWords.beyond}` : caption, table };
+};
+
 /** The drawing on paper, with the methods below it in a legend where that is asked for. */
 function Printed({ look, ...props }: Props & ReturnType<typeof upwards> & { look: PrintLook }) {
   return (
     <>
       <Area {...props} cursor={-1} onCursor={() => {}} print={look} />
-      {look.legend && <Legend methods={props.points.map(({ method }) => method)} />}
+      {look.legend && <Legend methods={props.points.map(({ method }) => method)} settings={settingsOf(props.points)} />}
     </>
   );
 }
+
+/** What stands under the name of a method's only point. */
+const settingsOf = (points: readonly Point[]): Record<string, string> => Object.fromEntries(points.flatMap(({ method, second }) => (second && points.filter((other) => other.method === method).length === 1 ? [[method, second]] : [])));
 
 /** Both ends of a point's interval; nothing where it has none. */
 const ends = ({ y, dy, range }: Point): readonly number[] => range ?? (dy ? [y - dy, y + dy] : []);
@@ -118,9 +127,7 @@ const mostNamed = 20;
 
 function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, scaleX, formatX, formatY, tickX = formatX, tickY = formatY, sy, beyond, cursor, onCursor, print }: Props & ReturnType<typeof upwards> & { cursor: number; onCursor: (cursor: number) => void; print?: PrintLook }) {
   const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
-  // On paper marks are no further apart than tells their bars from one another: places there are read off with a ruler.
-  const { room, apart, far } = print ? onPaper : onScreen;
-  const half = room * em;
+  const half = (print ? roomOnPaper : onScreen.room) * em;
   const xs = points.map((point) => point.x);
   const [lowX, highX] = [Math.min(...xs), Math.max(...xs)];
   const sx = scaleX ? scaleX(lowX, highX) : log && lowX > 0 ? wideLogScale(lowX, highX) : linearScale(lowX, highX, 4);
@@ -129,7 +136,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const y = (value: number) => 100 * (1 - at(sy, value));
   const within = (value: number) => Math.min(sy.max, Math.max(sy.min, value));
   const py = ({ y: value }: Point) => (y(value) * height) / 100;
-  const placed = sideBySide(points.map((point) => ({ x: (x(point.x) * width) / 100, top: Math.min(py(point) - half, ...ends(point).map((end) => (y(end) * height) / 100)), bottom: Math.max(py(point) + half, ...ends(point).map((end) => (y(end) * height) / 100)) })), apart * em, far * em, print && [0, width]);
+  const placed = print ? points.map((point) => (x(point.x) * width) / 100) : sideBySide(points.map((point) => ({ x: (x(point.x) * width) / 100, top: Math.min(py(point) - half, ...ends(point).map((end) => (y(end) * height) / 100)), bottom: Math.max(py(point) + half, ...ends(point).map((end) => (y(end) * height) / 100)) })), onScreen.apart * em, onScreen.far * em);
   const px = (point: Point) => defined(placed[points.indexOf(point)]);
   /** Horizontal place of a point, in percent. */
   const left = (point: Point) => (100 * px(point)) / width;

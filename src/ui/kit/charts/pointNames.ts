@@ -27,8 +27,8 @@ interface Drawing {
   on: 'screen' | 'paper';
 }
 
-/** On paper: room that a mark takes to each side, distance of marks that stand side by side, and the most that one is moved, in em. */
-export const onPaper = { room: 0.45, apart: 0.7, far: 0.9 } as const;
+/** Room that a mark takes to each side on paper, in em. It stands where its numbers are: places there are read off with a ruler. */
+export const roomOnPaper = 0.45;
 
 /** Lines of a name, in em. */
 const lineHeight = 1.25;

@@ -13,7 +13,7 @@ const table = {
 
 test('a table for LaTeX: what has a meaning there is escaped, the best is bold, what cannot be told from it has a dagger', () => {
   expect(latexTable(table, 'a')).toBe(
-    '% \\usepackage{booktabs}\n\\begin{table}\n  \\centering\n  \\caption{5~\\% of \\#1}\n  \\label{tab:a}\n  \\begin{tabular}{lrr}\n    \\toprule\n    Method & Parameters & Test accuracy, \\% \\\\\n    \\midrule\n' +
+    '% \\usepackage{booktabs}\n\\begin{table}[t]\n  \\centering\n  \\small\n  \\setlength{\\tabcolsep}{4pt}\n  \\caption{5~\\% of \\#1}\n  \\label{tab:a}\n  \\begin{tabular}{lrr}\n    \\toprule\n    Method & Parameters & Test accuracy, \\% \\\\\n    \\midrule\n' +
       '    \\textbf{A\\_1 \\& B} & 42,250 & \\textbf{72.4 $\\pm$ 0.9} \\\\\n    C\\textbar{}D & 1,290 & 71.8 $\\pm$ 0.5$^{\\dagger}$ \\\\\n    E & -- & 67.0 $\\pm$ 1.0 \\\\\n    \\bottomrule\n  \\end{tabular}\n\\end{table}\n',
   );
   expect(latexText('\\{}$&%#_~^<>|')).toBe('\\textbackslash{}\\{\\}\\$\\&\\%\\#\\_\\textasciitilde{}\\textasciicircum{}\\textless{}\\textgreater{}\\textbar{}');

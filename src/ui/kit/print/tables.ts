@@ -22,7 +22,7 @@ export function latexTable(table: PrintTable, label: string): string {
   const columns = table.head.map((_, i) => (areNumbers(table, i) ? 'r' : 'l')).join('');
   const last = table.head.length - 1;
   const rows = table.rows.map(({ cells, mark }) => cells.map((cell, i) => (mark === 'best' && (i === 0 || i === last) ? `\\textbf{${latexText(cell)}}` : latexText(mark === 'alike' && i === last ? `${cell}†` : cell))).join(' & '));
-  return ['% \\usepackage{booktabs}', '\\begin{table}', '  \\centering', `  \\caption{${latexText(table.caption)}}`, `  \\label{tab:${label}}`, `  \\begin{tabular}{${columns}}`, '    \\toprule', `    ${table.head.map(latexText).join(' & ')} \\\\`, '    \\midrule', ...rows.map((row) => `    ${row} \\\\`), '    \\bottomrule', '  \\end{tabular}', '\\end{table}', ''].join('\n');
+  return ['% \\usepackage{booktabs}', '\\begin{table}[t]', '  \\centering', '  \\small', '  \\setlength{\\tabcolsep}{4pt}', `  \\caption{${latexText(table.caption)}}`, `  \\label{tab:${label}}`, `  \\begin{tabular}{${columns}}`, '    \\toprule', `    ${table.head.map(latexText).join(' & ')} \\\\`, '    \\midrule', ...rows.map((row) => `    ${row} \\\\`), '    \\bottomrule', '  \\end{tabular}', '\\end{table}', ''].join('\n');
 }
 
 /** The same in Markdown. */
@@ -35,4 +35,4 @@ export function markdownTable(table: PrintTable): string {
 
 /** A figure of LaTeX with its caption; one over both columns has a star. */
 export const latexFigure = (file: string, caption: string, label: string, both: boolean): string =>
-  [`\\begin{figure${both ? '*' : ''}}`, '  \\centering', `  \\includegraphics{${file}}`, `  \\caption{${latexText(caption)}}`, `  \\label{fig:${label}}`, `\\end{figure${both ? '*' : ''}}`, ''].join('\n');
+  [`\\begin{figure${both ? '*' : ''}}[t]`, '  \\centering', `  \\includegraphics{${file}}`, `  \\caption{${latexText(caption)}}`, `  \\label{fig:${label}}`, `\\end{figure${both ? '*' : ''}}`, ''].join('\n');
