@@ -162,7 +162,10 @@ class Page {
   /** An answer: the likeliest class large, and the likeliest with their probabilities. */
   private shown(said: Extract<Said, { id: number }>, heading: 'h2'): HTMLElement {
     if (said.kind === 'refused') return make('p', { class: 'warn' }, said.message);
-    return make('div', {}, make(heading, {}, this.named(said.probabilities)), bars(this.facts.labels, said.probabilities));
+    const { probabilities } = said;
+    const best = verdict(probabilities, 0);
+    const unsure = verdict(probabilities, this.threshold) === null && best !== null;
+    return make('div', {}, make(heading, {}, this.named(probabilities)), unsure && make('p', { class: 'soft' }, `Not sure: most like ${this.facts.labels[best]}, ${percent(defined(probabilities[best]))}, and it takes ${percent(this.threshold)}.`), bars(this.facts.labels, probabilities));
   }
 
   /** How sure the model has to be, with how that was chosen. */
@@ -205,21 +208,25 @@ class Camera {
 
   private async start(): Promise<void> {
     this.view.hidden = false;
+    // Nothing but the camera and its answer: on a telephone held upright both have to be in sight.
+    main.classList.add('live');
     this.trouble.textContent = isSecureContext ? '' : 'Browsers give the camera to pages over https alone. Choose pictures.';
     this.video.hidden = !isSecureContext;
-    if (!isSecureContext) return;
+    if (!isSecureContext) return main.classList.remove('live');
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
     } catch (error) {
       const denied = error instanceof DOMException && error.name === 'NotAllowedError';
       this.trouble.textContent = denied ? 'The camera is not allowed here. Allow it in the browser’s bar, or choose pictures.' : 'No camera was found. Choose pictures.';
       this.video.hidden = true;
+      main.classList.remove('live');
       return;
     }
     this.video.hidden = false;
     this.button.textContent = 'Stop the camera';
     this.video.srcObject = this.stream;
     await this.video.play();
+    this.view.scrollIntoView({ block: 'nearest' });
     const { stream } = this;
     while (this.stream === stream && stream) {
       if (this.video.videoWidth > 0) this.answer.replaceChildren(this.shown(await this.ask(await createImageBitmap(this.video))));
@@ -231,6 +238,7 @@ class Camera {
   private stop(): void {
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
+    main.classList.remove('live');
     this.view.hidden = true;
     this.button.textContent = 'Use the camera';
     this.answer.replaceChildren();

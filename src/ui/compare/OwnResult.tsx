@@ -1,6 +1,6 @@
 import { useId, useMemo, useState } from 'react';
 import { Button, ButtonRow } from '../kit/controls/Button';
-import { formatAbout, formatCount, formatPercent } from '../../language/format';
+import { formatAbout, formatCount, formatNumber, formatPercent } from '../../language/format';
 import { defined, several } from '../../numbers/defined';
 import { trainAgain } from '../core/runs/actions';
 import { adviceOf } from '../core/runs/advice';
@@ -10,6 +10,8 @@ import { openExport } from '../core/runs/exports';
 import { curveOf } from '../core/runs/metrics';
 import { testEvaluation, useKeptRuns, type Run } from '../core/runs/runs';
 import { describeSpec } from '../core/runs/specs';
+import { go } from '../core/storage/shown';
+import { wilson } from '../../numbers/pairs';
 import { PictureGrid } from '../core/parts/PictureGrid';
 import css from './compare.module.css';
 import pictures from '../core/parts/pictures.module.css';
@@ -32,8 +34,8 @@ export default function OwnResult({ run, among }: { run: Run; among: number }) {
   const trained = weakest ? data?.train_per_class[data.classes.indexOf(named(weakest.label))] : undefined;
   return (
     <section className={css.own} aria-label={words.title}>
-      {among > 1 && <p>{words.of(describeSpec(run.spec))}</p>}
-      {weakest ? <p>{words.weakest(named(weakest.label), weakest.right, weakest.count, ...several(weakest.interval.map(formatPercent), 2), named(weakest.takenFor))}</p> : <p>{words.allRight(test.count)}</p>}
+      {among > 1 && <p>{words.of(describeSpec(run.spec), formatNumber(run.spec.train.seed), test.count - wrongCount, test.count, ...several(wilson((test.count - wrongCount) / test.count, test.count).map((share) => formatCount(100 * share)), 2))}</p>}
+      {weakest ? <p>{words.weakest(named(weakest.label), weakest.right, weakest.count, ...several(weakest.interval.map((share) => formatCount(100 * share)), 2), named(weakest.takenFor))}</p> : <p>{words.allRight(test.count)}</p>}
       <p>
         <b>{words.helps}</b> {falling !== null && words.longer(formatPercent(falling))} {weakest && trained !== undefined && words.more(named(weakest.label), trained)} {!weakest && words.moreTest}
       </p>
@@ -46,6 +48,11 @@ export default function OwnResult({ run, among }: { run: Run; among: number }) {
         {falling !== null && (
           <Button small onClick={() => trainAgain(run, { steps })}>
             {words.trainLonger(formatCount(steps), unknown > 0 ? '' : formatAbout(seconds))}
+          </Button>
+        )}
+        {!falling && (
+          <Button small onClick={() => go('train')}>
+            {words.addPictures}
           </Button>
         )}
         <Button small onClick={() => openExport(run)}>

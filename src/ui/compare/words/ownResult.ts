@@ -3,16 +3,17 @@ import { counted, formatNumber, plural } from '../../../language/format';
 /** What a run on one's own pictures says beside its accuracy. */
 export const ownResultWords = {
   title: 'What it says of your pictures',
-  of: (name: string) => `Of the best of these, ${name}:`,
+  of: (name: string, seed: string, right: number, count: number, low: string, high: string) => `The model that leaves here is ${name}, seed ${seed}, with the most test pictures right, which flatters it a little: ${formatNumber(right)} of ${formatNumber(count)}, so in use probably between ${low} and ${high} %. More seeds make the mean surer; only more test pictures make this surer.`,
   weakest: (label: string, right: number, count: number, low: string, high: string, other: string) => `The weakest class is “${label}”: ${formatNumber(right)} of ${counted(count, 'test picture', 'test pictures')} right, so in use probably between ${low} and ${high} % (95 % interval); what is wrong is taken for “${other}” most often.`,
   allRight: (count: number) => `All ${counted(count, 'test picture', 'test pictures')} are right.`,
   helps: 'What would help most:',
   longer: (percent: string) => `a longer run, since it was still learning at the end: the error in training fell by ${percent} % in the last fifth of the steps.`,
-  more: (label: string, train: number) => `More pictures of “${label}”: there ${plural(train, 'is 1', `are ${formatNumber(train)}`)} to train on.`,
+  more: (label: string, train: number) => `More pictures of “${label}”: there ${plural(train, 'is 1', `are ${formatNumber(train)}`)} to train on. Under Train, “Label pictures” takes new ones, and says which teach most.`,
   moreTest: 'More pictures, to be surer of this accuracy, and such as it will meet in use.',
   show: (count: number) => plural(count, 'Show the wrong picture', `Show the ${formatNumber(count)} wrong pictures`),
   hide: 'Hide the wrong pictures',
   said: (label: string) => `taken for ${label}`,
   trainLonger: (steps: string, time: string) => `Train ${steps} steps${time ? `, about ${time}` : ''}`,
+  addPictures: 'Add pictures',
   export: 'Export the model',
 };
