@@ -122,7 +122,7 @@ test('a presentation at 1280 x 720 has everything of every part in sight, step b
       expect(await smallLabels(page), `${name}, step ${step}`).toEqual([]);
       // Titles of axes are whole, and a map has more than half of the room.
       const map = page.locator('main [data-map="words beside"] [role=group][tabindex]');
-      if (await map.isVisible()) await expect.poll(async () => (await map.boundingBox())!.width, { message: `${name}, step ${step}` }).toBeGreaterThan(720);
+      if (await map.isVisible()) await expect.poll(async () => (await map.boundingBox())!.width, { message: `${name}, step ${step}` }).toBeGreaterThan(640);
       await expect(page.locator('main figure svg text[class*=_axis_]').filter({ hasText: '…' })).toHaveCount(0);
       await expect(next.or(end)).toBeVisible();
       if (await end.isVisible()) break;
@@ -203,7 +203,7 @@ test('views are presented one figure at a time by keys that never train, and lea
   const seen = (text: string | RegExp) => page.getByText(text).filter({ visible: true });
   await expect(seen('Recorded landscape')).toBeVisible();
   // Whatever is chosen to be trained, it is said what was recorded.
-  await expect(seen(/^Fashion-MNIST \(subset\), vit-nano, [\d,]+ steps, one seed$/)).toBeVisible();
+  await expect(seen(/^Hand signs, DeiT-Tiny, [\d,]+ steps, one seed$/)).toBeVisible();
   await expect.poll(() => outOfSight(page)).toEqual([]);
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowRight');
