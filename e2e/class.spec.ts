@@ -87,7 +87,6 @@ async function classmate(browser: Browser): Promise<Page> {
   return page;
 }
 
-
 test('three people join by a code and take different experiments; one is lost in the middle and another takes its experiment; the board ends complete', async ({ page, browser, problems }) => {
   problems.allow(/WebGPU/);
   const open = await openClass();

@@ -36,7 +36,7 @@ async function types() {
 
 async function lint() {
   heading('lint');
-  const ok = (await runTool('oxlint/bin/oxlint', ['--deny-warnings'])) === 0;
+  const ok = (await runTool('oxlint/bin/oxlint', ['--deny-warnings', '--report-unused-disable-directives'])) === 0;
   console.log(ok ? 'lint: nothing to complain about' : 'lint: errors above');
   if (!ok) failures.push('lint');
   return one(ok);

@@ -50,7 +50,7 @@ export default function OwnResult({ run, among }: { run: Run; among: number }) {
             {words.trainLonger(formatCount(steps), unknown > 0 ? '' : formatAbout(seconds))}
           </Button>
         )}
-        {!falling && (
+        {falling === null && (
           <Button small onClick={() => go('train')}>
             {words.addPictures}
           </Button>

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { messageOf } from '../../../errors/errors';
 import type { RunsFormat } from '../../../train/protocol';
 import { saveAs } from '../../kit/saveAs';
-import { isRecorded, useRecorded } from '../../core/analyses/recorded';
+import { isRecorded, useRecorded, withOthers } from '../../core/analyses/recorded';
 import { studio } from '../../core/worker/client';
 import { curveOf } from '../../core/runs/metrics';
 import { recordOf } from '../../core/runs/runRecords';
@@ -33,13 +33,10 @@ export const exportable = (runs: readonly Run[], recorded: readonly Run[]): Run[
 /** True for one that does so now: what goes on has no end to be told of. */
 export const canLeaveNow = (run: Run): boolean => canLeave(run) && !isLive(run);
 
-/** Runs that come with the page: those that are played, and other settings of the same comparison, of which results alone are there. */
-export const recordedNow = ({ runs, others }: Pick<ReturnType<typeof useRecorded.getState>, 'runs' | 'others'>): Run[] => [...runs, ...others];
-
 /** Opens the choice with these runs, chosen by a most of parameters or not, or with all whose lines are drawn; not with one that goes on. */
 export function openRunsExport(ids?: string[], atMost = 0): void {
   const { runs, hidden } = useRuns.getState();
-  const chosen = exportable(runs, recordedNow(useRecorded.getState())).filter((run) => canLeaveNow(run) && (ids?.includes(run.id) ?? !(hidden.includes(run.id) || isRecorded(run)))).map((run) => run.id);
+  const chosen = exportable(runs, withOthers(useRecorded.getState())).filter((run) => canLeaveNow(run) && (ids?.includes(run.id) ?? !(hidden.includes(run.id) || isRecorded(run)))).map((run) => run.id);
   useRunsExport.setState({ open: true, chosen, atMost, status: 'choose', error: '' });
 }
 
@@ -60,7 +57,7 @@ export async function exportChosenRuns(): Promise<void> {
   const mine = ++job;
   useRunsExport.setState({ status: 'working', error: '' });
   try {
-    const runs = exportable(useRuns.getState().runs, recordedNow(useRecorded.getState())).filter((run) => chosen.includes(run.id) && canLeaveNow(run));
+    const runs = exportable(useRuns.getState().runs, withOthers(useRecorded.getState())).filter((run) => chosen.includes(run.id) && canLeaveNow(run));
     const person = useSettings.getState().person.trim();
     const { name, blob } = await studio().exportRuns(runs.map((run) => recordOf(run, curveOf(run.id), isRecorded(run) ? '' : person)), format, atMost);
     if (mine !== job) return;

@@ -137,6 +137,9 @@ export function differsFromRecorded(specs: readonly RunSpec[], recorded: readonl
   return '';
 }
 
+/** Runs that come with the page: those that are played, and other settings of the same comparison, of which results alone are there. */
+export const withOthers = ({ runs, others }: Pick<Recorded, 'runs' | 'others'>): Run[] => [...runs, ...others];
+
 /** All runs of the recording, whole, wherever the clock is. */
 export const recordedRuns = (): Run[] => whole.map(({ run }) => run);
 

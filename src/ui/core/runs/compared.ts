@@ -4,7 +4,7 @@ import type { Medium } from '../../../train/protocol';
 import { useCatalog } from '../data/catalog';
 import { compareData, dataToCompare, useComparedData } from './comparedData';
 import { ofRun, useMedium } from '../data/medium';
-import { isRecorded, openWholeRecorded, recordedRuns, useRecorded } from '../analyses/recorded';
+import { isRecorded, openWholeRecorded, recordedRuns, useRecorded, withOthers } from '../analyses/recorded';
 import { counts, groupRuns, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
 import { useSettings, type Grouping } from '../settings/settings';
@@ -60,7 +60,7 @@ function useOwnCompared() {
   const kept = useRunsHere();
   const played = useRecorded((state) => state.runs);
   const others = useRecorded((state) => state.others);
-  const recorded = useMemo(() => [...played, ...others], [played, others]);
+  const recorded = useMemo(() => withOthers({ runs: played, others }), [played, others]);
   const wanted = useComparedData((state) => state.wanted);
   const { data: chosen, group: by } = useSettings();
   const data = dataToCompare(kept, recorded, wanted, chosen);

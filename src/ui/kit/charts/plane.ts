@@ -183,9 +183,12 @@ export function groundOf(layout: Layout): Ground {
 /** A rise above this share of the higher end is called a ridge. */
 export const RIDGE = 0.05;
 
+/** The straight line between two of the runs, whichever of them it begins at. */
+export const lineBetween = (lines: Landscape['lines'], a: number, b: number): Landscape['lines'][number] | undefined => lines.find(({ from, to }) => (from === a && to === b) || (from === b && to === a));
+
 /** True if a ridge lies between two corners on a set, by the straight line between them; null if no line was measured. */
 export function parted({ lines, sets }: Landscape, set: number, a: number, b: number): boolean | null {
-  const line = lines.find(({ from, to }) => (from === a && to === b) || (from === b && to === a));
+  const line = lineBetween(lines, a, b);
   if (!line) return null;
   const { corners } = defined(sets[set]);
   const ends = [a, b].map((corner) => defined(corners[corner]).loss);

@@ -1,5 +1,5 @@
 import { inMedium } from '../../../language/medium';
-import { layoutOf, parted, riseAround, RIDGE } from '../../kit/charts/plane';
+import { layoutOf, lineBetween, parted, riseAround, RIDGE } from '../../kit/charts/plane';
 import { coordinate, weightsAt } from '../../../analysis/plane.meta';
 import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent, listOf, formatNumber, counted } from '../../../language/format';
 import { methodLook } from '../../../figures/methods';
@@ -217,7 +217,7 @@ export const overSeeds = (made: Landscape, others: readonly SeedWalk[] = []): st
   return made.sets
     .map(({ split }, at) => {
       const corner = (run: number) => all.map(({ sets }) => defined(defined(sets[at]).corners[run]).loss);
-      const rise = (run: number) => rangeOf(all.map(({ lines }) => defined(defined(lines.find(({ from, to }) => [run, full].includes(from) && [run, full].includes(to))).sets[at]).barrier));
+      const rise = (run: number) => rangeOf(all.map(({ lines }) => defined(defined(lineBetween(lines, run, full)).sets[at]).barrier));
       const [ofLora, ofRandLora] = [corner(lora), corner(randlora)];
       const times = ofLora.filter((loss, i) => loss < defined(ofRandLora[i])).length;
       const names = [methodLook('lora').title, methodLook('randlora').title] as const;
