@@ -254,7 +254,7 @@ export class Adapted {
       }, 'texts'),
       ...(prompts?.compare && { compare: (seen) => Object.assign(options.learning ?? {}, prompts.compare!(this.config, seen, tensor, options.learning !== undefined)).logits }),
       weight: (name, shape, { table = false } = {}) => rec.view(weights([name], shape, table ? tablesAs(options.frozen_dtype) : 'f32')!, shape),
-      block: (name, body) => (options.checkpoint_activations ? rec.checkpoint(() => rec.scope(name, body)) : body()),
+      block: (name, x, body) => (options.checkpoint_activations ? rec.checkpoint(() => rec.scope(name, () => body(x))) : body(x)),
       linear: (name, x, out, opts = {}) => run([name], x, out, opts)!,
       linears: (names, x, out, opts = {}) => run(names, x, out, opts) ?? names.map((name) => run([name], x, out, opts)!),
     });

@@ -90,7 +90,7 @@ export function plainContext(rec: Recorder): Context {
   };
   return recording({
     weight: (name, shape) => rec.declare('frozen', name, shape),
-    block: (_, body) => body(),
+    block: (_, x, body) => body(x),
     linear: (name, x, out, options) => run([name], x, out, options),
     linears: run,
   });

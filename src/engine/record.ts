@@ -59,7 +59,7 @@ export interface Gate {
 }
 
 export interface Program {
-  name: string;
+  readonly name: string;
   entries: Entry[];
 }
 
@@ -166,6 +166,8 @@ export class Recorder {
   readonly kept = new Map<Storage, Tensor>();
   /** Tensors that last from step to step besides the optimizer's state, by label. */
   readonly lasting = new Map<string, Lasting>();
+  /** Tile statistics (ops/tileStats.ts) of tensors that another program leaves. */
+  private readonly stats = new Map<Storage, Tensor>();
   /** Values of constants, by tensor. */
   readonly constants = new Map<Tensor, Constant>();
   private readonly persistent = new Map<string, Tensor>();
@@ -438,6 +440,17 @@ export class Recorder {
   keep(t: Tensor): Tensor {
     if (t.role === 'temp') this.kept.set(t.storage, t);
     return t;
+  }
+
+  /** Keeps a tensor of the program being recorded, with its tile statistics if there are any, for forward passes of others. */
+  leave(t: Tensor, stats: Tensor | null): Tensor[] {
+    if (stats) this.stats.set(t.storage, stats);
+    return [t, ...(stats ? [stats] : [])].map((each) => this.keep(each));
+  }
+
+  /** Tile statistics that another program has left of a tensor. */
+  statsOf(t: Tensor): Tensor | null {
+    return this.phase === 'forward' ? (this.stats.get(t.storage) ?? null) : null;
   }
 
   /** So many bytes are read back together, again and again: the staging buffer is made for them, as far as they fit. */

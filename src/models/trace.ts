@@ -77,9 +77,9 @@ function record(model: Model): Trace {
       trace.blocks[tower].push(lastOf(x));
       return x;
     },
-    block(_, body) {
+    block(_, x, body) {
       inside = true;
-      const out = body();
+      const out = body(x);
       inside = false;
       done[at]++;
       return out;

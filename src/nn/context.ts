@@ -142,6 +142,9 @@ export interface Context<T extends Shaped = Tensor> {
   compare(seen: Compared<T>): T;
   /** Makes a value that does not depend on the batch, once a step, and once for all batches of an evaluation. */
   once(name: string, body: () => T): T;
-  /** A stretch of the model whose activations may be recomputed in the backward instead of kept. */
-  block(name: string, body: () => T): T;
+  /**
+   * A stretch of the model on x, whose activations may be recomputed in the backward instead of kept. It reads nothing that
+   * was made of the batch's images before it but x.
+   */
+  block(name: string, x: T, body: (x: T) => T): T;
 }

@@ -22,7 +22,7 @@ function frozen(rec: Recorder): ReturnType<typeof recording> {
       return linear(x, weight, { bias: bias ? rec.declare('frozen', `${name}.bias`, [out]) : null, act, residual, label: name });
     },
     linears: (names, x, out, options) => names.map((name) => ctx.linear(name, x, out, options)),
-    block: (_, body) => body(),
+    block: (_, x, body) => body(x),
   });
   return ctx;
 }

@@ -26,11 +26,12 @@ function modelOf(name: string, image_size?: number): Model {
 
 const workOf = (program: Program | null): number => program?.entries.reduce((sum, { work = 0 }) => sum + work, 0) ?? 0;
 
-/** Dispatches, multiply-adds and bytes of a step of training, and dispatches of a batch that is evaluated. */
+/** Dispatches, multiply-adds and bytes of a step of training on pictures that were not seen before, and dispatches of a batch of such that is evaluated. */
 function costOf(model: Model, method: MethodConfig): string {
   const { plan, programs } = planRun(new Adapted(model, method), completeTrain({ batch: 16, steps: 100 }), 100);
-  const work = workOf(programs.once) + workOf(programs.train) + workOf(programs.update);
-  return [method.method.padEnd(14), String(plan.dispatches).padStart(5), String(work).padStart(12), String(plan.total_bytes).padStart(10), String(programs.evaluate?.entries.length ?? 0).padStart(5)].join(' ');
+  const trunk = programs.trunk?.program ?? null;
+  const work = workOf(programs.once) + workOf(trunk) + workOf(programs.train) + workOf(programs.update);
+  return [method.method.padEnd(14), String(plan.dispatches).padStart(5), String(work).padStart(12), String(plan.total_bytes).padStart(10), String((trunk?.entries.length ?? 0) + (programs.evaluate?.entries.length ?? 0)).padStart(5)].join(' ');
 }
 
 const fits = Object.values(methodFields).filter(({ texts }) => !texts).map(({ method }) => method);

@@ -11,8 +11,10 @@ export interface BatchSource {
   /** Training images (for epochs), and a fixed number of steps where the source has one. */
   count: number;
   steps: number | null;
-  /** Writes micro-batch number `at` of the run: `pixel_values` (B, 3, H, W), and `labels` (B) where it has any. Depends on `at` alone. */
+  /** Writes micro-batch number `at` of the run: `pixel_values` (B, 3, H, W) where the batch has them, and `labels` (B) where it has any. Depends on `at` alone. */
   fill(at: number, batch: HostBatch): Promise<void>;
+  /** Rows of micro-batch `at`, by numbers that stand for the same values whenever they come. Absent where there are none. */
+  rowsAt?(at: number): ArrayLike<number>;
   /** Classes of all images that are trained on, and of those of micro-batch `at`. */
   labels: ArrayLike<number>;
   labelsAt(at: number): ArrayLike<number>;
@@ -52,6 +54,7 @@ export function feedBatches(feed: Feed, split: Pick<Split, 'count'>, config: Pic
       const { indices, epoch } = batches.at(at);
       return feed.labelsOf(indices, epoch);
     },
+    ...(!feed.drawn && { rowsAt: (at: number) => batches.at(at).indices }),
     async fill(at, batch) {
       const { indices, epoch } = batches.at(at);
       await feed.fill(indices, epoch, batch);

@@ -12,6 +12,7 @@ import type { Patience } from './patience';
 import type { Programs } from './programs';
 import type { Evaluation } from './protocol';
 import type { RunSplits } from './split';
+import type { TrunkRows } from './trunk';
 import { trainables } from './weights';
 
 export interface Followed {
@@ -25,6 +26,8 @@ export interface Followed {
   nameImages: boolean;
   /** Evaluations keep the loss of each image, and the last weights are kept: the run is there to be measured. */
   trial: boolean;
+  /** What the trunk made of images, where it has one. */
+  rows?: TrunkRows | null;
   signal: AbortSignal;
 }
 
@@ -93,11 +96,11 @@ export class Follower {
   }
 
   private async measure(feed: Feed, split: Split, at: Pick<Evaluation, 'step' | 'split'>): Promise<Evaluation> {
-    const { machine, programs, task, classes, nameImages, trial, signal } = this.of;
+    const { machine, programs, task, classes, nameImages, trial, rows, signal } = this.of;
     this.events.begin();
     if (programs.once) await machine.run(programs.once, signal);
     await task.refresh?.(machine, programs, signal);
     const name = nameImages ? (i: number) => nameOf(split, i) : undefined;
-    return evaluate(machine, programs, feed, split.count, classes, at, { signal, progress: this.events.progress, name, each: trial, ...(at.split === 'test' && { answers: stampOf(split) }) });
+    return evaluate(machine, programs, feed, split.count, classes, at, { signal, progress: this.events.progress, name, each: trial, ...(at.split === 'test' && { answers: stampOf(split) }), kept: feed === this.feed ? rows : null });
   }
 }

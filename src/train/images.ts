@@ -48,6 +48,7 @@ export class ImageFeed implements Feed {
   private readonly config: PreprocessConfig;
   private readonly cache = new Map<number, Float32Array>();
   private readonly cacheable: boolean;
+  readonly drawn?: true;
   /** Floats of one image. */
   readonly floats: number;
 
@@ -60,14 +61,15 @@ export class ImageFeed implements Feed {
     this.config = withSize(config, imageSize);
     this.floats = 3 * imageSize * imageSize;
     const augmented = options !== null && (options.crop || options.flip);
+    if (augmented) this.drawn = true;
     this.cacheable = !augmented && split.count * this.floats * 4 <= CACHE_BYTES;
   }
 
-  /** Writes the images at `indices` as `pixel_values` (B, 3, H, W), and their `labels` where the batch has any; rows beyond are not touched. */
+  /** Writes the images at `indices` as `pixel_values` (B, 3, H, W), and their `labels`, where the batch has them; rows beyond are not touched. */
   async fill(indices: ArrayLike<number>, epoch: number, { pixel_values, labels }: HostBatch): Promise<void> {
     for (let row = 0; row < indices.length; row++) {
       const i = defined(indices[row]);
-      pixel_values!.set(await this.one(i, epoch), row * this.floats);
+      if (pixel_values) pixel_values.set(await this.one(i, epoch), row * this.floats);
       if (labels) labels[row] = defined(this.split.labels[i]);
     }
   }

@@ -15,6 +15,7 @@ import { learningRates } from './config';
 import type { BatchSource } from './feeds';
 import { BETA1, BETA2, type Programs } from './programs';
 import type { KernelTimes, RunEvent, TrainConfig } from './protocol';
+import { behindTrunk, type TrunkRows } from './trunk';
 
 /** Steps in a row with a non-finite loss or gradient after which a run is given up. */
 const GIVE_UP_AFTER = 10;
@@ -75,7 +76,7 @@ export class Loop {
     private readonly post: (event: LoopEvent) => void,
     private readonly machine: Machine,
     private readonly programs: Programs,
-    private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep' | 'model'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'>; parts: number; averageRest: (index: number) => number; classWeights?: Float32Array | null },
+    private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep' | 'model'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'>; parts: number; averageRest: (index: number) => number; classWeights?: Float32Array | null; rows?: TrunkRows | null },
     private readonly schedule: { total: number; warmup: number },
     private readonly clock: Clock,
     /** Steps that were skipped so far, as the device counts them: those of the checkpoint that the run goes on from, at first. */
@@ -126,10 +127,18 @@ export class Loop {
     if (programs.once) await run(programs.once, signal);
     for (let micro = 0; micro < micros; micro++) {
       const at = index * micros + micro;
-      await batches.fill(at, this.batch);
-      task.complete?.(this.batch, at);
-      writeBatch(machine, programs.inputs, this.batch);
+      const rows = batches.rowsAt?.(at);
+      const known = rows !== undefined && (this.input.rows?.place(machine, batches, rows) ?? false);
+      // A task may make its inputs of the pictures.
+      const batch = known && !task.complete ? behindTrunk(this.batch) : this.batch;
+      await batches.fill(at, batch);
+      task.complete?.(batch, at);
+      writeBatch(machine, known ? behindTrunk(programs.inputs) : programs.inputs, batch);
       machine.setStep({ ...scalars, index: Math.floor(at / parts), part: at % parts, micro });
+      if (programs.trunk && !known) {
+        await run(programs.trunk.program, signal);
+        if (rows && this.comeAgain && this.input.rows?.keeps(batches, batches.count)) await this.takeOver(this.input.rows, rows);
+      }
       await run(programs.train, signal);
     }
     // From here on the step is finished whatever happens: a half-done update would be no state at all.
@@ -137,6 +146,19 @@ export class Loop {
     if (timed) this.post({ type: 'times', times: byKernel(index + 1, times) });
     this.pending.push(this.report(index, slot, lr * factor));
     if (this.pending.length > METRIC_SLOTS / 2) await this.pending.shift();
+  }
+
+  /** Keeps what the trunk has made of these rows. */
+  private async takeOver(kept: TrunkRows, rows: ArrayLike<number>): Promise<void> {
+    const readings = kept.readings(rows.length);
+    await this.machine.read(readings);
+    kept.take(this.input.batches, rows, readings);
+  }
+
+  /** True if rows are seen more than once. */
+  private get comeAgain(): boolean {
+    const { train: { batch, accumulate }, batches } = this.input;
+    return this.schedule.total * batch * accumulate > batches.count;
   }
 
   /** Rows of a step that count in the mean of its loss, over all its micro-batches. */

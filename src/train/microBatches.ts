@@ -57,20 +57,23 @@ export function fitted<T extends Divided>(config: T, device: Pick<DeviceReport, 
 export function batchesInParts(source: BatchSource, parts: number, like: HostBatch): BatchSource {
   if (parts === 1) return source;
   const whole: HostBatch = Object.fromEntries(Object.entries(like).map(([name, { length, constructor }]) => [name, new (constructor as new (n: number) => HostBatch[string])(length * parts)]));
-  let held = -1;
+  let held = '';
+  const partOf = (all: ArrayLike<number>, at: number): number[] => {
+    const rows = all.length / parts;
+    return Array.from(all).slice((at % parts) * rows, ((at % parts) + 1) * rows);
+  };
   return {
     ...source,
-    labelsAt(at) {
-      const labels = Array.from(source.labelsAt(Math.floor(at / parts)));
-      const rows = labels.length / parts;
-      return labels.slice((at % parts) * rows, ((at % parts) + 1) * rows);
-    },
+    labelsAt: (at) => partOf(source.labelsAt(Math.floor(at / parts)), at),
+    ...(source.rowsAt && { rowsAt: (at: number) => partOf(source.rowsAt!(Math.floor(at / parts)), at) }),
     async fill(at, batch) {
       const [number, part] = [Math.floor(at / parts), at % parts];
-      if (held !== number) {
-        held = -1;
-        await source.fill(number, whole);
-        held = number;
+      const wanted: HostBatch = Object.fromEntries(Object.keys(batch).map((name) => [name, defined(whole[name])]));
+      const now = [number, ...Object.keys(batch)].join();
+      if (held !== now) {
+        held = '';
+        await source.fill(number, wanted);
+        held = now;
       }
       for (const [name, data] of Object.entries(batch)) data.set(defined(whole[name]).subarray(part * data.length, (part + 1) * data.length));
     },

@@ -20,6 +20,8 @@ export function mixedBatches(source: BatchSource, train: Mixing, shape: readonly
   const floats = partners.pixel_values.length / B;
   return {
     ...source,
+    // They depend on the others of their step.
+    rowsAt: undefined,
     async fill(at, batch) {
       const micro = at % accumulate;
       await source.fill(at, batch);

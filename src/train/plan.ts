@@ -33,6 +33,9 @@ export function programOptions(config: TrainConfig, device?: About, measured = 0
   };
 }
 
+/** The same of a run, which does not compute again what nothing changes. */
+const runOptions = (...given: Parameters<typeof programOptions>): ProgramOptions => ({ ...programOptions(...given), trunk: true });
+
 /** A run's programs, and what they will take. */
 export interface PlannedRun {
   plan: Plan;
@@ -49,9 +52,12 @@ const KEPT = 8;
 export class Plans {
   private readonly known = new Map<string, Programs>();
 
+  /** `trunk`: what nothing changes is a program of its own, and computed once a picture (train/trunk.ts). */
+  constructor(private readonly trunk = true) {}
+
   /** As `planRun`, of a model by its config.json, in as few parts of a batch as fit, from `least` on (`fitted`). */
   of({ config: json }: Pick<KnownModel, 'config'>, adapted: Adapted, config: TrainConfig, steps: number, device?: About, { measured, least = 1 }: { measured?: number; least?: number } = {}): PlannedRun {
-    const { programs, parts } = fitted(config, device, (divided) => this.programs(json, adapted, programOptions(divided, device, measured)), least);
+    const { programs, parts } = fitted(config, device, (divided) => this.programs(json, adapted, { ...runOptions(divided, device, measured), trunk: this.trunk }), least);
     return { plan: planOf(programs, adapted, config, steps, parts), programs };
   }
 
@@ -71,13 +77,13 @@ export class Plans {
 
 /** As `planRun`, in as few parts of a batch as fit (`fitted`). */
 export function planFitted(adapted: Adapted, config: TrainConfig, steps: number, device?: About): PlannedRun {
-  const { programs, parts } = fitted(config, device, (divided) => recordPrograms(adapted, programOptions(divided, device)));
+  const { programs, parts } = fitted(config, device, (divided) => recordPrograms(adapted, runOptions(divided, device)));
   return { plan: planOf(programs, adapted, config, steps, parts), programs };
 }
 
 /** Records a run's programs and says what they will take: parameters, bytes by role, dispatches. Needs no GPU and no weights. `measured` are the rows that an evaluation looks at. */
 export function planRun(adapted: Adapted, config: TrainConfig, steps: number, device?: About, measured?: number): PlannedRun {
-  const programs = recordPrograms(adapted, programOptions(config, device, measured));
+  const programs = recordPrograms(adapted, runOptions(config, device, measured));
   return { plan: planOf(programs, adapted, config, steps), programs };
 }
 
@@ -91,7 +97,7 @@ function planOf(programs: Programs, adapted: Adapted, asked: TrainConfig, steps:
     trainable_parameters: counts.adapter_parameters + counts.head_parameters,
     bytes: memory.bytes,
     total_bytes: memory.total,
-    dispatches: count(programs.once) + config.accumulate * count(programs.train) + count(programs.update),
+    dispatches: count(programs.once) + config.accumulate * (count(programs.trunk?.program ?? null) + count(programs.train)) + count(programs.update),
     ...(parts > 1 && { micro_batches: { count: parts, size: config.batch } }),
     file_bytes: adapted.fileBytes(),
     work: workOf(adapted, config.batch, programs.sharing),
@@ -118,7 +124,7 @@ export function stepWork(adapted: Adapted, config: TrainConfig, device?: About):
  * batch. 0 when not even one image fits.
  */
 export function largestBatch(adapted: Adapted, config: TrainConfig, bytes: number, { device, most = 4096 }: { device?: About; most?: number } = {}): number {
-  const fits = (batch: number) => planMemory(recordPrograms(adapted, programOptions({ ...config, batch }, device)).rec).total <= bytes;
+  const fits = (batch: number) => planMemory(recordPrograms(adapted, runOptions({ ...config, batch }, device)).rec).total <= bytes;
   // Doubling first: planning takes as long as the programs are, whatever the batch, but small answers are found with few plans.
   let [low, high] = [0, 1];
   while (high <= most && fits(high)) [low, high] = [high, 2 * high];

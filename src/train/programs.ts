@@ -5,6 +5,7 @@ import type { Comparison, Form, Merging } from '../adapters/method';
 import { heldForBackward, planMemory } from '../engine/plan';
 import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
+import { dropUnread } from '../engine/unread';
 import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
 import { defined } from '../numbers/defined';
@@ -19,6 +20,7 @@ import type { Beside, Inputs, Objective } from '../tasks/task';
 import { recordAveraging, type Averaging } from './average';
 import { lessOfBatches } from './memoryAdvice';
 import type { FrozenDtype } from './protocol';
+import { recordTrunk, type Trunk } from './trunk';
 
 /** Everything that decides what is recorded. */
 export interface ProgramOptions extends RecorderOptions {
@@ -46,6 +48,8 @@ export interface ProgramOptions extends RecorderOptions {
   measured?: number;
   /** Images per batch of a look that is recorded beside an evaluation (train/rollout.ts). */
   beside?: number;
+  /** Blocks below the first that learns are a program of their own, where there are any. */
+  trunk?: boolean;
   /** Records the optimizer and an evaluation program besides; `false` gives the gradients of a step in evaluation mode. */
   optimizer?: boolean;
 }
@@ -60,6 +64,8 @@ export interface Programs {
   sharing: number;
   /** Treatment of merged weights within a step, where there are any. */
   merging: Merging;
+  /** Before each micro-batch, and each batch of an evaluation, whose pictures it has not seen: what nothing changes. */
+  trunk: Trunk | null;
   /** Forward and backward of one micro-batch. */
   train: Program;
   /** Passes the gradients of what was made once on to the method's tensors; the method's penalty; clipping and AdamW; what the method does after them. */
@@ -134,8 +140,10 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const objective = objectiveOf(model, options.loss);
   const inputs = declareBatch(rec, objective, model, batch, options);
   const learning: Partial<Comparison> = {};
-  const context = (training: boolean, more?: Pick<ContextOptions, 'learning'>) =>
+  const contextOf = (rec: Recorder, training: boolean, more?: Pick<ContextOptions, 'learning'>) =>
     adapted.context({ ...more, rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing, byLayer: (options.layer_decay ?? 1) !== 1 });
+  const trunk = options.trunk ? recordTrunk(rec, model, (rec, within) => void objective.forward(within(contextOf(rec, true)), model, declareBatch(rec, objective, model, batch, options))) : null;
+  const context = (training: boolean, more?: Pick<ContextOptions, 'learning'>) => (trunk?.within ?? same)(contextOf(rec, training, more));
   const keep: Partial<Pick<Programs, 'outputs' | 'rows' | 'metrics'> & { classWeights: Tensor }> = {};
   const train = rec.program('train', () => {
     const by = { ctx: context(optimizer, { learning }), model };
@@ -150,6 +158,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
     const parts = learning.parts?.(inputs.labels!, besides) ?? [];
     rec.backward(outputs, dout!, () => parts.forEach(({ of, grad }) => passGrad(of, grad)));
   });
+  if (trunk) dropUnread(rec, train);
   const measured = measuredOf(rec, objective, model, batch);
   const update = recordUpdate(rec, adapted, options);
   const averaging = update && averages(adapted, options) ? recordAveraging(rec) : null;
@@ -158,6 +167,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   if (optimizer) {
     const seen = recordSeen(rec, measured, context(false), options);
     ({ evaluate } = seen);
+    if (trunk) dropUnread(rec, evaluate);
     // A new best is read by flat, a checkpoint too, with the count of skipped steps behind the last.
     rec.flats.seal();
     rec.readTogether(rec.flats.chunks.reduce((sum, bytes) => sum + bytes, clipping(rec).storage.bytes));
@@ -165,8 +175,11 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
     keep.rows = seen.rows;
     beside = objective.beside?.(rec, context(false), model, batch) ?? null;
   }
-  return { rec, objective, once: rec.onceProgram, sharing, merging: merging ?? 'again', train, update, evaluate, averaging, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
+  return { rec, objective, once: rec.onceProgram, sharing, merging: merging ?? 'again', trunk, train, update, evaluate, averaging, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
 }
+
+/** The context as it is. */
+const same = (context: Context): Context => context;
 
 /** True if an average is kept: for the settings, or for the method. */
 const averages = (adapted: Adapted, { averaged = false }: ProgramOptions): boolean => averaged || adapted.average !== null;

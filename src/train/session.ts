@@ -24,7 +24,7 @@ import { batchesInParts, partsOf } from './microBatches';
 import { mixedBatches } from './mixing';
 import type { Split } from '../data/source';
 import type { Feed } from './images';
-import { Pace } from './pace.meta';
+import { looksAfter, Pace } from './pace.meta';
 import { Patience, type PatienceState } from './patience';
 import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
@@ -34,6 +34,7 @@ import { snapshotSteps, takeSnapshot } from './snapshots';
 import { hasOwnHead } from './runModel';
 import { runPrint } from './runPrint';
 import type { RunSplits } from './split';
+import { TrunkRows } from './trunk';
 import { sharedBases, trainables } from './weights';
 
 export interface SessionInput {
@@ -251,8 +252,9 @@ export class Session {
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
     const pace = this.pace(ready.total, clock);
-    const loop = this.loop(ready, machine, clock, pace, skipped);
-    const followed = splits && { machine, programs, splits, feedOf, classes: classes.length, task, nameImages, trial: trial !== undefined, signal };
+    const rows = programs.trunk && new TrunkRows(programs.trunk);
+    const loop = this.loop({ ...ready, rows }, machine, clock, pace, skipped);
+    const followed = splits && { machine, programs, splits, feedOf, classes: classes.length, task, nameImages, trial: trial !== undefined, rows: trial || looksAfter(spec.train, ready.total) > 0 ? rows : null, signal };
     const events: FollowEvents = {
       begin: () => pace.begin(),
       progress: (done, of) => this.phase('evaluate', done, of, 'images', { seconds_left: clock.secondsLeft(this.over ? 0 : ready.total - this.at) + pace.within(this.at, of - done) }),
@@ -287,14 +289,14 @@ export class Session {
     return new Pace(train, total, looks, () => clock.step);
   }
 
-  private loop(ready: Ready, machine: Machine, clock: Clock, pace: Pace, skipped: number): Loop {
+  private loop(ready: Ready & { rows: TrunkRows | null }, machine: Machine, clock: Clock, pace: Pace, skipped: number): Loop {
     const { batches, classes, spec: { train } } = this.input;
-    const { adapted, programs, task, total, warmup } = ready;
+    const { adapted, programs, task, total, warmup, rows } = ready;
     const perEpoch = Math.max(1, Math.ceil(batches.count / (train.batch * train.accumulate)));
     const classWeights = programs.classWeights && classWeightsOf(train.class_weights, batches.labels, classes.length);
     const averageRest = averageRests(train, adapted, total, perEpoch);
     const say = (event: LoopEvent) => this.say(event.type === 'step' ? { ...event, seconds_left: event.seconds_left + pace.after(event.point.step) } : event);
-    return new Loop(say, machine, programs, { train, adapted, task, classWeights, ...this.batches(ready), averageRest }, { total, warmup }, clock, skipped);
+    return new Loop(say, machine, programs, { train, adapted, task, classWeights, ...this.batches(ready), averageRest, rows }, { total, warmup }, clock, skipped);
   }
 
   /** Training batches as the programs take them: mixed, and in parts. */

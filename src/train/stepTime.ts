@@ -15,8 +15,8 @@ const MOST_BYTES = { batch: 256 * 2 ** 20, one: 2 ** 30 };
 /** Share of the speed of one large product that the products of a step reach, attention and norms between them. */
 const EFFICIENCY = 0.5;
 
-/** The programs of a step, in order. */
-const stepOf = ({ once, train, update }: Programs, batches: number): Program[] => [...(once ? [once] : []), ...Array.from({ length: batches }, () => train), ...(update ? [update] : [])];
+/** The programs of a step of pictures that were not seen before, in order. */
+const stepOf = ({ once, trunk, train, update }: Programs, batches: number): Program[] => [...(once ? [once] : []), ...Array.from({ length: batches }, () => [...(trunk ? [trunk.program] : []), train]).flat(), ...(update ? [update] : [])];
 
 /** Multiplications and additions of some of a program's entries; what says nothing of itself has few. */
 const workOf = ({ entries }: Program, end = entries.length): number => entries.slice(0, end).reduce((sum, { work = 0 }) => sum + work + 1, 0);

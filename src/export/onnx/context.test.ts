@@ -35,11 +35,11 @@ const madeUp: Model = {
     const middle = ctx.insertTokens(start, ctx.weight('two more', [2, WIDTH]), 3);
     const all = ctx.insertTokens(middle, ctx.weight('swiglu', [1, 1, WIDTH]), 7);
     const x = ctx.addRows(all, ctx.rows(ctx.weight('shifts', [1, 12, WIDTH]), 0, 8));
-    const seen = ctx.block('middle', () => {
-      const h = norm(ctx, 'norm', x, 1e-5);
+    const seen = ctx.block('middle', x, (from) => {
+      const h = norm(ctx, 'norm', from, 1e-5);
       // Query, key and value in one layer, from the first token on; a tied weight is asked for again.
       const y = ctx.linear('out', ctx.attend(ctx.linear('qkv', h, 3 * WIDTH), { heads: 2, causal: true }), WIDTH, { act: 'gelu_new', bias: false });
-      return ctx.add(ctx.scaleColumns(y, gain()), x, { alpha: 0.5, beta: 2 });
+      return ctx.add(ctx.scaleColumns(y, gain()), from, { alpha: 0.5, beta: 2 });
     });
     const gated = ctx.swiglu(ctx.linear('up', seen, 2 * WIDTH));
     const pooled = ctx.concat(ctx.pool(gated, 0, 8), ctx.pool(gated, 2, KEEP));

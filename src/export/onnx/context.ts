@@ -74,10 +74,10 @@ export function graphContext(g: OnnxGraph, rows?: Port['shape']): GraphContext {
     rows: (w, first, count) => (count === w.shape.at(-2) ? w : slice(g, w, w.shape.length - 2, first, count, `${w.name}/rows`)),
     pool: (x, first, count) => pool(g, x, first, count),
     pickTokens: (x, at) => pickTokens(g, x, at),
-    block(name, body) {
+    block(name, x, body) {
       const outer = scope;
       scope = [name];
-      const y = body();
+      const y = body(x);
       scope = outer;
       return y;
     },

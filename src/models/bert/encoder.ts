@@ -34,9 +34,8 @@ export function encoded<T extends Shaped>(c: EncoderConfig, prefix: string, { lo
   let x = norm(ctx, `${prefix}.embeddings.LayerNorm`, sum, c.layer_norm_eps);
   const sizes = { heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, mask: maskOf(ctx, ids) };
   for (let i = 0; i < c.num_hidden_layers; i++) {
-    const from = ctx.tokens({ tower: 'text', block: i }, x);
     const layer = `${prefix}.encoder.layer.${i}`;
-    x = ctx.block(layer, () => postNormBlock(ctx, from, blockNames(layer), sizes));
+    x = ctx.block(layer, ctx.tokens({ tower: 'text', block: i }, x), (from) => postNormBlock(ctx, from, blockNames(layer), sizes));
   }
   return x;
 }

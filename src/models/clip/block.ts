@@ -15,5 +15,5 @@ export function clipBlock<T extends Shaped>(ctx: Context<T>, layer: string, x: T
     fc2: `${layer}.mlp.fc2`,
   };
   const sizes = { heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, causal };
-  return ctx.block(layer, () => transformerBlock(ctx, x, names, sizes));
+  return ctx.block(layer, x, (from) => transformerBlock(ctx, from, names, sizes));
 }

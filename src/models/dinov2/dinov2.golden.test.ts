@@ -58,8 +58,8 @@ describeGolden('DINOv2 equals transformers', FOLDER, () => {
         'forward',
         () => {
           const inner = adapted.context({ rec, batch: defined(shape[0]), training: false, frozen_dtype: 'f32', checkpoint_activations: false });
-          const block = (name: string, body: () => Tensor) => {
-            const out = inner.block(name, body);
+          const block: typeof inner.block = (name, x, body) => {
+            const out = inner.block(name, x, body);
             hidden.push(rec.keep(out));
             return out;
           };

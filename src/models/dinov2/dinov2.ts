@@ -101,8 +101,7 @@ function forward<T extends Shaped>(c: Config, ctx: Context<T>, pixels: T, labels
   if (registers) x = ctx.insertTokens(x, ctx.weight(`${root}.embeddings.register_tokens`, [1, registers, c.hidden_size]), 1);
   for (let i = 0; i < c.num_hidden_layers; i++) {
     const layer = `${root}.encoder.layer.${i}`;
-    const from = ctx.tokens({ tower: 'image', block: i }, x);
-    x = ctx.block(layer, () => dinov2Block(ctx, from, layer, sizes));
+    x = ctx.block(layer, ctx.tokens({ tower: 'image', block: i }, x), (from) => dinov2Block(ctx, from, layer, sizes));
   }
   const tokens = norm(ctx, `${root}.layernorm`, x, c.layer_norm_eps);
   return ctx.linear('classifier', ctx.concat(ctx.pool(tokens, 0, 1), ctx.pool(tokens, 1 + registers, rows * cols)), labels, { head: true, adaptable: false });

@@ -58,9 +58,8 @@ function gpt2Hidden<T extends Shaped>(c: Gpt2Config, ctx: Context<T>, ids: T): T
   const places = ctx.tokenEmbedding(ctx.weight('transformer.wpe.weight', [c.n_positions, c.n_embd], { table: true }), ctx.positions(ids));
   let x = ctx.add(tokens, places, { label: 'tokens and positions' });
   for (let i = 0; i < c.n_layer; i++) {
-    const from = ctx.tokens({ tower: 'text', block: i }, x);
     const layer = `transformer.h.${i}`;
-    x = ctx.block(layer, () => block(c, ctx, from, layer, spans));
+    x = ctx.block(layer, ctx.tokens({ tower: 'text', block: i }, x), (from) => block(c, ctx, from, layer, spans));
   }
   return norm(ctx, 'transformer.ln_f', x, c.layer_norm_epsilon);
 }

@@ -44,9 +44,8 @@ export function llamaHidden<T extends Shaped>(s: LlamaSizes, ctx: Context<T>, id
   let x = ctx.tokenEmbedding(ctx.weight(TABLE, [s.vocab, s.hidden], { table: true }), ids);
   for (let i = 0; i < s.layers; i++) {
     const spans = spansOf(s.window(i));
-    const from = ctx.tokens({ tower: 'text', block: i }, x);
     const layer = `model.layers.${i}`;
-    x = ctx.block(layer, () => block(s, ctx, from, layer, { spans, positions, table }));
+    x = ctx.block(layer, ctx.tokens({ tower: 'text', block: i }, x), (from) => block(s, ctx, from, layer, { spans, positions, table }));
   }
   return rms(ctx, 'model.norm', x, s.eps);
 }

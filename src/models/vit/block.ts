@@ -43,4 +43,4 @@ export const vitOutputs = (prefix: string) => blockOutputs(`${prefix}.encoder.la
 const vitSizes = (c: VitConfig): BlockSizes => ({ heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, qkvBias: c.qkv_bias });
 
 /** Block `layer` on x (B, T, C). */
-export const vitBlock = <T extends Shaped>(c: VitConfig, ctx: Context<T>, x: T, layer: string): T => ctx.block(layer, () => transformerBlock(ctx, x, vitNames(layer), vitSizes(c)));
+export const vitBlock = <T extends Shaped>(c: VitConfig, ctx: Context<T>, x: T, layer: string): T => ctx.block(layer, x, (from) => transformerBlock(ctx, from, vitNames(layer), vitSizes(c)));

@@ -25,8 +25,7 @@ function build(labels: string[], side: number): Model {
     forward(ctx, pixels) {
       let x = ctx.patches('stem', pixels, PATCH, WIDTH);
       for (let i = 0; i < 2; i++) {
-        const from = x;
-        x = ctx.block(`blocks.${i}`, () => {
+        x = ctx.block(`blocks.${i}`, x, (from) => {
           const h = ctx.linear(`blocks.${i}.up`, norm(ctx, `blocks.${i}.norm`, from, 1e-5), 2 * WIDTH, { act: 'gelu' });
           return ctx.linear(`blocks.${i}.down`, h, WIDTH, { residual: from });
         });
