@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
 /** Packages that modules of src/ import in a browser. */
-const packages = ['@bufbuild/protobuf', '@formatjs/icu-messageformat-parser', '@huggingface/tokenizers', '@noble/hashes', '@zip.js/zip.js', 'comlink', 'd3-array', 'd3-contour', 'd3-shape', 'fflate', 'fzstd', 'hyparquet', 'idb', 'intl-messageformat', 'onnxruntime-web', 'papaparse', 'three', 'uqr', 'zod', 'zustand'];
+const packages = ['@bufbuild/protobuf', '@huggingface/tokenizers', '@noble/hashes', '@zip.js/zip.js', 'comlink', 'd3-array', 'd3-contour', 'd3-shape', 'fflate', 'fzstd', 'hyparquet', 'idb', 'onnxruntime-web', 'papaparse', 'three', 'uqr', 'zod', 'zustand'];
 
 /** Serves modules of src/ one by one, so that a test can call an op in a real browser: `load('/src/ops/gelu.ts')`. */
 export default defineConfig({

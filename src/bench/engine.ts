@@ -24,6 +24,8 @@ export interface Recorded {
   rec: Recorder;
   /** Run one after another in every step: by themselves, or with the number of their micro-batch. */
   programs: (Program | { program: Program; micro: number })[];
+  /** Runs before the first step alone. */
+  before?: Program;
   /** Values by label; u32 tensors take them as they are. */
   values: Readonly<Record<string, Float32Array | Uint32Array>>;
   /** Scalars of step `t`, from 1 on. */
@@ -45,7 +47,7 @@ export async function engine(setup: Setup, record: (device: Device) => Recorded 
   }
 }
 
-async function stepper(device: Device, { rec, programs, values, scalars, loss, out }: Recorded): Promise<Running> {
+async function stepper(device: Device, { rec, programs, before, values, scalars, loss, out }: Recorded): Promise<Running> {
   const machine = await Machine.build(device, rec);
   for (const [label, data] of Object.entries(values)) {
     const t = rec.find(label);
@@ -54,6 +56,7 @@ async function stepper(device: Device, { rec, programs, values, scalars, loss, o
     if (data instanceof Float32Array) upload(machine, t, data);
     else machine.write(t, data);
   }
+  if (before) await machine.run(before);
   await machine.idle();
   const parts = programs.map((part) => ('program' in part ? part : { program: part, micro: 0 }));
   const longest = parts.reduce((a, { program }) => (program.entries.length > a.entries.length ? program : a), defined(parts[0]).program);

@@ -1,6 +1,8 @@
 import { defined } from '../numbers/defined';
 import { TILES } from '../ops/productForms';
-import { ADAPTERS, OURS, placeTitles, type Place } from './entry';
+import { adapters } from './entries/adapters';
+import { vit as vitGroup } from './entries/vit';
+import { ADAPTERS, OURS, placeTitles, type Group, type Place } from './entry';
 import { ratio } from './numbers';
 import { markdown, type Report, type Row } from './report';
 
@@ -48,6 +50,10 @@ const TINY = 'deit-tiny-96, batch 16';
 const SQUARE = '1536 rows, width 384, r 4';
 
 const vit = (what: string, bound: Floor['bound'], value: Floor['value']): Floor => ({ what, group: 'vit', entry: STEP, bound, value });
+/** Time of a step against PyTorch's, where it is fairly set up beside. */
+const beside = ({ name, entries }: Group): Floor[] =>
+  entries.filter(({ torch }) => torch).flatMap(({ name: entry }) =>
+    ([[OURS, 'exact', 0.8], [FUSED, 'fused', 0.6]] as const).map(([who, mode, most]): Floor => ({ what: `the processor, ${entry}, ${mode}: time against PyTorch`, group: name, entry, places: ['processor'], bound: { most }, value: (row) => time(row(who), row('PyTorch')) })));
 const method = (what: string, bound: Floor['bound'], value: Floor['value'], entry = BLOCK): Floor => ({ what, group: 'methods', entry, bound, value });
 
 /** All of them, in the order of the table. */
@@ -71,6 +77,8 @@ export const floors: readonly Floor[] = [
   ...PRODUCTS.map((entry): Floor => ({ what: `the processor, product ${entry}: speed against jax-js`, group: 'matmul', entry, places: ['processor'], bound: { least: 0.8 }, value: (row) => lead(row, FUSED) })),
   ...([[1, 0.7], [2, 0.5]] as const).map(([threads, most]): Floor => ({ what: `the processor, ViT step on ${threads === 1 ? 'one thread' : 'two threads'}: time against jax-js`, group: 'vit', entry: STEP, places: ['processor'], threads, bound: { most }, value: (row) => time(row(FUSED), row('jax-js')) })),
   ...[...PRODUCTS.map((entry) => ['matmul', entry] as const), ['vit', STEP] as const].map(([group, entry]): Floor => ({ what: `the processor, ${entry}: time of the exact mode against the fused one`, group, entry, places: ['processor'], bound: { most: 2 }, value: (row) => time(row(OURS), row(FUSED)) })),
+  ...beside(vitGroup),
+  ...beside(adapters),
   ...PRODUCTS.map((entry): Floor => ({ what: `the processor, product ${entry}: share of a loop of multiply-adds`, group: 'matmul', entry, places: ['processor'], bound: { least: 0.6 }, value: (row) => row(FUSED)?.of_peak ?? NaN })),
   ...['vit-nano, batch 8', 'deit-tiny-96, batch 8'].map((entry): Floor => ({ what: `forward of ${entry}: times as fast as onnxruntime-web`, group: 'evaluation', entry, places: ['chromium'], bound: { least: 2 }, value: lead })),
 ];

@@ -28,13 +28,14 @@ export const trainingStep = ({ config, batch }: Shape, way: Way): Contestant => 
     const adapted = new Adapted(parseModel(config), way.config);
     const running = await engine(setup, async (device) => {
       const { accumulate = 1 } = way.options ?? {};
-      const { rec, once, train, update, inputs, metrics } = recordPrograms(adapted, {
+      const { rec, once, trunk, train, update, inputs, metrics } = recordPrograms(adapted, {
         batch, weight_decay: 0.05, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, form: way.form, ...deviceOptions(device.report), ...way.options,
       });
       const weights = modelWeights(adapted.trace);
       const start = await adapted.initialise(0, async (name) => defined(weights[name]));
       return {
         rec,
+        ...(trunk && { before: trunk.program }),
         programs: [...(once ? [once] : []), ...Array.from({ length: accumulate }, (_, micro) => ({ program: train, micro })), update!],
         values: { ...weights, ...start, pixel_values: randn(sizeOf(inputs.pixel_values!.shape), 1, 777), labels: Uint32Array.from({ length: batch }, (_, i) => i % 10) },
         scalars: () => ({ lr: way.lr ?? 1e-4, headLr: 1e-4, c1: 10, c2: 31, invCount: 1 / (batch * accumulate), maxNorm: 1 }),

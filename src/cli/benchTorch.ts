@@ -23,7 +23,7 @@ export async function torchRow(python: string, name: string, { threads, rounds, 
     const { times, about, unfair } = JSON.parse(stdout) as { times: number[]; about: string; unfair?: string };
     if (unfair) return [{ ...row, problem: unfair }];
     const ours = rows.find((one) => one.gflops && one.ms);
-    const base = rows.find(({ contestant }) => contestant === 'jax-js');
+    const base = rows.find(({ contestant }) => contestant === group.baseline);
     const ms = spread(times);
     return [{ ...row, note: `${about}; after the others`, ms, times, ...(base?.times && { time_ratio: ratio(times, base.times) }), ...(ours && { gflops: (ours.gflops! * ours.ms!.median) / ms.median }) }];
   } catch (error) {

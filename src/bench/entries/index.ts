@@ -1,5 +1,6 @@
 import type { Entry, Group } from '../entry';
 import { accumulation } from './accumulation';
+import { adapters } from './adapters';
 import { attention } from './attention';
 import { bases } from './bases';
 import { block } from './block';
@@ -14,10 +15,11 @@ import { page } from './page';
 import { peak } from './peak';
 import { square } from './square';
 import { sweep } from './sweep';
+import { trunk } from './trunk';
 import { vit } from './vit';
 
 /** Everything the benchmark measures, one line each, in the order of the tables. */
-export const groups: readonly Group[] = [peak, matmul, sweep, kernels, norms, attention, block, evaluation, vit, methods, square, accumulation, bases, checkpointing, lesson, page];
+export const groups: readonly Group[] = [peak, matmul, sweep, kernels, norms, attention, block, evaluation, vit, adapters, methods, square, accumulation, bases, checkpointing, trunk, lesson, page];
 
 /** An entry with its group, under its name on the command line. */
 export interface Named {
