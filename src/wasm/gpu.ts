@@ -27,6 +27,8 @@ const LIMITS = {
   minStorageBufferOffsetAlignment: 16,
 };
 
+const FEATURES: ReadonlySet<string> = new Set(['timestamp-query']);
+
 class Adapter {
   constructor(
     private readonly kernels: Kernels,
@@ -34,7 +36,7 @@ class Adapter {
     private readonly description: string,
   ) {}
 
-  readonly features = new Set<string>();
+  readonly features = FEATURES;
   readonly limits = LIMITS;
 
   get info() {
@@ -124,11 +126,38 @@ class Pipeline {
   }
 }
 
+/** Points in time, in nanoseconds. */
+class QuerySet {
+  readonly times: BigUint64Array;
+
+  constructor(count: number) {
+    this.times = new BigUint64Array(count);
+  }
+
+  stamp(index: number): void {
+    this.times[index] = BigInt(Math.round(1e6 * performance.now()));
+  }
+
+  destroy(): void {}
+}
+
+/** What is done between commands, when those before it have run. */
+type Between = () => void;
+
+interface PassOptions {
+  timestampWrites?: { querySet: QuerySet; beginningOfPassWriteIndex: number; endOfPassWriteIndex: number };
+}
+
 /** Records commands, which run when they are submitted. */
 class Encoder {
-  readonly commands: (() => Command)[] = [];
+  readonly commands: (() => Command | Between)[] = [];
 
-  beginComputePass() {
+  private between(work: Between): void {
+    this.commands.push(() => work);
+  }
+
+  beginComputePass({ timestampWrites: stamps }: PassOptions = {}) {
+    if (stamps) this.between(() => stamps.querySet.stamp(stamps.beginningOfPassWriteIndex));
     let pipeline: Pipeline;
     let group: Bound[];
     return {
@@ -138,12 +167,18 @@ class Encoder {
         const [taken, bound] = [pipeline, group];
         this.commands.push(() => taken.dispatch(bound, [x, y, z]));
       },
-      end: () => {},
+      end: () => {
+        if (stamps) this.between(() => stamps.querySet.stamp(stamps.endOfPassWriteIndex));
+      },
     };
   }
 
   copyBufferToBuffer(from: Buffer, fromOffset: number, to: Buffer, toOffset: number, size: number): void {
     this.commands.push(() => ({ kind: 'copy', from: from.within(fromOffset, size), to: to.within(toOffset, size), bytes: size }));
+  }
+
+  resolveQuerySet({ times }: QuerySet, first: number, count: number, to: Buffer, offset: number): void {
+    this.between(() => to.bytes(offset, 8 * count).set(new Uint8Array(times.slice(first, first + count).buffer)));
   }
 
   clearBuffer(buffer: Buffer, offset = 0, size = buffer.size - offset): void {
@@ -160,7 +195,7 @@ interface Failure {
 }
 
 class ProcessorDevice extends EventTarget {
-  readonly features = new Set<string>();
+  readonly features = FEATURES;
   readonly limits = LIMITS;
   readonly lost: Promise<{ reason: string; message: string }>;
   private readonly work = new WorkQueue();
@@ -200,9 +235,18 @@ class ProcessorDevice extends EventTarget {
     onSubmittedWorkDone: () => this.work.done(),
   };
 
-  private async execute(commands: Command[]): Promise<void> {
+  private async execute(commands: (Command | Between)[]): Promise<void> {
     try {
-      await this.executor.run(commands);
+      let some: Command[] = [];
+      for (const command of commands) {
+        if (typeof command !== 'function') some.push(command);
+        else {
+          if (some.length > 0) await this.executor.run(some);
+          some = [];
+          command();
+        }
+      }
+      if (some.length > 0) await this.executor.run(some);
     } catch (error) {
       this.report('internal', messageOf(error));
     }
@@ -212,6 +256,10 @@ class ProcessorDevice extends EventTarget {
     const at = this.heap.take(size);
     if (at === undefined) this.report('out-of-memory', `there is no memory left for the ${size} bytes of ${label}`);
     return new Buffer(this.heap, this.work, label, size, at);
+  }
+
+  createQuerySet({ count }: { count: number }): QuerySet {
+    return new QuerySet(count);
   }
 
   createShaderModule({ label = '', code }: { label?: string; code: string }) {

@@ -1,23 +1,9 @@
-import grid from '#shaders/lib/grid.wgsl?raw';
-import { kernel } from '../../engine/kernel';
 import { recorder } from '../../engine/record';
 import { flatGrid } from '../../ops/grid';
 import { engine, open, recorderFor } from '../engine';
 import { OURS, PEAK, type Contestant, type Entry, type Group } from '../entry';
+import { copyKernel, GROUPS, loopFor, TURN } from '../loops';
 import { relativeError } from '../numbers';
-import copySource from '../wgsl/copy.wgsl?raw';
-import fmaSource from '../wgsl/fma.wgsl?raw';
-import multiplyAddSource from '../wgsl/multiplyAdd.wgsl?raw';
-
-const fmaKernel = kernel('peak_fma', fmaSource);
-/** For the processor, without fused multiply-adds: a loop with them is no quicker in V8, at any number of sums. Two of its turns are one of the other's. */
-const multiplyAddKernel = kernel('peak_multiply_add', multiplyAddSource);
-const copyKernel = kernel('peak_copy', copySource, [grid]);
-
-/** Workgroups of the loop: more than any adapter runs at once. */
-const GROUPS = 1024;
-/** Arithmetic of one turn of the loop in all invocations. */
-const TURN = GROUPS * 64 * 64 * 2;
 
 /** The loop with at least `flop` of arithmetic. */
 export function peakFor(flop: number): Contestant {
@@ -28,10 +14,10 @@ export function peakFor(flop: number): Contestant {
     start: (setup) =>
       engine(setup, (device) => {
         const rec = recorderFor(device);
-        const [loop, shorter] = setup.place === 'processor' ? [multiplyAddKernel, 2] : [fmaKernel, 1];
+        const loop = loopFor(setup.place === 'processor');
         const x = rec.declare('input', 'x', [2, 4]);
         const program = rec.program('peak', () => {
-          recorder().emit(loop, { tensors: { x, out: recorder().declare('output', 'out', [GROUPS * 64, 4]) }, params: { turns: turns * shorter }, grid: [GROUPS] });
+          recorder().emit(loop.kernel, { tensors: { x, out: recorder().declare('output', 'out', [GROUPS * 64, 4]) }, params: { turns: turns * loop.turns }, grid: [GROUPS] });
         });
         return { rec, programs: [program], values: { x: Float32Array.of(0.5, 0.6, 0.7, 0.8, 1, 1, 1, 1) } };
       }),
