@@ -7,7 +7,7 @@ import { defined } from '../numbers/defined';
 import { tileStats } from '../ops/tileStats';
 
 /** Bytes of a run's kept rows at most. */
-const MOST_BYTES = 512 * 2 ** 20;
+const MOST_BYTES = 256 * 2 ** 20;
 
 /**
  * The blocks below the first that learns, as a program of its own: what they make of a picture is the same in every epoch and
