@@ -56,10 +56,11 @@ const ways = [
 
 /** Goes there; recorded results are shown although there are others, on other data as well, since they are what was asked for. */
 function show({ view, ...way }: (typeof ways)[number]): void {
-  if ('medium' in way) void chooseMedium(way.medium);
+  const own = way.words === 'own';
+  if ('medium' in way) void chooseMedium(way.medium).then(() => own && useCatalog.setState({ asks: useSettings.getState().data }));
   if (view === 'compare') void compareRecorded();
   go(view);
-  if ('medium' in way && way.words === 'own') toOwn();
+  if (own) toOwn();
 }
 
 /** Brings the ways in for data of one's own into sight, with the focus on the first, once the view is there and unless one has gone on meanwhile. */
