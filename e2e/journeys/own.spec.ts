@@ -71,6 +71,12 @@ test('own pictures with one press: what the check finds is repaired, one method 
   await result.getByRole('button', { name: /^Show the/ }).click();
   await expect(result.getByRole('gridcell', { name: 'test/green/odd.png' })).toContainText('taken for red');
   await looksRight(page, 'Compare, own pictures and one method');
+  // Whoever comes back to Start finds it there.
+  await goTo(page, 'Start');
+  const latest = page.getByRole('region', { name: 'Your latest result' });
+  await expect(latest.getByText(/^colours.*% right, \d+ of 10 test pictures/)).toBeVisible();
+  await latest.getByRole('button', { name: 'See the result' }).click();
+  await expect(result).toBeVisible();
   // Nothing is compared yet: the way goes on to new pictures, and from there to a page for others.
   await goTo(page, 'Train');
   await page.locator('#run-bar').getByRole('button', { name: 'See the result' }).click();

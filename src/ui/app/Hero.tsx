@@ -1,5 +1,6 @@
 import { Button } from '../kit/controls/Button';
 import { Icon } from '../kit/controls/Icon';
+import { part } from '../kit/controls/Part';
 import { isPhone } from '../kit/idle';
 import { dataById, useCatalog } from '../core/data/catalog';
 import { useSettings } from '../core/settings/settings';
@@ -8,6 +9,7 @@ import { chooseMedium } from '../core/data/medium';
 import { compareRecorded } from '../core/runs/compared';
 import { playRecorded } from '../core/analyses/recorded';
 import { useCurrentRun } from '../core/runs/view';
+import { useKeptRuns } from '../core/runs/runs';
 import { go, useShown } from '../core/storage/shown';
 import { ownData } from '../train/Importable';
 import { startTraining, StartButton, StartCaption, toCharts, useBlocked } from '../core/parts/Start';
@@ -17,15 +19,20 @@ import { classStartWords } from '../core/words/classStart';
 import { heroWords } from '../core/words/hero';
 import { recordedWords } from '../core/words/recorded';
 
+/** For those who have trained something. */
+const OwnLatest = part(() => import('./OwnLatest').then((module) => module.default));
+
 /** First words, the one primary button, and where else one may go. */
 export function Hero() {
   const inClass = useClassmate(isMember);
+  const ended = useKeptRuns().some(({ state }) => state === 'done');
   return (
     <section className={css.hero}>
       <h1>{heroWords.title}</h1>
       <p>
         {heroWords.lead} {inClass ? heroWords.inClass : heroWords.local}
       </p>
+      {ended && <OwnLatest />}
       <div className={css.go}>
         <Go />
       </div>
