@@ -18,7 +18,6 @@ const answerTo = (page: Page | FrameLocator, name: string) => page.getByRole('li
 async function tried(page: Page): Promise<Map<string, { label: string; probability: number }>> {
   await goTo(page, 'Try');
   const region = page.getByRole('region', { name: 'Try your models' });
-  await region.getByRole('checkbox', { name: 'Use Base model' }).uncheck();
   await region.getByLabel('Choose pictures or a zip to classify').setInputFiles(await pictures());
   await region.getByRole('button', { name: /^Classify/ }).click();
   const csv = region.getByRole('button', { name: 'Download CSV' });

@@ -83,6 +83,12 @@ test('own pictures with one press: what the check finds is repaired, one method 
   await page.getByRole('button', { name: 'Try it', exact: true }).click();
   await page.getByRole('button', { name: /^Test pictures of/ }).click();
   await page.getByRole('button', { name: /^Classify/ }).click();
+  // It asks as much of an answer as the page will.
+  const answers = page.getByRole('region', { name: 'What they say' });
+  await answers.getByText('How sure it has to be').click({ timeout: trained });
+  await expect(answers.getByText(/^(It was set to \d|Nothing was measured)/)).toBeVisible();
+  await answers.getByRole('slider', { name: 'Below this, the answer is “None of these”' }).fill('200');
+  await expect(answers.getByText('None of these', { exact: true }).first()).toBeVisible();
   await page.getByRole('button', { name: 'Make a web page' }).click({ timeout: trained });
   await expect(page.getByRole('dialog', { name: /^Export / }).getByRole('radio', { name: 'Web page' })).toBeChecked();
 });

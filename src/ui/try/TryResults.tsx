@@ -140,12 +140,10 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
             {lookWords.toggle}
           </Button>
         )}
-        {toggle}
         <Button small onClick={() => void downloadPredictions(all, allColumns)}>
           {tryoutWords.csv}
         </Button>
       </div>
-      {together && <BesideBest together={together} images={images} />}
       <Cut />
       <Unknown />
       {bad.length > 0 && (
@@ -173,6 +171,8 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
           </Button>
         </ButtonRow>
       )}
+      {toggle && <ButtonRow>{toggle}</ButtonRow>}
+      {together && <BesideBest together={together} images={images} />}
     </section>
   );
 }

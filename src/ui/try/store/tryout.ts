@@ -185,14 +185,17 @@ function standingAmong(candidates: readonly Candidate[]): Run[] {
   return standing(runs.filter(({ spec }) => spec.data === data));
 }
 
-/** The candidates that are ticked, in their order: at first the model itself, the runs that stand for their methods, and what was imported to be tried. */
+/** The candidates that are ticked, in their order: at first the runs that stand for their methods and what was imported to be tried; the model itself beside them only where it can say what they say, or where there are none. */
 export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candidate[] {
   const { models } = useCatalog.getState();
   const standingRuns = standingAmong(candidates);
   // A model that reads texts has mostly no classes of its own: it says nothing before it was trained.
-  const { model, data } = useSettings.getState();
-  const says = ofModel(modelById({ models }, model)) === 'pictures' || dataGenerates(useCatalog.getState(), data);
-  return candidates.filter(({ key, run, base, imported }) => ticks[key] ?? ((base && says) || imported !== null || (run !== null && standingRuns.includes(run))));
+  const { model: id, data } = useSettings.getState();
+  const model = modelById({ models }, id);
+  const stands = ({ run, imported }: Candidate) => imported !== null || (run !== null && standingRuns.includes(run));
+  // One that tells classes apart by their texts knows those of the data without having been trained for them.
+  const says = dataGenerates(useCatalog.getState(), data) || (ofModel(model) === 'pictures' && (model?.texts !== undefined || !candidates.some(stands)));
+  return candidates.filter((one) => ticks[one.key] ?? (one.base ? says : stands(one)));
 }
 
 /** The classes that a candidate tells apart; the model itself has its own, which nobody compares with. */
