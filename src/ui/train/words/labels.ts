@@ -1,4 +1,5 @@
 import { counted, formatCount, formatNumber, formatPercent } from '../../../language/format';
+import type { Unguessed } from '../store/labels';
 
 /** Labelling pictures in the order in which they teach most. */
 export const labelsWords = {
@@ -26,7 +27,16 @@ export const labelsWords = {
   unreadable: (count: number, name: string, reason: string) => count === 1 ? `1 picture cannot be read and is left out: ${reason}` : `${counted(count, 'picture', 'pictures')} cannot be read and are left out, ${name} first: ${reason}`,
   gone: 'This picture cannot be read. Skip it.',
   guess: (label: string, probability: number) => `The model says ${label} (${formatPercent(probability)} %).`,
-  noGuess: 'The model has not learned these classes yet.',
+  noGuess: 'Nothing was trained on these classes yet.',
+  /** `name`: a run on these pictures. */
+  unguessed: {
+    asked: (name) => `${name} is being asked what it shows.`,
+    later: (name) => `${name} has not been asked about this picture yet.`,
+    model: (name) => `${name} was trained with another model than the one that is chosen, so it is not asked.`,
+    classes: (name) => `${name} has learned other classes than the set has now, so it is not asked.`,
+    weights: (name) => `${name} has left no weights, so it cannot be asked.`,
+  } satisfies Record<Unguessed['why'], (name: string) => string>,
+  run: (name: string, percent: string) => (percent ? `${name} (${percent} % right)` : name),
   classes: 'Its class',
   accept: 'Accept',
   acceptOf: (label: string) => `Accept ${label}`,
