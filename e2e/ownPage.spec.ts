@@ -36,7 +36,7 @@ test('a run leaves as a page: on any host it says of each picture what Try says,
   await expect(sheet.getByRole('radio', { name: 'Web page' })).toBeChecked();
   await sheet.getByLabel('Title of the page').fill('Clothes of mine');
   const [download] = await Promise.all([page.waitForEvent('download', { timeout: ended }), sheet.getByRole('button', { name: 'Export' }).click()]);
-  expect(download.suggestedFilename()).toMatch(/-lora-page\.zip$/);
+  expect(download.suggestedFilename()).toMatch(/^fashion-mnist-subset-lora-r\d+-page\.zip$/);
 
   const host = await hostPage(readFileSync(await download.path()));
   try {

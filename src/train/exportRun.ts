@@ -101,7 +101,7 @@ async function makePage(device: Device, deploy: DeployInput, { spec, data, how }
 export async function exportRun(device: Device, input: ExportInput, options: ExportOptions = {}): Promise<Exported> {
   const { spec, how } = input;
   const { files, verdict, note } = await exportFiles(device, input, options);
-  const name = [spec.name, spec.method.method, ...suffix(how, methodFields[spec.method.method]?.equivalent)].join('-');
+  const name = [how.called ?? `${spec.name}-${spec.method.method}`, ...suffix(how, methodFields[spec.method.method]?.equivalent)].join('-');
   begin(options, 'zip');
   const packed = (parts: StreamedFile['parts'], type: string) => blobOf(parts, type, (bytes) => begin(options, 'zip', bytes));
   if (how.format === 'gguf') return { name: `${name}.gguf`, file: await packed(defined(files[0]).parts, 'application/octet-stream'), note };

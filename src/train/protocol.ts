@@ -433,6 +433,8 @@ export interface ExportSpec {
   format: 'peft' | 'equivalent' | 'nearest' | 'folder' | 'web' | 'onnx' | 'gguf' | 'python';
   /** Heading of a page; the data's title when left out. */
   title?: string;
+  /** Head of the file's name; the run's name and its method when left out. */
+  called?: string;
   /** Rank of the nearest one; 16 when left out. */
   rank?: number;
   /** Size at which the nearest one has the update's intruder dimensions, 0 to 1; 1 when left out. */

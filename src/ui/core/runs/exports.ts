@@ -13,10 +13,11 @@ import { get, type AdapterFile } from '../storage/database';
 import { saveAs } from '../../kit/saveAs';
 import { targetOn } from '../data/hub';
 import { keepRun } from '../storage/keep';
+import { exportName } from './exportName';
 import { curveOf } from './metrics';
 import { ofRun } from '../data/medium';
 import { recordOf } from './runRecords';
-import { leftWeights, runById, testEvaluation, updateRun, type Run } from './runs';
+import { leftWeights, runById, testEvaluation, updateRun, useRuns, type Run } from './runs';
 import { changeSettings } from '../settings/settings';
 import { toast } from '../../kit/toast';
 import { runsWords } from '../words/runs';
@@ -138,7 +139,7 @@ export async function runExport(): Promise<void> {
   const { format, transformers, dtype, gguf, rank, title } = useExport.getState();
   const made = await carryOut('file', async (run, files, onEvent) => {
     const test = testEvaluation(run);
-    const how: ExportSpec = { format, transformers, dtype, gguf, rank, title: title || run.dataTitle, facts: { data: run.dataTitle, ...(test && { accuracy: rightOf(test), pearson: test.scores?.pearson, images: test.count }) } };
+    const how: ExportSpec = { format, called: exportName(run, useRuns.getState().runs), transformers, dtype, gguf, rank, title: title || run.dataTitle, facts: { data: run.dataTitle, ...(test && { accuracy: rightOf(test), pearson: test.scores?.pearson, images: test.count }) } };
     const made = await studio().exportRun(run.spec, files, how, onEvent);
     if (made.verdict && format === 'onnx') {
       updateRun(run.id, { onnxCheck: { ...made.verdict, dtype, at: Date.now() } });
