@@ -50,7 +50,8 @@ test('own pictures with one press: what the check finds is repaired, one method 
   const counts = (text: string) => expect(page.getByText(text, { exact: true })).toBeVisible();
   const methods = page.getByRole('region', { name: 'Methods' });
   await expect(methods.getByRole('button', { name: 'Compare methods' })).toBeVisible();
-  await expect(methods.getByRole('checkbox')).toHaveCount(0);
+  await expect(methods.getByRole('checkbox')).toHaveCount(1);
+  await expect(methods.getByRole('checkbox', { name: /^End early/ })).not.toBeChecked();
   // Before anything has run.
   await expect(methods.getByText(/^About .* on this device\.$/)).toBeVisible();
   await looksRight(page, 'Train, own pictures and one method');
