@@ -35,6 +35,9 @@ test('a run leaves as a page: on any host it says of each picture what Try says,
   const sheet = page.getByRole('dialog', { name: /^Export / });
   await expect(sheet.getByRole('radio', { name: 'Web page' })).toBeChecked();
   await sheet.getByLabel('Title of the page').fill('Clothes of mine');
+  await sheet.getByText('Where to put it, so that others can open it').click();
+  await sheet.getByLabel('Its address, once it is there').fill('clothes.netlify.app');
+  await expect(sheet.getByRole('img', { name: /clothes\.netlify\.app/ })).toBeVisible();
   const [download] = await Promise.all([page.waitForEvent('download', { timeout: ended }), sheet.getByRole('button', { name: 'Export' }).click()]);
   expect(download.suggestedFilename()).toMatch(/^fashion-mnist-subset-lora-r\d+-page\.zip$/);
 
