@@ -126,7 +126,7 @@ export function teacherOf(runs: readonly Run[], data: Pick<DataInfo, 'id' | 'cla
 /** The reason why nobody has said what a picture shows, and the run that it is of; null where nothing was trained on the set. */
 export interface Unguessed {
   /** The teacher is asked now, or has not come to it; else the newest run is of another model, of other classes, or has left no weights. */
-  why: 'asked' | 'later' | 'model' | 'classes' | 'weights';
+  why: keyof typeof labelsWords.unguessed;
   run: Run;
 }
 

@@ -1,5 +1,4 @@
 import { counted, formatCount, formatNumber, formatPercent } from '../../../language/format';
-import type { Unguessed } from '../store/labels';
 
 /** Labelling pictures in the order in which they teach most. */
 export const labelsWords = {
@@ -30,12 +29,12 @@ export const labelsWords = {
   noGuess: 'Nothing was trained on these classes yet.',
   /** `name`: a run on these pictures. */
   unguessed: {
-    asked: (name) => `${name} is being asked what it shows.`,
-    later: (name) => `${name} has not been asked about this picture yet.`,
-    model: (name) => `${name} was trained with another model than the one that is chosen, so it is not asked.`,
-    classes: (name) => `${name} has learned other classes than the set has now, so it is not asked.`,
-    weights: (name) => `${name} has left no weights, so it cannot be asked.`,
-  } satisfies Record<Unguessed['why'], (name: string) => string>,
+    asked: (name: string) => `${name} is being asked what it shows.`,
+    later: (name: string) => `${name} has not been asked about this picture yet.`,
+    model: (name: string) => `${name} was trained with another model than the one that is chosen, so it is not asked.`,
+    classes: (name: string) => `${name} has learned other classes than the set has now, so it is not asked.`,
+    weights: (name: string) => `${name} has left no weights, so it cannot be asked.`,
+  },
   run: (name: string, percent: string) => (percent ? `${name} (${percent} % right)` : name),
   classes: 'Its class',
   accept: 'Accept',
