@@ -26,6 +26,7 @@ test('between the model and an adapter, intruder dimensions scaled down, and wha
 
   await goTo(page, 'Try');
   const region = page.getByRole('region', { name: 'Try your models' });
+  await region.getByRole('checkbox', { name: 'Use Base model' }).check();
   await expect(region.getByRole('checkbox', { checked: true })).toHaveCount(3);
   await region.getByRole('button', { name: /^Test pictures of/ }).click();
   await region.getByRole('button', { name: 'Classify with 3 models' }).click();
@@ -36,6 +37,7 @@ test('between the model and an adapter, intruder dimensions scaled down, and wha
   await expect(region.getByRole('columnheader', { name: /^Ensemble/ })).toContainText('of 40 right');
 
   // Where the slider rests, the pictures are answered too.
+  await region.getByText('Between the base model and an adapter').click();
   const between = region.getByRole('region', { name: 'Between the base model and an adapter' });
   await between.getByRole('slider', { name: 'Place on the way' }).fill('10');
   const place = region.getByRole('columnheader', { name: /at 0\.5/ });
@@ -48,6 +50,7 @@ test('between the model and an adapter, intruder dimensions scaled down, and wha
   expect(await serious(page)).toEqual([]);
 
   await page.reload();
+  await region.getByText('Between the base model and an adapter').click();
   await expect(accuracy).toBeVisible();
   await accuracy.getByRole('button', { name: 'Table' }).click();
   await expect(accuracy.getByRole('rowheader')).toHaveCount(11);

@@ -56,13 +56,13 @@ test('a trained LoRA leaves as ONNX that is checked, and as PEFT by the names of
     await sheet.getByRole('button', { name: 'transformers before 5.9' }).click();
     await sheet.getByRole('button', { name: 'Export' }).click();
   })()]);
-  expect(older.suggestedFilename()).toMatch(/-lora-older-transformers\.zip$/);
+  expect(older.suggestedFilename()).toMatch(/-lora-r\d+-older-transformers\.zip$/);
   expect(tensorNames(defined((await unzip(older))['adapter_model.safetensors']))).toContain('base_model.model.vit.encoder.layer.0.attention.attention.query.lora_A.weight');
   await open.click();
   await sheet.getByRole('radio', { name: 'PEFT adapter' }).check();
   await sheet.getByRole('button', { name: 'transformers 5.9 or newer' }).click();
   const [peft] = await Promise.all([page.waitForEvent('download', { timeout: ended }), sheet.getByRole('button', { name: 'Export' }).click()]);
-  expect(peft.suggestedFilename()).toMatch(/-lora\.zip$/);
+  expect(peft.suggestedFilename()).toMatch(/-lora-r\d+\.zip$/);
   const adapter = await unzip(peft);
   expect(Object.keys(adapter)).toEqual(expect.arrayContaining(['adapter_config.json', 'README.md', 'check.py', 'probe.safetensors']));
   expect(tensorNames(defined(adapter['adapter_model.safetensors']))).toContain('base_model.model.vit.layers.0.attention.q_proj.lora_A.weight');

@@ -18,7 +18,6 @@ const answerTo = (page: Page | FrameLocator, name: string) => page.getByRole('li
 async function tried(page: Page): Promise<Map<string, { label: string; probability: number }>> {
   await goTo(page, 'Try');
   const region = page.getByRole('region', { name: 'Try your models' });
-  await region.getByRole('checkbox', { name: 'Use Base model' }).uncheck();
   await region.getByLabel('Choose pictures or a zip to classify').setInputFiles(await pictures());
   await region.getByRole('button', { name: /^Classify/ }).click();
   const csv = region.getByRole('button', { name: 'Download CSV' });
@@ -36,8 +35,11 @@ test('a run leaves as a page: on any host it says of each picture what Try says,
   const sheet = page.getByRole('dialog', { name: /^Export / });
   await expect(sheet.getByRole('radio', { name: 'Web page' })).toBeChecked();
   await sheet.getByLabel('Title of the page').fill('Clothes of mine');
+  await sheet.getByText('Where to put it, so that others can open it').click();
+  await sheet.getByLabel('Its address, once it is there').fill('clothes.netlify.app');
+  await expect(sheet.getByRole('img', { name: /clothes\.netlify\.app/ })).toBeVisible();
   const [download] = await Promise.all([page.waitForEvent('download', { timeout: ended }), sheet.getByRole('button', { name: 'Export' }).click()]);
-  expect(download.suggestedFilename()).toMatch(/-lora-page\.zip$/);
+  expect(download.suggestedFilename()).toMatch(/^fashion-mnist-subset-lora-r\d+-page\.zip$/);
 
   const host = await hostPage(readFileSync(await download.path()));
   try {

@@ -31,9 +31,8 @@ test('a trained and an imported adapter side by side on pictures, to CSV, over a
   await expect(region.getByText('imported, 8 layers, 3 classes, made for someone/<i>vit</i>')).toBeVisible();
   await expect(region.getByRole('alert')).toHaveCount(0);
 
-  // The base model stands beside its adapters until it is unticked.
-  await expect(region.getByRole('checkbox', { name: 'Use Base model' })).toBeChecked();
-  await region.getByRole('checkbox', { name: 'Use Base model' }).uncheck();
+  // The base model knows other classes: it answers where it is ticked.
+  await expect(region.getByRole('checkbox', { name: 'Use Base model' })).not.toBeChecked();
   await region.getByLabel('Choose pictures or a zip to classify').setInputFiles(await pictures());
   await expect(region.getByText('5 pictures', { exact: true })).toBeVisible();
   await region.getByRole('button', { name: 'Classify with 2 models' }).click();
@@ -89,6 +88,7 @@ test('a table among pictures is named, one alone is refused and can be dismissed
   await expect(region.getByText(/: 40 of 2,000 test pictures, each with its number in the test set$/)).toBeVisible();
   const adapters = region.getByRole('list').first();
   const places = () => adapters.getByRole('listitem').evaluateAll((all) => all.flatMap((one) => [one.getBoundingClientRect().height, ...[...one.children].slice(0, 3).map((part) => part.getBoundingClientRect().left)]));
+  await region.getByRole('checkbox', { name: 'Use Base model' }).check();
   const before = await places();
   await region.getByRole('button', { name: 'Classify with 2 models' }).click();
   await expect(region.getByText('The base model knows only the classes it was pretrained on; their sets are in brackets.')).toBeVisible({ timeout: ended });
@@ -103,6 +103,9 @@ test('a table among pictures is named, one alone is refused and can be dismissed
   await expect(region.getByText(/^adds /).first()).toBeHidden();
   expect(await places()).toEqual(before);
   await expect(region.getByText(/^.+ \((CIFAR-10|traffic signs, GTSRB|digits in sign language|textures, DTD)\)$/).first()).toBeVisible();
+  // The pictures come first, then the answers, then what compares.
+  const tops = await Promise.all([region.getByRole('heading', { name: 'Pictures' }), region.getByRole('heading', { name: 'Trained models' }), region.getByRole('table'), region.getByText('Between the base model and an adapter')].map(async (one) => (await one.boundingBox())!.y));
+  expect(tops).toEqual([...tops].sort((a, b) => a - b));
   await region.getByRole('row').last().scrollIntoViewIfNeeded();
   await expect(head).toBeInViewport();
   await expect(region.getByRole('row').last()).toBeInViewport();

@@ -51,9 +51,16 @@ for (const name of everyView) {
 test('own pictures on Start lead to the ways in for them, with the focus there', async ({ page }) => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Use your own pictures' }).click();
-  const folder = view(page, 'Train').getByRole('button', { name: 'Choose folder' }).first();
+  const asks = view(page, 'Train').getByRole('region', { name: 'Your own pictures' });
+  const folder = asks.getByRole('button', { name: 'Choose folder' });
   await expect(folder).toBeFocused();
   await expect(folder).toBeInViewport();
+  // They stand where the data would, which come back when nothing is brought.
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+  await expect(view(page, 'Train').getByRole('checkbox', { name: 'Use Bag' })).toHaveCount(0);
+  await asks.getByRole('button', { name: 'Go on with Fashion-MNIST' }).click();
+  await expect(view(page, 'Train').getByRole('checkbox', { name: 'Use Bag' })).toBeVisible();
+  await expect(asks).toHaveCount(0);
 });
 
 test('what leads to a view begins at its top, and keys go back to where one was', async ({ page }) => {

@@ -50,7 +50,7 @@ test('texts to go on with: from a few lines to what each adapter says, as it com
   await sheet.getByRole('button', { name: '8 bits, about half the size' }).click();
   await looksRight(page, 'Export, GGUF');
   const [file] = await Promise.all([page.waitForEvent('download', { timeout: ended }), sheet.getByRole('button', { name: 'Export' }).click()]);
-  expect(file.suggestedFilename()).toMatch(/-lora-q8_0\.gguf$/);
+  expect(file.suggestedFilename()).toMatch(/-lora-r\d+-q8_0\.gguf$/);
   expect(readFileSync(await file.path()).subarray(0, 4).toString()).toBe('GGUF');
   await expect(sheet).toBeHidden();
 

@@ -50,7 +50,8 @@ test('own pictures with one press: what the check finds is repaired, one method 
   const counts = (text: string) => expect(page.getByText(text, { exact: true })).toBeVisible();
   const methods = page.getByRole('region', { name: 'Methods' });
   await expect(methods.getByRole('button', { name: 'Compare methods' })).toBeVisible();
-  await expect(methods.getByRole('checkbox')).toHaveCount(0);
+  await expect(methods.getByRole('checkbox')).toHaveCount(1);
+  await expect(methods.getByRole('checkbox', { name: /^End early/ })).not.toBeChecked();
   // Before anything has run.
   await expect(methods.getByText(/^About .* on this device\.$/)).toBeVisible();
   await looksRight(page, 'Train, own pictures and one method');
@@ -70,13 +71,26 @@ test('own pictures with one press: what the check finds is repaired, one method 
   const result = page.getByRole('region', { name: 'What it says of your pictures' });
   await result.getByRole('button', { name: /^Show the/ }).click();
   await expect(result.getByRole('gridcell', { name: 'test/green/odd.png' })).toContainText('taken for red');
+  await expect(result.getByText(/^Beside each test picture: what the model takes it for/)).toBeVisible();
   await looksRight(page, 'Compare, own pictures and one method');
+  // Whoever comes back to Start finds it there.
+  await goTo(page, 'Start');
+  const latest = page.getByRole('region', { name: 'Your latest result' });
+  await expect(latest.getByText(/^colours.*% right, \d+ of 10 test pictures/)).toBeVisible();
+  await latest.getByRole('button', { name: 'See the result' }).click();
+  await expect(result).toBeVisible();
   // Nothing is compared yet: the way goes on to new pictures, and from there to a page for others.
   await goTo(page, 'Train');
   await page.locator('#run-bar').getByRole('button', { name: 'See the result' }).click();
   await page.getByRole('button', { name: 'Try it', exact: true }).click();
   await page.getByRole('button', { name: /^Test pictures of/ }).click();
   await page.getByRole('button', { name: /^Classify/ }).click();
+  // It asks as much of an answer as the page will.
+  const answers = page.getByRole('region', { name: 'What they say' });
+  await answers.getByText('How sure it has to be').click({ timeout: trained });
+  await expect(answers.getByText(/^(It was set to \d|Nothing was measured)/)).toBeVisible();
+  await answers.getByRole('slider', { name: 'Below this, the answer is “None of these”' }).fill('200');
+  await expect(answers.getByText('None of these', { exact: true }).first()).toBeVisible();
   await page.getByRole('button', { name: 'Make a web page' }).click({ timeout: trained });
   await expect(page.getByRole('dialog', { name: /^Export / }).getByRole('radio', { name: 'Web page' })).toBeChecked();
 });

@@ -136,6 +136,16 @@ export function roundTime(seconds: number): number {
 /** The same of a time that is estimated: 2 min 30 s; 12 min; 1 h 15 min. */
 export const formatAbout = (seconds: number): string => formatDuration(roundTime(seconds));
 
+/** Factor by which a time may be off that no whole run of the same settings has taken. */
+const OFF = 1.3;
+
+/** Such a time, from and to: 4 to 7 min; 50 s to 1 min 30 s. */
+export function formatRange(seconds: number): string {
+  const [low, high] = [formatAbout(seconds / OFF), formatAbout(seconds * OFF)];
+  const [, number, unit] = /^(\d+)(\u00a0\D+)$/.exec(low) ?? [];
+  return low === high ? low : `${number && high.replace(/^\d+/, '') === unit ? number : low} to ${high}`;
+}
+
 /** 12 minutes ago */
 export function formatAgo(then: number, now: number): string {
   const seconds = Math.round((then - now) / 1000);

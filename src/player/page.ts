@@ -2,6 +2,7 @@
 import { defined } from '../numbers/defined';
 import type { PageFacts } from './facts.meta';
 import type { Ask, Said } from './messages.meta';
+import { sureWords } from './sure.meta';
 
 /** Classes that are shown of each picture. */
 const SHOWN = 5;
@@ -63,8 +64,6 @@ function verdict(probabilities: Float64Array, threshold: number): number | null 
   const best = probabilities.reduce((most, v, i) => (v > defined(probabilities[most]) ? i : most), 0);
   return defined(probabilities[best]) < threshold ? null : best;
 }
-
-const NONE = 'None of these';
 
 const main = document.querySelector('main')!;
 
@@ -156,7 +155,7 @@ class Page {
 
   private named(probabilities: Float64Array): string {
     const best = verdict(probabilities, this.threshold);
-    return best === null ? NONE : defined(this.facts.labels[best]);
+    return best === null ? sureWords.none : defined(this.facts.labels[best]);
   }
 
   /** An answer: the likeliest class large, and the likeliest with their probabilities. */
@@ -165,21 +164,20 @@ class Page {
     const { probabilities } = said;
     const best = verdict(probabilities, 0);
     const unsure = verdict(probabilities, this.threshold) === null && best !== null;
-    return make('div', {}, make(heading, {}, this.named(probabilities)), unsure && make('p', { class: 'soft' }, `Not sure: most like ${this.facts.labels[best]}, ${percent(defined(probabilities[best]))}, and it takes ${percent(this.threshold)}.`), bars(this.facts.labels, probabilities));
+    return make('div', {}, make(heading, {}, this.named(probabilities)), unsure && make('p', { class: 'soft' }, sureWords.unsure(defined(this.facts.labels[best]), percent(defined(probabilities[best])), percent(this.threshold))), bars(this.facts.labels, probabilities));
   }
 
   /** How sure the model has to be, with how that was chosen. */
   private sure(): HTMLElement[] {
-    const { value, images, split, right, wrong } = this.facts.threshold;
+    const { threshold } = this.facts;
     const output = make('output', { id: 'sure-now' }, percent(this.threshold));
-    const range = make('input', { type: 'range', id: 'sure', min: '0', max: '1', step: '0.005', value: String(value) });
+    const range = make('input', { type: 'range', id: 'sure', min: '0', max: '1', step: '0.005', value: String(threshold.value) });
     range.addEventListener('input', () => {
       this.threshold = range.valueAsNumber;
       output.textContent = percent(this.threshold);
       for (const draw of this.again) draw();
     });
-    const chosen = split ? `It was set to ${percent(value)} on ${images} ${split === 'val' ? 'pictures that were held back' : 'test pictures'}: ${percent(right)} of the right answers reach that, ${wrong === null ? 'and no answer was wrong' : `and ${percent(wrong)} of the wrong ones`}. A picture of something else may reach it too.` : 'Nothing was measured to set it by.';
-    return [make('details', {}, make('summary', {}, 'How sure it has to be'), make('label', { for: 'sure' }, `Below this, the answer is “${NONE}”: `), output, range, make('p', { class: 'soft' }, chosen))];
+    return [make('details', {}, make('summary', {}, sureWords.title), make('label', { for: 'sure' }, `${sureWords.label}: `), output, range, make('p', { class: 'soft' }, sureWords.chosen(threshold, percent)))];
   }
 
   private card(): HTMLElement {

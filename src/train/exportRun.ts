@@ -4,7 +4,6 @@ import { scaledBy } from '../adapters/intruders';
 import { lossOf, nearestTo } from '../adapters/nearest';
 import type { SavedFile } from '../adapters/files';
 import type { Dataset, RgbImage, Split } from '../data/source';
-import { subset } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import type { TextProbe } from '../export/onnx/verify';
@@ -15,8 +14,9 @@ import { ModelError } from '../models/model';
 import { isTextModel, type TextModel } from '../models/text';
 import { defined } from '../numbers/defined';
 import { keptTrain } from './config';
-import { deployPage, type HeldBack, type PageParts } from './deployPage';
+import { deployPage, type PageParts } from './deployPage';
 import { deployAdapter, deployFolder, deployGguf, deployOnnx, type DeployInput } from './deploy';
+import { heldBack, places, spread } from './heldBack';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
 import type { Exported, ExportEvent, ExportSpec, ExportVerdict, RunSpec } from './protocol';
@@ -101,7 +101,7 @@ async function makePage(device: Device, deploy: DeployInput, { spec, data, how }
 export async function exportRun(device: Device, input: ExportInput, options: ExportOptions = {}): Promise<Exported> {
   const { spec, how } = input;
   const { files, verdict, note } = await exportFiles(device, input, options);
-  const name = [spec.name, spec.method.method, ...suffix(how, methodFields[spec.method.method]?.equivalent)].join('-');
+  const name = [how.called ?? `${spec.name}-${spec.method.method}`, ...suffix(how, methodFields[spec.method.method]?.equivalent)].join('-');
   begin(options, 'zip');
   const packed = (parts: StreamedFile['parts'], type: string) => blobOf(parts, type, (bytes) => begin(options, 'zip', bytes));
   if (how.format === 'gguf') return { name: `${name}.gguf`, file: await packed(defined(files[0]).parts, 'application/octet-stream'), note };
@@ -162,12 +162,6 @@ async function make(device: Device, deploy: DeployInput, how: ExportSpec, { wasm
   return { files: streamed(await deployAdapter(device, deploy, how.transformers ?? 5, { equivalent: how.format === 'equivalent' })) };
 }
 
-/** Places all over a split, which may be sorted by class. */
-const places = ({ count }: Split, most: number): number[] => Array.from({ length: Math.min(most, count) }, (_, i) => Math.floor((i * count) / Math.min(most, count)));
-
-/** Pictures all over a split. */
-const spread = (split: Split, most: number): Split => subset(split, places(split, most));
-
 /** Places all over the run's test split. */
 function testPlaces(data: Dataset, spec: RunSpec): { test: Split; places: number[] } {
   const { test } = runSplits(data, keptTrain(spec.train));
@@ -176,15 +170,6 @@ function testPlaces(data: Dataset, spec: RunSpec): { test: Split; places: number
 
 /** Test pictures that an exported file answers, at most. */
 const TESTED = 200;
-
-/** Pictures on which a threshold is set, at most. */
-const HELD = 200;
-
-/** Pictures that the run was followed on, all over their split. */
-function heldBack(data: Dataset, spec: RunSpec): HeldBack {
-  const { follow, followIs } = runSplits(data, keptTrain(spec.train));
-  return { pictures: spread(follow, HELD), split: followIs };
-}
 
 async function testImages(data: Dataset, spec: RunSpec): Promise<RgbImage[]> {
   const { test, places } = testPlaces(data, spec);

@@ -19,6 +19,7 @@ import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
 import type { KeptItem } from '../io/kept';
 import type { FrozenDtype } from '../io/stored';
+import type { Threshold } from '../player/facts.meta';
 import type { TaskSettings } from '../tasks/task';
 import type { Answers, AttentionMap, Evaluation, Likely, Prediction } from '../tasks/verdict';
 
@@ -432,6 +433,8 @@ export interface ExportSpec {
   format: 'peft' | 'equivalent' | 'nearest' | 'folder' | 'web' | 'onnx' | 'gguf' | 'python';
   /** Heading of a page; the data's title when left out. */
   title?: string;
+  /** Head of the file's name; the run's name and its method when left out. */
+  called?: string;
   /** Rank of the nearest one; 16 when left out. */
   rank?: number;
   /** Size at which the nearest one has the update's intruder dimensions, 0 to 1; 1 when left out. */
@@ -548,7 +551,7 @@ export interface AdapterInfo {
 }
 
 /** An adapter that is tried, by its run, or a place between the pretrained model (0) and what the run trained (1). */
-export type TrySpec = RunSpec & { at?: number };
+export type TrySpec = RunSpec & { at?: number; /** Its threshold for “none of these” is asked for, as an exported page has it. */ sure?: boolean };
 
 /** The images that adapters are tried on, or the texts. */
 export interface TryImages {
@@ -625,6 +628,8 @@ export interface TryResult {
   /** By adapter, in the order asked for, with its classes as its probabilities have them; fewer rows than images when it was cancelled. */
   predictions: { key: string; rows: Prediction[]; labels: readonly string[] }[];
   cancelled: boolean;
+  /** Of the adapters that were asked for it, and whose data are open. */
+  thresholds: { key: string; threshold: Threshold }[];
   /** Of texts: how many are longer than the model reads, and how many tokens those are. */
   cut?: { texts: number; most: number };
   /** Of each text: its words that the model's tokenizer has no tokens for. */

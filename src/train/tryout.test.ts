@@ -11,6 +11,7 @@ import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/device';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { tinyClip } from '../testing/tinyClip';
+import { thresholdOf } from '../player/facts.meta';
 import { completeTrain } from './config';
 import { exportRun } from './exportRun';
 import { importAdapter } from './importAdapter';
@@ -180,6 +181,19 @@ describe('trying adapters', () => {
     await tryout.free();
     expect(device.ledger).toEqual({});
     await last;
+  });
+
+  test('the threshold for none of these is the exported page’s, on the pictures that the run was followed on', async () => {
+    const { truths } = await tryout.open({ data: 'tiny', limit: 0 });
+    const asks: TrySpec = { ...spec('lora', 'tiny'), train: completeTrain({ val_fraction: 0 }), sure: true };
+    const { predictions, thresholds } = await run([asks, spec('dora', 'tiny')]);
+    const answers = defined(predictions[0]).rows.map(({ top }, i) => ({ probability: defined(top[0]).probability, right: defined(top[0]).label === truths![i] }));
+    expect(thresholds).toEqual([{ key: 'lora', threshold: thresholdOf(answers, 'test') }]);
+    expect(defined(thresholds[0]).threshold.images).toBe(10);
+    // Known by now, whatever is shown next.
+    await tryout.open({ name: 'set', files: pictures.slice(2), medium: 'pictures' });
+    expect((await run([asks])).thresholds).toEqual(thresholds);
+    await tryout.free();
   });
 
   test('one picture: what adapters and the base model say and where they look; it costs nothing until it is asked for', async () => {

@@ -18,7 +18,9 @@ import { messageOf } from '../errors/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
 import { textModel } from '../models/text';
 import { defined } from '../numbers/defined';
+import { noThreshold, thresholdOf, type Threshold } from '../player/facts.meta';
 import { keptTrain } from './config';
+import { heldBack } from './heldBack';
 import { Job } from './job';
 import { smallPicture, wholePicture } from './openSet';
 import type { LoadedModel } from './openModel';
@@ -72,6 +74,8 @@ export class Tryout {
   private resident: { model: LoadedModel; on: Resident } | null = null;
   /** Settings that the adapters on the GPU were made with besides their files, by key: the storage of weights, and texts, since a CLIP without a head of its own follows the data. */
   private readonly made = new Map<string, string>();
+  /** Thresholds that were found, by run. */
+  private readonly sure = new Map<string, Threshold>();
   /** What one run changed, to be put between it and the pretrained model. */
   private update: ({ of: string; model: LoadedModel; update: Arrays } & { loaded: Loaded; how: How }) | null = null;
   /** Looks that wait for the next batch of what is being classified; null while nothing is. */
@@ -232,9 +236,33 @@ export class Tryout {
       cancelled = true;
     }
     const feed = images.texts && feedOf?.(images.texts);
-    if (!(feed instanceof TextFeed)) return { memory: on.memory(), predictions: columns, cancelled };
+    const thresholds = cancelled || images.texts ? [] : await this.thresholds(adapters, predictors, signal);
+    if (!(feed instanceof TextFeed)) return { memory: on.memory(), predictions: columns, cancelled, thresholds };
     const { cut, most } = feed.lengths(textModel(model.net).language.tokens);
-    return { memory: on.memory(), predictions: columns, cancelled, cut: { texts: cut, most }, unknown: feed.unknown() };
+    return { memory: on.memory(), predictions: columns, cancelled, thresholds, cut: { texts: cut, most }, unknown: feed.unknown() };
+  }
+
+  /** The threshold of each adapter that is asked for it, set as that of an exported page: on pictures that its run was followed on. Found once for the files of a run. */
+  private async thresholds(adapters: readonly TrySpec[], predictors: readonly Predictor[], signal: AbortSignal): Promise<TryResult['thresholds']> {
+    const found: TryResult['thresholds'] = [];
+    for (const [i, spec] of adapters.entries()) {
+      const data = spec.sure && !this.sure.has(spec.id) ? (await this.host.tried(spec)).data : null;
+      if (data) {
+        const { pictures, split } = heldBack(data, spec);
+        const answers: { probability: number; right: boolean }[] = [];
+        const list: ImageList = { count: pictures.count, name: String, image: (k) => pictures.image(k) };
+        try {
+          for await (const [rows] of predictions([defined(predictors[i])], list, { topK: 1, signal })) for (const { name, top: [first] } of defined(rows)) if (first) answers.push({ probability: first.probability, right: first.label === data.classes[defined(pictures.labels[Number(name)])] });
+        } catch (error) {
+          if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;
+          return found;
+        }
+        this.sure.set(spec.id, answers.length > 0 ? thresholdOf(answers, split) : noThreshold);
+      }
+      const threshold = spec.sure && this.sure.get(spec.id);
+      if (threshold) found.push({ key: spec.id, threshold });
+    }
+    return found;
   }
 
   /** Predictions for all images, or texts, a batch at a time. Throws DataError where a model takes the other kind. */

@@ -1,5 +1,6 @@
 import { Button } from '../kit/controls/Button';
 import { Icon } from '../kit/controls/Icon';
+import { part } from '../kit/controls/Part';
 import { isPhone } from '../kit/idle';
 import { dataById, useCatalog } from '../core/data/catalog';
 import { useSettings } from '../core/settings/settings';
@@ -8,6 +9,7 @@ import { chooseMedium } from '../core/data/medium';
 import { compareRecorded } from '../core/runs/compared';
 import { playRecorded } from '../core/analyses/recorded';
 import { useCurrentRun } from '../core/runs/view';
+import { useKeptRuns } from '../core/runs/runs';
 import { go, useShown } from '../core/storage/shown';
 import { ownData } from '../train/Importable';
 import { startTraining, StartButton, StartCaption, toCharts, useBlocked } from '../core/parts/Start';
@@ -17,15 +19,20 @@ import { classStartWords } from '../core/words/classStart';
 import { heroWords } from '../core/words/hero';
 import { recordedWords } from '../core/words/recorded';
 
+/** For those who have trained something. */
+const OwnLatest = part(() => import('./OwnLatest').then((module) => module.default));
+
 /** First words, the one primary button, and where else one may go. */
 export function Hero() {
   const inClass = useClassmate(isMember);
+  const ended = useKeptRuns().some(({ state }) => state === 'done');
   return (
     <section className={css.hero}>
       <h1>{heroWords.title}</h1>
       <p>
         {heroWords.lead} {inClass ? heroWords.inClass : heroWords.local}
       </p>
+      {ended && <OwnLatest />}
       <div className={css.go}>
         <Go />
       </div>
@@ -56,10 +63,11 @@ const ways = [
 
 /** Goes there; recorded results are shown although there are others, on other data as well, since they are what was asked for. */
 function show({ view, ...way }: (typeof ways)[number]): void {
-  if ('medium' in way) void chooseMedium(way.medium);
+  const own = way.words === 'own';
+  if ('medium' in way) void chooseMedium(way.medium).then(() => own && useCatalog.setState({ asks: useSettings.getState().data }));
   if (view === 'compare') void compareRecorded();
   go(view);
-  if ('medium' in way && way.words === 'own') toOwn();
+  if (own) toOwn();
 }
 
 /** Brings the ways in for data of one's own into sight, with the focus on the first, once the view is there and unless one has gone on meanwhile. */

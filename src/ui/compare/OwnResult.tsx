@@ -60,6 +60,7 @@ export default function OwnResult({ run, among }: { run: Run; among: number }) {
         </Button>
       </ButtonRow>
       <div id={id} hidden={!shown}>
+        {shown && <p className={css.look}>{words.look}</p>}
         {shown && <PictureGrid data={run.spec.data} label={words.show(wrongCount)} names={wrong.map(([name]) => name)} tag={(i) => words.said(named(defined(wrong[i])[2]))} className={pictures.low} />}
       </div>
     </section>

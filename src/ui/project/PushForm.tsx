@@ -1,7 +1,8 @@
 import { Button } from '../kit/controls/Button';
 import { Note } from '../kit/controls/Sign';
 import { formatSize } from '../../language/format';
-import { cancelExport, isWorking, runPush, showPush, useExport } from '../core/runs/exports';
+import { cancelExport, runPush, showPush } from '../core/runs/exporting';
+import { isWorking, useExport } from '../core/runs/exports';
 import { runById, useRuns, type Run } from '../core/runs/runs';
 import { useSettings } from '../core/settings/settings';
 import { HubTargetForm, PushedNote } from './HubTargetForm';

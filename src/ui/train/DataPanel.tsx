@@ -33,6 +33,8 @@ import { editsWords } from '../core/words/edits';
 
 /** Loaded on demand: nobody who learns from pictures waits for it. */
 const Texts = part(() => import('./Texts').then((module) => module.default));
+/** Nor whoever has come for something else. */
+const AskOwn = part(() => import('./AskOwn').then((module) => module.default));
 /** Nobody who has no pictures of their own labels any. */
 const LabelSheet = part(() => import('./LabelSheet').then((module) => module.default));
 
@@ -43,6 +45,7 @@ const thumbs = 4;
 /** Chooses another set; the error of one that could not be opened is dismissed. */
 async function chooseSet(data: string): Promise<void> {
   dismissImportError();
+  useCatalog.setState({ asks: '' });
   changeSettings({ data, ...(await methodsFor(dataById(useCatalog.getState(), data))) });
 }
 
@@ -61,11 +64,16 @@ export function DataPanel() {
   /** The set whose columns are being chosen. */
   const [columns, setColumns] = useState('');
   const medium = useMedium();
+  const asks = ownShown && data !== undefined && catalog.asks === chosen;
   return (
     <Importable kind="data">
       <StepHeading number={1} title={dataWords.title} beside={<MediumSwitch />} />
       <OpenChoice label={dataWords.choose} options={catalog.datasets.filter((one) => ofData(one) === medium).map((one) => ({ id: one.id, title: titled(one) }))} value={chosen} onChoose={(id) => void chooseSet(id)} />
-      {data ? (
+      {asks ? (
+        <AskOwn instead={data.title}>
+          <Own camera={medium === 'pictures'} first />
+        </AskOwn>
+      ) : data ? (
         <>
           <p className={css.soft}>
             {dataWords.about(data.title, data.builtin, data.classes.length, data.train + data.val + data.test)} {data.licence && dataWords.licence(data.licence)}
@@ -86,17 +94,20 @@ export function DataPanel() {
         <p className={css.soft}>{catalog.failure || dataWords.opening}</p>
       )}
       <ImportStatus kind="data" />
-      {ownShown && <Own camera={medium === 'pictures'} />}
+      {ownShown && !asks && <Own camera={medium === 'pictures'} />}
     </Importable>
   );
 }
 
-function Own({ camera }: { camera: boolean }) {
+/** The ways in for data of one's own; `first` where nothing else is asked. */
+function Own({ camera, first = false }: { camera: boolean; first?: boolean }) {
   return (
     <>
       <div id={ownData}>
         <ButtonRow>
-          <ImportButton kind="data">{dataWords.own}</ImportButton>
+          <ImportButton kind="data" first={first}>
+            {dataWords.own}
+          </ImportButton>
           <FilesButton>{dataWords.files}</FilesButton>
           <HubButton kind="dataset" />
           {camera && <CameraButton />}

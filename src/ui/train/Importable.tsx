@@ -37,9 +37,9 @@ export function ImportStatus({ kind }: { kind: Kind }) {
   );
 }
 
-export function ImportButton({ kind, children }: { kind: Kind; children: ReactNode }) {
+export function ImportButton({ kind, first = false, children }: { kind: Kind; first?: boolean; children: ReactNode }) {
   return (
-    <FolderPicker small label={importsWords.choose[kind]} onFolder={(folder) => void importFolder(kind, folder)}>
+    <FolderPicker small kind={first ? 'primary' : 'plain'} label={importsWords.choose[kind]} onFolder={(folder) => void importFolder(kind, folder)}>
       {children}
     </FolderPicker>
   );

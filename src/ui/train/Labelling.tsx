@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { formatSize } from '../../language/format';
+import { formatPercent, formatSize } from '../../language/format';
 import { noEdits } from '../../data/edits.meta';
 import { defined } from '../../numbers/defined';
 import type { DataInfo, Picture } from '../../train/protocol';
 import { useEdits } from '../core/data/edits';
-import { isLive, runById, useRuns, type Run } from '../core/runs/runs';
+import { isLive, runById, testEvaluation, useRuns, type Run } from '../core/runs/runs';
 import { presses } from '../core/settings/keys';
 import { useSettings } from '../core/settings/settings';
 import { studio } from '../core/worker/client';
@@ -14,7 +14,7 @@ import { Note } from '../kit/controls/Sign';
 import { LabelCamera } from './LabelCamera';
 import { LabelCurve, LabelStudyFigure } from './LabelCurve';
 import { PhaseLine } from './PhaseLine';
-import { addPictures, due, label, labelsAmong, putInOrder, skip, teacherOf, trainWithLabels, undoLast, useLabels, waiting } from './store/labels';
+import { addPictures, due, label, labelsAmong, putInOrder, skip, teacherOf, trainWithLabels, undoLast, unguessed, useLabels, waiting } from './store/labels';
 import css from './labels.module.css';
 import { labelsWords as w } from './words/labels';
 
@@ -122,7 +122,7 @@ function One({ data, all, labelled }: { data: DataInfo; all: number; labelled: n
       {next ? (
         <section ref={picture} id={pictureId} className={css.one} tabIndex={-1} aria-label={w.picture(ownName(next.name))}>
           <Large key={next.name} data={data.id} name={next.name} />
-          <p>{guess ? w.guess(guess.label, guess.probability) : w.noGuess}</p>
+          <p>{guess ? w.guess(guess.label, guess.probability) : <NoGuess data={data} />}</p>
           <ul className={css.classes} aria-label={w.classes}>
             {data.classes.map((name, i) => (
               <li key={name}>
@@ -157,6 +157,17 @@ function One({ data, all, labelled }: { data: DataInfo; all: number; labelled: n
       {keys && <p className={css.keys}>{w.keys}</p>}
     </>
   );
+}
+
+/** Why nobody says what the picture shows, by the runs that there are. */
+function NoGuess({ data }: { data: DataInfo }) {
+  const runs = useRuns((state) => state.runs);
+  const model = useSettings((settings) => settings.model);
+  const asked = useLabels(({ ordering }) => ordering !== null);
+  const found = unguessed(runs, data, model, asked);
+  if (!found) return w.noGuess;
+  const test = testEvaluation(found.run);
+  return w.unguessed[found.why](w.run(found.run.name, test ? formatPercent(test.accuracy) : ''));
 }
 
 /** Keys of the sheet: wherever its focus is, but in a field. */

@@ -2,10 +2,10 @@ import { useId, useState } from 'react';
 import controls from '../kit/controls/controls.module.css';
 import { FieldInput } from '../core/parts/Fields';
 import { Segmented } from '../kit/controls/Segmented';
-import { useCatalog } from '../core/data/catalog';
-import { standardTrain, trainFields } from '../core/settings/fields';
-import { useMedium } from '../core/data/medium';
+import { dataById, useCatalog } from '../core/data/catalog';
+import { trainFields } from '../core/settings/fields';
 import { setTrain, useSettings } from '../core/settings/settings';
+import { useStandard } from './useHeld';
 import css from './methods.module.css';
 import { methodWords } from '../core/words/budget';
 
@@ -14,7 +14,8 @@ const units = ['steps', 'epochs'] as const;
 /** Training length of every method: a number of steps, or of passes over the pictures. */
 export function Length() {
   const train = useSettings((settings) => settings.train);
-  const standard = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false), useMedium());
+  const data = useSettings((settings) => settings.data);
+  const { own: standard } = useStandard(useCatalog((catalog) => dataById(catalog, data)));
   const id = useId();
   const unit = Number(train.steps ?? standard.steps) > 0 ? 'steps' : 'epochs';
   const { unit: _, empty: __, ...of } = trainFields.find(({ name }) => name === unit)!;

@@ -6,7 +6,8 @@ import type { Edits, Evaluation } from '../../train/protocol';
 import { openLabelStudy } from '../core/analyses/recordedAnalyses';
 import { makeRun, type Run } from '../core/runs/runs';
 import { studyFinding } from './LabelCurve';
-import { labelCurve, labelsAmong, teacherOf, waiting } from './store/labels';
+import { labelsWords } from './words/labels';
+import { labelCurve, labelsAmong, teacherOf, unguessed, waiting } from './store/labels';
 
 const names = ['unlabelled 1/a.png', 'unlabelled 1/b.png', 'unlabelled 1/c.png', 'unlabelled 1/d.png'];
 const own = new Set(names);
@@ -25,6 +26,21 @@ test('the teacher is the newest run that has learned these classes here, and has
   expect(teacherOf(runs, { id: 'pets', classes: ['cat', 'owl'] }, 'vit')).toBeUndefined();
   expect(teacherOf(runs, { id: 'pets', classes: ['cat', 'dog'] }, 'other')).toBeUndefined();
   expect(teacherOf(runs, { id: 'other', classes: ['cat', 'dog'] }, 'vit')).toBeUndefined();
+});
+
+test('why there is no guess goes by the runs that there are', () => {
+  const why = (runs: Run[], { classes = ['cat', 'dog'], model = 'vit', asked = false } = {}) => {
+    const found = unguessed(runs, { id: 'pets', classes }, model, asked);
+    return found && labelsWords.unguessed[found.why](found.run.name);
+  };
+  const runs = [ended('1', 15, noEdits)];
+  expect(why([])).toBeNull();
+  expect(why([ended('1', 15, noEdits, { deleted: 1 }), ended('2', 15, noEdits, { state: 'failed' })])).toBeNull();
+  expect(why(runs)).toBe('1 has not been asked about this picture yet.');
+  expect(why(runs, { asked: true })).toBe('1 is being asked what it shows.');
+  expect(why(runs, { model: 'deit' })).toMatch(/^1 was trained with another model/);
+  expect(why(runs, { classes: ['cat', 'owl'] })).toMatch(/^1 has learned other classes/);
+  expect(why([ended('2', 15, noEdits, { adapterBytes: 0 })])).toMatch(/^2 has left no weights/);
 });
 
 test('the curve has the newest run at each number of labels, of runs that differ in labels alone', () => {

@@ -10,9 +10,10 @@ import { useSettings } from '../core/settings/settings';
 export function useStandard(data: DataInfo | undefined): { own: TrainConfig; ofMany: TrainConfig } {
   const train = useSettings((settings) => settings.train);
   const id = useSettings((settings) => settings.model);
+  const alone = useSettings(({ comparing }) => comparing === 'no');
   const model = useCatalog((catalog) => modelById(catalog, id));
   const [software, medium] = [useCatalog((catalog) => catalog.device?.software ?? false), useMedium()];
-  return { own: standardFor(train, software, model, data), ofMany: standardTrain(software, medium) };
+  return { own: standardFor(train, software, model, data, alone), ofMany: standardTrain(software, medium) };
 }
 
 /**

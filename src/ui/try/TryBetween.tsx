@@ -47,7 +47,6 @@ export default function TryBetween({ chosen, shown }: { chosen: Candidate[]; /**
   const all = scalable(chosen);
   return (
     <section className={css.between} aria-label={betweenWords.title}>
-      <h3>{betweenWords.title}</h3>
       <p className={css.hint}>{betweenWords.about}</p>
       <div className={css.way}>
         {all.length > 1 && <Choice label={betweenWords.adapter} value={one.key} options={all.map((each) => [each.key, lineOf(each, all)] as const)} onChange={(key) => moveBetween({ adapter: key })} />}

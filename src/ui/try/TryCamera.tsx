@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { AttentionMaps } from '../core/figures/AttentionMaps';
+import { sureWords } from '../../player/sure.meta';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { Note } from '../kit/controls/Sign';
@@ -7,7 +8,7 @@ import { formatFixed, formatPercent } from '../../language/format';
 import { look, useLook } from './store/look';
 import { useRuns } from '../core/runs/runs';
 import { changeSettings, useSettings } from '../core/settings/settings';
-import type { Candidate } from './store/tryout';
+import { leastSure, useTryout, type Candidate } from './store/tryout';
 import type { Frame } from '../../train/protocol';
 import { seenBy } from './seenBy';
 import { CameraFailure } from '../core/parts/CameraFailure';
@@ -37,6 +38,7 @@ export default function TryCamera({ chosen }: { chosen: Candidate[] }) {
   const [held, setHeld] = useState(false);
   const { stream, problem, ref: video } = useVideo('', attempt);
   const { seen, ms, error } = useLook();
+  const { thresholds, sure } = useTryout();
   const rollout = useSettings((settings) => settings.rollout);
   const training = useRuns(({ current }) => current !== '');
   useEffect(() => {
@@ -88,6 +90,7 @@ export default function TryCamera({ chosen }: { chosen: Candidate[] }) {
             <li key={key}>
               <MethodKey method={method}>{name}</MethodKey>
               {top.length === 0 && <p className={css.soft}>{lookWords.silent}</p>}
+              {top[0] && top[0].probability < leastSure(key, { thresholds, sure }) && <p>{sureWords.none}</p>}
               {top.slice(0, 3).map(({ label, probability }) => (
                 <p key={label} className={css.bar}>
                   <span>{label}</span>

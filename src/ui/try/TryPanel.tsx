@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { Panel } from '../kit/controls/Panel';
 import { part } from '../kit/controls/Part';
@@ -15,6 +15,7 @@ import { adapterBetween, useBetween, withBetween } from './store/between';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
 import css from './tryout.module.css';
+import { betweenWords } from './words/between';
 import { tryoutWords } from '../core/words/tryout';
 
 /** Loaded on demand: parts drawn once something was tried, and those that few need, for texts or a camera. */
@@ -43,15 +44,26 @@ export function TryPanel() {
   return (
     <Panel title={tryoutWords.title}>
       <div className={medium === 'texts' ? `${css.choices} ${css.asks}` : css.choices}>
-        <TryAdapters candidates={candidates} chosen={adapters} />
         {goes ? <TryGenerate chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
+        <TryAdapters candidates={candidates} chosen={adapters} />
       </div>
-      {!goes && adapterBetween(adapters, '') && <TryBetween chosen={adapters} shown={chosen} />}
       {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
       {!goes && !(live && medium === 'pictures') && <TryResults chosen={chosen} />}
       {medium === 'pictures' && <HandOn chosen={adapters} />}
+      {!goes && adapterBetween(adapters, '') && <Between chosen={adapters} shown={chosen} />}
       <Memory candidates={candidates} />
     </Panel>
+  );
+}
+
+/** What few ask for stands below what the models say, folded until it is opened. */
+function Between({ chosen, shown }: { chosen: Candidate[]; shown: Candidate[] }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className={css.memory} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{betweenWords.title}</summary>
+      {open && <TryBetween chosen={chosen} shown={shown} />}
+    </details>
   );
 }
 

@@ -10,6 +10,7 @@ import { dataById, useCatalog } from '../core/data/catalog';
 import { changeSettings, useSettings } from '../core/settings/settings';
 import { besideBest, ensembleAmong, membersOf, type Ensemble } from './store/ensemble';
 import { classesOf, comparable, downloadPredictions, lineOf, namesSets, useTryout, type Candidate } from './store/tryout';
+import { Sure } from './Sure';
 import { TryTable } from './TryTable';
 import css from './tryout.module.css';
 import { betweenWords } from './words/between';
@@ -139,12 +140,10 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
             {lookWords.toggle}
           </Button>
         )}
-        {toggle}
         <Button small onClick={() => void downloadPredictions(all, allColumns)}>
           {tryoutWords.csv}
         </Button>
       </div>
-      {together && <BesideBest together={together} images={images} />}
       <Cut />
       <Unknown />
       {bad.length > 0 && (
@@ -160,6 +159,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
       )}
       {rollout && !images.texts && readable.length > 0 && <TryLook chosen={shown} names={images.names} listed={listed.length > 0 ? listed : readable} />}
       {indices.length > 0 ? <TryTable images={images} shown={all} columns={allColumns} indices={indices} different={different} /> : only === 'differ' && <p>{tryoutWords.noDifference}</p>}
+      <Sure shown={shown} />
       {last > 0 && (
         <ButtonRow>
           <Button small disabled={at === 0} onClick={() => setPage(at - 1)}>
@@ -171,6 +171,8 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
           </Button>
         </ButtonRow>
       )}
+      {toggle && <ButtonRow>{toggle}</ButtonRow>}
+      {together && <BesideBest together={together} images={images} />}
     </section>
   );
 }

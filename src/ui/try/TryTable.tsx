@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Picture, Prediction, TryImages } from '../../train/protocol';
+import { sureWords } from '../../player/sure.meta';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { FileName } from '../kit/controls/FileName';
 import { Tagged, Thumb, Words } from '../kit/controls/Thumb';
@@ -8,7 +9,7 @@ import { defined } from '../../numbers/defined';
 import { studio } from '../core/worker/client';
 import { inspect, useLook } from './store/look';
 import { useSettings } from '../core/settings/settings';
-import { labelOf, lineOf, shownTop, stoppedWord, useTryout, type Candidate } from './store/tryout';
+import { labelOf, leastSure, lineOf, shownTop, stoppedWord, useTryout, type Candidate } from './store/tryout';
 import { pictureName } from '../core/parts/pictureName';
 import { unknownIn } from './unknownIn';
 import css from './tryout.module.css';
@@ -34,7 +35,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
   // Whoever knows none of the true classes is not wrong.
   const judged = useMemo(() => columns.map((rows) => knowsSome(images.truths, rows)), [columns, images]);
   const { texts } = images;
-  const unknown = useTryout((state) => state.unknown);
+  const { unknown, thresholds, sure } = useTryout();
   const rollout = useSettings((settings) => settings.rollout);
   const at = useLook((state) => state.at);
   return (
@@ -84,7 +85,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
               </th>
               {each.map(({ one, rows }, c) => (
                 <td key={one.key} data-name={lineOf(one, shown)}>
-                  <PredictionCell row={rows[i]} top={shownTop(one, rows[i]?.top ?? [])} truth={judged[c] ? images.truths?.[i] : undefined} />
+                  <PredictionCell least={leastSure(one.key, { thresholds, sure })} row={rows[i]} top={shownTop(one, rows[i]?.top ?? [])} truth={judged[c] ? images.truths?.[i] : undefined} />
                 </td>
               ))}
             </tr>
@@ -95,20 +96,22 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
   );
 }
 
-/** The likeliest class with its share; the next ones unfold. */
-function PredictionCell({ row, top: [first, ...next], truth }: { row: Prediction | undefined; top: Prediction['top']; truth?: string }) {
+/** The likeliest class with its share, or none where that is not sure enough; the next ones unfold. */
+function PredictionCell({ row, top: [first, ...next], truth, least }: { row: Prediction | undefined; /** The probability that its answer takes. */ least: number; top: Prediction['top']; truth?: string }) {
   const share = (probability: number) => `${formatPercent(probability)} %`;
   if (row?.words) return <Tagged words={row.words} how={({ label, probability }) => `${label}, ${share(probability)}`} />;
   if (row?.number !== undefined) return <span className={css.number}>{formatAmount(row.number, 2)}</span>;
   if (!row || !first) return '–';
   const right = truth === row.top[0]?.label;
-  const verdict = truth === undefined ? '' : right ? tryoutWords.isRight : tryoutWords.isWrong;
+  const unsure = first.probability < least;
+  const verdict = truth === undefined || unsure ? '' : right ? tryoutWords.isRight : tryoutWords.isWrong;
   return (
     <details className={css.prediction}>
-      <summary aria-label={`${partsOf([first.label, verdict, share(first.probability)])}. ${tryoutWords.next(pictureName(row.name))}`}>
-        <span className={truth === undefined ? undefined : right ? css.hit : css.wrong}>{first.label}</span>
+      <summary aria-label={`${partsOf([unsure && sureWords.none, first.label, verdict, share(first.probability)])}. ${tryoutWords.next(pictureName(row.name))}`}>
+        <span className={truth === undefined || unsure ? undefined : right ? css.hit : css.wrong}>{unsure ? sureWords.none : first.label}</span>
         <span className={css.share}>{share(first.probability)}</span>
         <i style={{ width: `${100 * first.probability}%` }} />
+        {unsure && <small>{sureWords.unsure(first.label, share(first.probability), share(least))}</small>}
       </summary>
       <ul>
         {next.map(({ label, probability }) => (

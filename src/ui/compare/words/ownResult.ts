@@ -12,6 +12,8 @@ export const ownResultWords = {
   moreTest: 'More pictures, to be surer of this accuracy, and such as it will meet in use.',
   show: (count: number) => plural(count, 'Show the wrong picture', `Show the ${formatNumber(count)} wrong pictures`),
   hide: 'Hide the wrong pictures',
+  /** Over the pictures: what is seen, and what to do about it. */
+  look: 'Beside each test picture: what the model takes it for, and under it the class that it is in. Is that class wrong? Choose the right one there. Is it right? Then more such pictures to train on help most. Try shows how sure the model is of each.',
   said: (label: string) => `taken for ${label}`,
   trainLonger: (steps: string, time: string) => `Train ${steps} steps${time ? `, about ${time}` : ''}`,
   addPictures: 'Add pictures',

@@ -40,6 +40,8 @@ export interface Catalog {
   misplaced: Misplaced | null;
   /** The name of what was dropped and is nothing that the page opens; empty where all is well. */
   unopened: string;
+  /** The set that was chosen when somebody asked to bring data of their own: as long as it is chosen, the ways in stand in its place. Empty is none. */
+  asks: string;
   storage: 'kept' | 'filled' | 'unavailable' | 'cleared';
 }
 
@@ -58,6 +60,7 @@ export const useCatalog = create<Catalog>()(() => ({
   importError: null,
   misplaced: null,
   unopened: '',
+  asks: '',
   storage: 'kept',
 }));
 

@@ -105,7 +105,7 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
     return;
   }
   await bringBackChosen(kind, folder);
-  if (chooseOpen(kind, folder)) return useCatalog.setState({ importing: null, importError: null });
+  if (chooseOpen(kind, folder)) return useCatalog.setState({ importing: null, importError: null, asks: '' });
   useCatalog.setState({ importing: { kind, name: folder.name, files: folder.files.length }, importError: null });
   try {
     if (kind === 'model') {
@@ -119,7 +119,7 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
       const info = await withKeptEdits(await studio().importData(folder.name, folder.files));
       if (mine !== ticket) return;
       if (!noteFolder('data', info.id, folder)) forgetMeasured('data', info.id);
-      useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
+      useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info), asks: '' }));
       changeSettings({ data: info.id, ...(await methodsFor(info)) });
       void keepImport('data', info.id);
     }

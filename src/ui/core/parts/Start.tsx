@@ -2,12 +2,12 @@ import { useMemo, useState } from 'react';
 import type { RunSpec } from '../../../train/protocol';
 import { Button } from '../../kit/controls/Button';
 import { Icon } from '../../kit/controls/Icon';
-import { formatAbout, shortText } from '../../../language/format';
+import { formatAbout, formatRange, shortText } from '../../../language/format';
 import { isStill } from '../../kit/idle';
 import { trainSelected } from '../runs/actions';
 import { chosenSpecs, isNew, keyOfAll, nextSeed } from '../runs/again';
 import { areOwn, dataById, modelById, useCatalog } from '../data/catalog';
-import { estimate, type Estimate } from '../runs/estimate';
+import { estimate, like, type Estimate } from '../runs/estimate';
 import { specFor } from '../data/open';
 import { useSettings } from '../settings/settings';
 import { go, isInClass, isStaged, useShown } from '../storage/shown';
@@ -116,11 +116,11 @@ export function StartCaption({ next = false }: { next?: boolean }) {
   const blocked = useBlocked();
   const id = useSettings((settings) => settings.data);
   const title = useCatalog((catalog) => dataById(catalog, id)?.title ?? id);
-  const { specs, steps, time: { seconds, unknown } } = useChosenTime();
+  const { specs, steps, time: { seconds, unknown }, measured } = useChosenTime();
   const inClass = useShown(isInClass);
   const [first] = specs;
   if (blocked || !first) return blocked;
-  const caption = startWords.caption(specs.length, steps, first.train.batch * first.train.accumulate, unknown > 0 ? '' : formatAbout(seconds), shortText(title));
+  const caption = startWords.caption(specs.length, steps, first.train.batch * first.train.accumulate, unknown > 0 ? '' : (measured ? formatAbout : formatRange)(seconds), shortText(title));
   return inClass ? startWords.beside(caption) : next ? startWords.next(caption) : caption;
 }
 
@@ -130,8 +130,8 @@ export function useOneMethod(): boolean {
   return useCatalog((catalog) => areOwn(dataById(catalog, data))) && comparing === 'no' && methods.length === 1;
 }
 
-/** The chosen runs, steps of the longest of them, and the time that they take here; none where nothing can be trained. */
-export function useChosenTime(): { specs: RunSpec[]; steps: number; time: Estimate } {
+/** The chosen runs, steps of the longest of them, and the time that they take here, `measured` where whole runs of the same settings took it; none where nothing can be trained. */
+export function useChosenTime(): { specs: RunSpec[]; steps: number; time: Estimate; measured: boolean } {
   const blocked = useBlocked();
   const settings = useSettings();
   const { rows, plans, device } = useCatalog();
@@ -143,6 +143,7 @@ export function useChosenTime(): { specs: RunSpec[]; steps: number; time: Estima
       const planned = plans[method.method];
       return (planned && 'plan' in planned && planned.plan.steps) || train.steps;
     };
-    return { specs, steps: Math.max(0, ...specs.map(stepsOf)), time: estimate(specs, stepsOf, runs, device?.description ?? '', times) };
+    const on = device?.description ?? '';
+    return { specs, steps: Math.max(0, ...specs.map(stepsOf)), time: estimate(specs, stepsOf, runs, on, times), measured: specs.every((spec) => like(spec, runs, on).measured) };
   }, [blocked, settings, rows, plans, runs, device, times]);
 }

@@ -5,7 +5,6 @@ import { chosenSpecs, nextSeed, notComing, withSeed } from './again';
 import { putAway } from '../storage/bin';
 import { dataById, modelById, useCatalog } from '../data/catalog';
 import { compareStarted } from './comparedData';
-import { downloadAdapter } from './download';
 import { withEdits } from '../data/edits';
 import { keepRun, purgeRun } from '../storage/keep';
 import { touch } from './metrics';
@@ -16,6 +15,7 @@ import { searchOf, withRate } from './rates';
 import { changeSettings, setTrain, useSettings } from '../settings/settings';
 import { isLive, makeRun, orderAt, putRuns, runById, updateRun, useRuns, waitingIn, type Run } from './runs';
 import { tabId } from '../storage/tabs';
+import { fetchAlsoAhead } from '../../kit/controls/Part';
 import { toast } from '../../kit/toast';
 import { startQueue } from './trainer';
 import { runsWords } from '../words/runs';
@@ -168,8 +168,13 @@ export function clearQueue(): void {
   });
 }
 
+/** Fetched when the page is idle. */
+const downloading = () => import('./download');
+fetchAlsoAhead(downloading);
+
 /** Saves a run's adapter as a zip. */
 export async function saveAdapter(run: Run): Promise<void> {
+  const { downloadAdapter } = await downloading();
   if (!(await downloadAdapter(run))) toast(runsWords.noAdapter(run.name));
 }
 

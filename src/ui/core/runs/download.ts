@@ -1,7 +1,8 @@
 import { fetchAlsoAhead } from '../../kit/controls/Part';
 import { saveAs } from '../../kit/saveAs';
 import { get, type AdapterFile } from '../storage/database';
-import type { Run } from './runs';
+import { exportName } from './exportName';
+import { useRuns, type Run } from './runs';
 
 const slice = 1 << 20;
 
@@ -33,7 +34,7 @@ export async function zipFiles(folder: string, files: AdapterFile[]): Promise<Bl
 export async function downloadAdapter(run: Run): Promise<boolean> {
   const files = await get('adapters', run.id);
   if (!files) return false;
-  const name = `${run.name}-${run.spec.method.method}`;
+  const name = exportName(run, useRuns.getState().runs);
   saveAs(await zipFiles(name, files), `${name}.zip`);
   return true;
 }

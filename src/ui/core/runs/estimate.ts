@@ -37,7 +37,7 @@ const seedless = onceASpec(apartFromSeed);
  * The newest runs that are kept, those that came to their last step before others, that did the same work on this device, of those nearest to it: of the same settings but for the seed,
  * of the same method and setting, of the same method, of any that trains more than a head. `measured` where they are whole runs of the same settings.
  */
-function like(spec: RunSpec, done: readonly Run[], device: string): { runs: Run[]; measured: boolean } {
+export function like(spec: RunSpec, done: readonly Run[], device: string): { runs: Run[]; measured: boolean } {
   const able = done.filter((run) => run.summary !== null && !run.deleted && !run.theirs && run.lastStep > 0 && run.seconds > 0 && run.summary.device.description === device && sameWork(run.spec, spec));
   const key = apartFromSeed(spec);
   const setting = JSON.stringify(spec.method);

@@ -1,5 +1,6 @@
 import { heldCount, totalSteps } from '../../../train/config';
 import type { DataInfo, ModelInfo, RunSpec, TrainConfig } from '../../../train/protocol';
+import { areOwn } from '../data/catalog';
 import { ofModel } from '../data/medium';
 import { heldFrom, standardTrain } from '../settings/fields';
 import type { Values } from '../settings/settings';
@@ -46,9 +47,16 @@ function sizeFor(software: boolean, model: ModelInfo | undefined, data: DataInfo
   return side < model.image_size ? side : 0;
 }
 
-/** Training settings that hold beside what the person set, with a model on a data set: evaluations are as many as in a run of the usual length. */
-export function standardFor(own: Values, software: boolean, model: ModelInfo | undefined, data: DataInfo | undefined): TrainConfig {
-  const standard = { ...standardTrain(software, ofModel(model), heldFrom(data, own.train_limit)), image_size: sizeFor(software, model, data) };
+/** Times that each picture is seen at most where few of one's own are learned with one press, and steps that there are all the same: as many as the page takes where a step is slow. */
+const [SEEN, FEWEST] = [30, 60];
+
+/** Steps for so many pictures, no more than usual: with few of them further ones only show them again. */
+const stepsFor = ({ steps, batch, accumulate }: TrainConfig, pictures: number): number => Math.min(steps, Math.max(FEWEST, Math.ceil((SEEN * pictures) / (batch * accumulate) / 5) * 5));
+
+/** Training settings that hold beside what the person set, with a model on a data set: evaluations are as many as in a run of the usual length. `alone`: nothing is compared. */
+export function standardFor(own: Values, software: boolean, model: ModelInfo | undefined, data: DataInfo | undefined, alone = false): TrainConfig {
+  const usual = { ...standardTrain(software, ofModel(model), heldFrom(data, own.train_limit)), image_size: sizeFor(software, model, data) };
+  const standard = data && alone && areOwn(data) ? { ...usual, steps: stepsFor({ ...usual, ...own, steps: usual.steps }, trainedOf({ ...usual, ...own }, data)) } : usual;
   const steps = stepsOf({ train: { ...standard, ...own } }, data);
-  return steps > 0 ? { ...standard, eval_every: Math.max(1, Math.round((steps * standard.eval_every) / standard.steps)) } : standard;
+  return steps > 0 ? { ...standard, eval_every: Math.max(1, Math.round((steps * usual.eval_every) / usual.steps)) } : standard;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatAbout, roundTime } from '../../../language/format';
+import { formatAbout, formatRange, roundTime } from '../../../language/format';
 import { Recent } from '../../../numbers/recent';
 import { completeTrain } from '../../../train/config';
 import { Pace } from '../../../train/pace.meta';
@@ -69,4 +69,8 @@ test('a device that became slower is followed, once it has been for a while', ()
   expect(told[30]!.shown).toBeLessThanOrEqual(90);
   expect(told[41]!.shown).toBeLessThanOrEqual(80);
   expect(Math.abs(told[60]!.shown - told[60]!.left)).toBeLessThanOrEqual(0.3 * told[60]!.left);
+});
+
+test('a time that no whole run has taken is a range', () => {
+  expect([1, 12, 60, 320, 3300].map((seconds) => formatRange(seconds).replaceAll('\u00a0', ' '))).toEqual(['1 s', '9 to 15 s', '45 s to 1 min 30 s', '4 to 7 min', '40 min to 1 h 15 min']);
 });

@@ -63,9 +63,9 @@ export function methodConfig(method: string, rows: readonly BudgetRow[], setting
 }
 
 /** Training settings of a method: defaults, what was set, and the method's own learning rate. */
-export function trainConfig(method: string, settings: Pick<Settings, 'train' | 'lr'> & Partial<Pick<Settings, 'model' | 'data'>>, software: boolean): TrainConfig {
+export function trainConfig(method: string, settings: Pick<Settings, 'train' | 'lr'> & Partial<Pick<Settings, 'model' | 'data' | 'comparing'>>, software: boolean): TrainConfig {
   const catalog = useCatalog.getState();
-  const standard = standardFor(settings.train, software, modelById(catalog, settings.model ?? ''), dataById(catalog, settings.data ?? ''));
+  const standard = standardFor(settings.train, software, modelById(catalog, settings.model ?? ''), dataById(catalog, settings.data ?? ''), settings.comparing === 'no');
   return { ...standard, ...settings.train, lr: settings.lr[method] ?? defaultLr(method) };
 }
 

@@ -73,6 +73,10 @@ export const tryoutWords = {
   memoryAdds: (adapters: number, base: boolean, added: string) => base ? (adapters === 0 ? `Tried as downloaded, it adds ${added}\u00a0MiB.` : plural(adapters, `The base model and the fine-tuned one borrow the weights they do not change, and together add ${added}\u00a0MiB.`, `The base model and ${formatNumber(adapters)} fine-tuned ones borrow the weights they do not change, and together add ${added}\u00a0MiB.`)) : adapters === 0 ? `Tried as downloaded, it adds ${added}\u00a0MiB.` : plural(adapters, `The fine-tuned one borrows the weights it does not change, and adds ${added}\u00a0MiB.`, `The ${formatNumber(adapters)} fine-tuned ones borrow the weights they do not change, and together add ${added}\u00a0MiB.`),
   memoryCopies: (models: number, copies: string) => `As ${counted(models, 'separate model', 'separate models')} they would take ${copies}\u00a0MiB.`,
 
+  /** Of several runs, until a person sets one for all. */
+  ownThresholds: 'each its own',
+  samePage: 'The web page that such a run is exported as asks as much.',
+
   results: 'What they say',
   get table() { return inMedium`Each picture and what they say of it`; },
   /** `base`: the base model stands beside them, and is not compared. */

@@ -5,6 +5,8 @@ import type { Inside } from '../../../analysis/analysis.meta';
 import { messageOf } from '../../../errors/errors';
 import { defined } from '../../../numbers/defined';
 import { proxy } from '../../../studio/connect';
+import { exportName } from '../../core/runs/exportName';
+import { runById, useRuns } from '../../core/runs/runs';
 import { get } from '../../core/storage/database';
 import { importAdapter } from '../../core/storage/imported';
 import { studio } from '../../core/worker/client';
@@ -34,11 +36,12 @@ export function rankFor(made: Inside, run: number): number {
 export async function takeScaled(made: Inside, run: number, scale: number, to: 'try' | 'file'): Promise<void> {
   if (useScaled.getState().status !== 'idle') return;
   const { spec, id, name } = defined(made.runs[run]);
+  const kept = runById(id);
   useScaled.setState({ status: 'making', run: id, note: '', error: '' });
   try {
     const files = await get('adapters', id);
     if (!files) throw new Error(runsWords.noAdapter(name));
-    const { file, name: called, note } = await studio().exportRun(spec, files, { format: 'nearest', rank: rankFor(made, run), scale_intruders: scale }, proxy(() => {}));
+    const { file, name: called, note } = await studio().exportRun(spec, files, { format: 'nearest', called: kept && exportName(kept, useRuns.getState().runs), rank: rankFor(made, run), scale_intruders: scale }, proxy(() => {}));
     if (to === 'file') saveAs(file, called);
     else await importAdapter({ name: called, files: [{ path: called, file: new File([file], called) }] });
     useScaled.setState({ note });

@@ -123,6 +123,21 @@ export function teacherOf(runs: readonly Run[], data: Pick<DataInfo, 'id' | 'cla
   return runs.findLast((run) => !run.deleted && !run.theirs && run.state === 'done' && leftWeights(run) && run.spec.data === data.id && run.spec.model === model && JSON.stringify(run.classes) === classes);
 }
 
+/** The reason why nobody has said what a picture shows, and the run that it is of; null where nothing was trained on the set. */
+export interface Unguessed {
+  /** The teacher is asked now, or has not come to it; else the newest run is of another model, of other classes, or has left no weights. */
+  why: keyof typeof labelsWords.unguessed;
+  run: Run;
+}
+
+/** Why there is no guess, by the runs that there are. */
+export function unguessed(runs: readonly Run[], data: Pick<DataInfo, 'id' | 'classes'>, model: string, asked: boolean): Unguessed | null {
+  const teacher = teacherOf(runs, data, model);
+  if (teacher) return { why: asked ? 'asked' : 'later', run: teacher };
+  const run = runs.findLast((one) => !one.deleted && !one.theirs && one.state === 'done' && one.spec.data === data.id);
+  return run ? { why: !leftWeights(run) ? 'weights' : run.spec.model !== model ? 'model' : 'classes', run } : null;
+}
+
 /** Test accuracy at a number of labels, with the interval of its pictures (Wilson). */
 export interface LabelPoint {
   labels: number;

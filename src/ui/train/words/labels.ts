@@ -26,7 +26,16 @@ export const labelsWords = {
   unreadable: (count: number, name: string, reason: string) => count === 1 ? `1 picture cannot be read and is left out: ${reason}` : `${counted(count, 'picture', 'pictures')} cannot be read and are left out, ${name} first: ${reason}`,
   gone: 'This picture cannot be read. Skip it.',
   guess: (label: string, probability: number) => `The model says ${label} (${formatPercent(probability)} %).`,
-  noGuess: 'The model has not learned these classes yet.',
+  noGuess: 'Nothing was trained on these classes yet.',
+  /** `name`: a run on these pictures. */
+  unguessed: {
+    asked: (name: string) => `${name} is being asked what it shows.`,
+    later: (name: string) => `${name} has not been asked about this picture yet.`,
+    model: (name: string) => `${name} was trained with another model than the one that is chosen, so it is not asked.`,
+    classes: (name: string) => `${name} has learned other classes than the set has now, so it is not asked.`,
+    weights: (name: string) => `${name} has left no weights, so it cannot be asked.`,
+  },
+  run: (name: string, percent: string) => (percent ? `${name} (${percent} % right)` : name),
   classes: 'Its class',
   accept: 'Accept',
   acceptOf: (label: string) => `Accept ${label}`,

@@ -18,9 +18,15 @@ const keys = (list: Candidate[]) => list.map(({ key }) => key);
 const all = [candidate('base m', 'base'), candidate('a', 'randlora'), candidate('b', 'lora'), candidate('c', 'vera'), candidate('d', 'lora'), candidate('e', 'full')];
 defined(all[0]).base = true;
 
-test('the model itself and the newest adapter of each method are ticked until the person says otherwise', () => {
+test('the newest adapter of each method is ticked until the person says otherwise, and the model itself where it knows the classes or stands alone', () => {
+  expect(keys(ticked(all, {}))).toEqual(['a', 'c', 'd', 'e']);
+  expect(keys(ticked(all, { 'base m': true, b: true, d: false }))).toEqual(['base m', 'a', 'b', 'c', 'e']);
+  expect(keys(ticked(all.slice(0, 1), {}))).toEqual(['base m']);
+  useSettings.setState({ model: 'm' });
+  useCatalog.setState({ models: [{ id: 'm', texts: { target_modules: 'all-linear' } }] as never });
   expect(keys(ticked(all, {}))).toEqual(['base m', 'a', 'c', 'd', 'e']);
-  expect(keys(ticked(all, { 'base m': false, b: true, d: false }))).toEqual(['a', 'b', 'c', 'e']);
+  useCatalog.setState({ models: [] });
+  useSettings.setState(initialSettings);
 });
 
 test('adapters of one data set are ticked, the chosen one or that of the newest run, and of stopped runs only where there are no others', () => {

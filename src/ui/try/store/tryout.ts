@@ -4,11 +4,12 @@ import { FROZEN } from '../../../adapters/fields';
 import { messageOf } from '../../../errors/errors';
 import { proxy } from '../../../studio/connect';
 import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages, TryResult, TrySpec } from '../../../train/protocol';
-import { dataById, modelById, useCatalog } from '../../core/data/catalog';
+import { areOwn, dataById, modelById, useCatalog } from '../../core/data/catalog';
 import { studio } from '../../core/worker/client';
 import { get, type AdapterFile, type Imported } from '../../core/storage/database';
 import { saveAs } from '../../kit/saveAs';
 import { changesOf } from '../../core/data/edits';
+import type { Threshold } from '../../../player/facts.meta';
 import { titled } from '../../../figures/methods';
 import { formatSetting, partsOf } from '../../../language/format';
 import { defined } from '../../../numbers/defined';
@@ -71,6 +72,10 @@ interface TryState {
   results: Record<string, Prediction[]>;
   /** Classes of each adapter that has answered, as its probabilities have them. */
   labels: Record<string, readonly string[]>;
+  /** Probability below which a run's answer is "none of these", by adapter, with how it was found. */
+  thresholds: Record<string, Threshold>;
+  /** The same where a person set it: it holds for all that have one. */
+  sure: number | null;
   /** Those of the same classes also answer together. */
   ensemble: boolean;
   /** Memory that is resident on the GPU, and the model that it belongs to. */
@@ -86,7 +91,7 @@ interface TryState {
 
 const noResults = { results: {}, labels: {}, cancelledAt: null, cut: null, unknown: null, error: '' } as const;
 
-export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, testOf: '', status: 'idle', at: null, secondsLeft: 0, memory: null, ensemble: false, ...noResults }));
+export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, testOf: '', status: 'idle', at: null, secondsLeft: 0, memory: null, thresholds: {}, sure: null, ensemble: false, ...noResults }));
 
 /** Removes deleted adapters from the GPU; a run that starts takes everything off it. */
 function follow(): void {
@@ -146,8 +151,8 @@ export function asRun({ id, name, model, at, info }: Imported): Run {
   return makeRun(spec, { modelTitle: model, dataTitle: info.base, classes: info.labels }, '', at);
 }
 
-/** Spec that a candidate is opened with. */
-const specOf = (one: Candidate): TrySpec => (one.at === undefined ? ownSpec(one) : { ...ownSpec(one), id: one.key, name: one.name, at: one.at });
+/** Spec that a candidate is opened with; a run on pictures of one's own has the threshold of its exported page. */
+const specOf = (one: Candidate): TrySpec => (one.at === undefined ? { ...ownSpec(one), ...(one.run && areOwn(dataById(useCatalog.getState(), one.run.spec.data)) && { sure: true }) } : { ...ownSpec(one), id: one.key, name: one.name, at: one.at });
 
 /** Spec of an adapter itself. The model itself is tried on the chosen data's classes, where it tells classes apart by texts. */
 export function ownSpec({ key, name, run, imported }: Candidate): RunSpec {
@@ -180,14 +185,17 @@ function standingAmong(candidates: readonly Candidate[]): Run[] {
   return standing(runs.filter(({ spec }) => spec.data === data));
 }
 
-/** The candidates that are ticked, in their order: at first the model itself, the runs that stand for their methods, and what was imported to be tried. */
+/** The candidates that are ticked, in their order: at first the runs that stand for their methods and what was imported to be tried; the model itself beside them only where it can say what they say, or where there are none. */
 export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candidate[] {
   const { models } = useCatalog.getState();
   const standingRuns = standingAmong(candidates);
   // A model that reads texts has mostly no classes of its own: it says nothing before it was trained.
-  const { model, data } = useSettings.getState();
-  const says = ofModel(modelById({ models }, model)) === 'pictures' || dataGenerates(useCatalog.getState(), data);
-  return candidates.filter(({ key, run, base, imported }) => ticks[key] ?? ((base && says) || imported !== null || (run !== null && standingRuns.includes(run))));
+  const { model: id, data } = useSettings.getState();
+  const model = modelById({ models }, id);
+  const stands = ({ run, imported }: Candidate) => imported !== null || (run !== null && standingRuns.includes(run));
+  // One that tells classes apart by their texts knows those of the data without having been trained for them.
+  const says = dataGenerates(useCatalog.getState(), data) || (ofModel(model) === 'pictures' && (model?.texts !== undefined || !candidates.some(stands)));
+  return candidates.filter((one) => ticks[one.key] ?? (one.base ? says : stands(one)));
 }
 
 /** The classes that a candidate tells apart; the model itself has its own, which nobody compares with. */
@@ -230,6 +238,9 @@ export function lineOf(one: Candidate, among: readonly Candidate[]): string {
   const twice = among.some((other) => other.key !== one.key && labelOf(other) === label);
   return partsOf([label, twice && one.name, stoppedWord(one)]);
 }
+
+/** The least probability that an answer of an adapter takes; 0 where it has no threshold. */
+export const leastSure = (key: string, { thresholds, sure }: Pick<TryState, 'thresholds' | 'sure'>): number => (thresholds[key] ? (sure ?? thresholds[key].value) : 0);
 
 export const tick = (key: string, on: boolean): void => useTryout.setState(({ ticks }) => ({ ticks: { ...ticks, [key]: on } }));
 
@@ -299,10 +310,10 @@ export async function classify(chosen: Candidate[]): Promise<void> {
     useTryout.setState({ at, secondsLeft: shownTime('try', rest.seconds(at.done, at.total)), results: { ...soFar, ...more } });
   };
   try {
-    const { memory, predictions, cancelled, cut = null, unknown = null } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
+    const { memory, predictions, cancelled, thresholds, cut = null, unknown = null } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
     const made = Object.fromEntries(predictions.map(({ key, rows }) => [key, rows]));
     const labels = Object.fromEntries(predictions.map(({ key, labels }) => [key, labels]));
-    useTryout.setState({ memory: { ...memory, model: defined(specs[0]).model } });
+    useTryout.setState((state) => ({ memory: { ...memory, model: defined(specs[0]).model }, thresholds: { ...state.thresholds, ...Object.fromEntries(thresholds.map(({ key, threshold }) => [key, threshold])) } }));
     // Other pictures may have been opened meanwhile.
     if (useTryout.getState().images === images) useTryout.setState((state) => ({ results: { ...state.results, ...made }, labels: { ...state.labels, ...labels }, cut, unknown, cancelledAt: cancelled ? defined(predictions[0]).rows.length : null }));
   } catch (error) {
