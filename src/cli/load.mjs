@@ -1,14 +1,14 @@
 // Loads a TypeScript module of ours in Node, through vite, as the page's build and the tests do: `?raw` and `#shaders/*`
 // imports and `import.meta.glob` work. Unlike vite's own `runnerImport`, later dynamic imports work too.
-import { createRunnableDevEnvironment, resolveConfig } from 'vite';
+import { builtinModules } from 'node:module';
+import { createNodeImportMeta, ModuleRunner } from 'vite/module-runner';
+import { madeModules } from './setup/made.mjs';
 import { nearChecks } from './setup/nearChecks.mjs';
 import { root } from './setup/run.mjs';
 
-/**
- * @param {string} path from the repository's root
- * @returns {Promise<any>} the module
- */
-export async function load(path) {
+/** What vite makes modules in. */
+async function environment() {
+  const { createRunnableDevEnvironment, resolveConfig } = await import('vite');
   const config = await resolveConfig(
     {
       configFile: false,
@@ -28,9 +28,36 @@ export async function load(path) {
     },
     'serve',
   );
-  const environment = createRunnableDevEnvironment('node', config, { runnerOptions: { hmr: false }, hot: false });
-  await environment.init();
-  return environment.runner.import(`${root}/${path}`);
+  const started = createRunnableDevEnvironment('node', config, { runnerOptions: { hmr: false }, hot: false });
+  await started.init();
+  return started;
+}
+
+/**
+ * @param {string} path from the repository's root
+ * @returns {Promise<any>} the module
+ */
+export async function load(path) {
+  const modules = madeModules();
+  process.on('exit', () => modules.keep());
+  /** Only where a module has to be made: to start it takes longer than most commands. @type {ReturnType<typeof environment> | undefined} */
+  let vite;
+  const runner = new ModuleRunner({
+    hmr: false,
+    sourcemapInterceptor: 'node',
+    createImportMeta: createNodeImportMeta,
+    transport: {
+      async invoke(payload) {
+        const { name, data: asked } = /** @type {{ data: { name: string, data: [string, string | undefined, { cached?: boolean }] } }} */ (payload).data;
+        if (name === 'getBuiltins') return { result: [...builtinModules.map((value) => ({ type: 'string', value })), { type: 'RegExp', source: '^node:', flags: '' }] };
+        const [url, importer, options] = asked;
+        // Files that change while a command runs are of no concern to it.
+        if (options.cached) return { result: { cache: true } };
+        return { result: await modules.of(url, importer, async () => await (await (vite ??= environment())).fetchModule(url, importer, options)) };
+      },
+    },
+  });
+  return runner.import(`${root}/${path}`);
 }
 
 /**
