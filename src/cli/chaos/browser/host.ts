@@ -15,7 +15,7 @@ import { chromiumArgs, findChromium } from '../../setup/system.mjs';
 /** Basis of all faults in a browser: the built page in Chromium, a run in it, and the page's record of that run. */
 
 /** A run long enough for a fault to fall anywhere into it. */
-const settingsOf = (train: object) => ({ version: 1, model: gridSample.model, data: gridSample.data, methods: [Object.values(methodFields).find(({ usual }) => usual)!.method], train: { steps: 12, batch: 4, train_limit: 200, test_limit: 20, val_fraction: 0.1, eval_every: 4, checkpoint_every: 2, ...train } });
+const settingsOf = (train: object) => ({ version: 1, model: gridSample.model, data: gridSample.data, methods: [Object.values(methodFields).find(({ usual }) => usual)!.method], train: { steps: 12, batch: 4, train_limit: 80, test_limit: 8, val_fraction: 0.1, eval_every: 4, checkpoint_every: 2, ...train } });
 
 /** Milliseconds until a round is given up. */
 export const PATIENCE = 240_000;
