@@ -3,7 +3,6 @@
 //
 // A workgroup of one invocation owns 32 queries x 32 keys of one head: x is the block of keys, y that of queries, z the head.
 // Source: lib/attention_scores.wgsl, lib/packed.wgsl.
-const FOURS = 8u;
 const SUMS = 32u;
 // What lies in the sums: dot products of queries with keys, or of their gradients with values.
 const OF_SCORES = 0u;

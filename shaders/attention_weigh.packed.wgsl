@@ -13,7 +13,6 @@ struct Params { T: u32, heads: u32, d: u32, ldx: u32, x_at: u32, ldo: u32, o_at:
 
 const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 
-const FOURS = 8u;
 const SUMS = 32u;
 
 @compute @workgroup_size(1)

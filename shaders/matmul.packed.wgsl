@@ -1,39 +1,38 @@
 // out = act(alpha * op(x) op(weight) + bias) + residual, as matmul.vec4.wgsl, packed for one core of a processor.
 //
-// A workgroup of one invocation owns 64 rows x 64 columns: it lays rows of x and columns of weight side by side in workgroup
+// A workgroup of one invocation owns 32 rows x 64 columns: it lays rows of x and columns of weight side by side in workgroup
 // memory, the rows once for both halves of the columns. K is a multiple of four. Source: lib/packed.wgsl.
-const FOURS = 16u;
-const SUMS = 8u * FOURS;
+const SUMS = 64u;
 
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>) {
   let first = starts(wid.z);
-  let row = p.first + wid.y * 4u * FOURS;
+  let row = p.first + wid.y * 32u;
   let col = wid.x * 16u; // in vec4
   let halves = (p.N - 4u * col + 31u) / 32u;
   let fours = (p.M - row + 3u) / 4u;
   for (var k = 0u; k < p.K; k += STEP) {
     let count = min(STEP, p.K - k);
-    for (var g = 0u; g < min(fours, FOURS); g++) { pack_x(row_starts(first.x, row + 4u * g) + k / 4u * x_step(), g, count); }
+    for (var g = 0u; g < min(fours, 8u); g++) { pack_x(row_starts(first.x, row + 4u * g) + k / 4u * x_step(), g, count); }
     for (var half = 0u; half < min(halves, 2u); half++) {
       let eights = (p.N - 4u * col - 32u * half + 7u) / 8u;
       for (var h = 0u; h < min(eights, 4u); h++) {
         let c = col + 8u * half + 2u * h;
         pack_w(col_start(first.y, c) + k / 4u * w_step(), col_start(first.y, c + 1u) + k / 4u * w_step(), h, count);
       }
-      multiply_all(count, fours, eights, 4u * FOURS * half);
+      multiply_all(count, fours, eights, 32u * half);
     }
   }
   for (var half = 0u; half < min(halves, 2u); half++) {
     for (var h = 0u; h < 4u; h++) {
-      for (var g = 0u; g < FOURS; g++) {
-        let s = sums[FOURS * (4u * half + h) + g];
+      for (var g = 0u; g < 8u; g++) {
+        let s = sums[32u * half + 8u * h + g];
         let c = col + 8u * half + 2u * h;
         store4(row + 4u * g, c, first.z, rows_l(s));
         store4(row + 4u * g, c + 1u, first.z, rows_r(s));
       }
     }
-    write_tile_stats(row, 4u * FOURS, 2u * wid.x + half, 1u, 0u, 1u);
+    write_tile_stats(row, 32u, 2u * wid.x + half, 1u, 0u, 1u);
   }
 }
 

@@ -2,7 +2,6 @@
 //
 // A workgroup of one invocation owns 32 x 32 of B Â, and z is the layer: rows of Â are formed once for 32 rows of B.
 // Source: lib/randlora_merge.wgsl, lib/packed.wgsl.
-const FOURS = 8u;
 const SUMS = 32u;
 
 @compute @workgroup_size(1)

@@ -3,7 +3,6 @@
 //
 // A workgroup of one invocation owns 32 bases x 32 columns, and goes through the k of its part one after another: dgamma grows
 // in its place. Source: lib/randlora_reduce.wgsl, lib/packed.wgsl.
-const FOURS = 8u;
 const SUMS = 32u;
 
 @compute @workgroup_size(1)

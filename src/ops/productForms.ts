@@ -55,7 +55,7 @@ export const tiles = {
   vec4: { rows: 64, cols: 32, kernels: direct('matmul.vec4', vec4Source, { none, quads, octs }) },
   rows16: { rows: 16, cols: 32, kernels: direct('matmul.rows16', rows16Source, { none, quads, octs }), wholeK: true },
   rows32: { rows: 32, cols: 32, kernels: direct('matmul.rows32', rows32Source, { none, quads }), wholeK: true },
-  packed: { rows: 64, cols: 64, kernels: weightKernels('matmul.packed', packedSource, [...common, packedLib], 4), wholeK: true },
+  packed: { rows: 32, cols: 64, kernels: weightKernels('matmul.packed', packedSource, [...common, packedLib], 4), wholeK: true },
   tile32: { rows: 32, cols: 32, kernels: staged('matmul.staged.tile32', tile32) },
   tile64: { rows: 64, cols: 64, kernels: staged('matmul.staged.tile64', tile64) },
   half32: { rows: 32, cols: 32, kernels: staged('matmul.staged.half32', tile32, arithmeticF16) },
