@@ -272,7 +272,7 @@ test('a run that goes on and what was just done are not seen in a presentation, 
   await expect(bar).toHaveCount(0);
   await expect(page.locator('[class*=_toast]')).toHaveCount(0);
   await page.keyboard.press('Space');
-  await expect(page.getByText('2 of 4')).toBeVisible();
+  await expect(page.getByText('2 of 4', { exact: true })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(bar.getByRole('button', { name: /^Pause/ })).toBeVisible();
   await expect(page.getByRole('button', { name: /^Undo/ })).toBeVisible();

@@ -37,8 +37,9 @@ test('a zoom by keys and by brush is kept while numbers come in; a step is timed
   await expect(loss.getByRole('status')).toHaveText(/^Shown from step 0 to step 250,000\.$/);
   const before = await ticks(page, 'Training loss');
   const step = page.getByText(/^step$/).locator('xpath=../dd');
-  const now = parseInt(await step.innerText());
-  await expect.poll(async () => parseInt(await step.innerText())).toBeGreaterThan(now + 3);
+  const at = async (): Promise<number> => parseInt((await step.innerText()).replaceAll(',', ''));
+  const now = await at();
+  await expect.poll(at).toBeGreaterThan(now + 3);
   expect(await ticks(page, 'Training loss')).toEqual(before);
   await page.keyboard.press('0');
   await expect(loss.getByRole('button', { name: 'Show everything' })).toHaveCount(0);
