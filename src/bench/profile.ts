@@ -5,8 +5,7 @@ import { onProcessor } from '../engine/report';
 import { noStep } from '../engine/step';
 import { timeProgram } from '../engine/timing';
 import { defined } from '../numbers/defined';
-import { flatGrid } from '../ops/grid';
-import { copyKernel, GROUPS, loopFor, TURN } from './loops';
+import { emitCopy, emitLoop, TURN } from './loops';
 
 const MODES = ['nn', 'nt', 'tn', 'tt'];
 
@@ -25,11 +24,10 @@ const COPIED = 4 * 2 ** 20;
 /** What a device reaches where nothing else is in the way: FLOP a nanosecond in a loop of multiply-adds, bytes a nanosecond in a copy. */
 async function rates(device: Device): Promise<{ flop: number; bytes: number }> {
   const rec = new Recorder();
-  const loop = loopFor(onProcessor(device.report));
   const turns = 64;
   const program = rec.program('rates', () => {
-    rec.emit(loop.kernel, { tensors: { x: rec.declare('input', 'x', [2, 4]), out: rec.declare('output', 'out', [GROUPS * 64, 4]) }, params: { turns: turns * loop.turns }, grid: [GROUPS] });
-    rec.emit(copyKernel, { tensors: { x: rec.declare('input', 'from', [COPIED]), out: rec.declare('output', 'to', [COPIED]) }, params: { count4: COPIED / 4 }, grid: flatGrid(COPIED / 4) });
+    emitLoop(rec, onProcessor(device.report), turns, rec.declare('input', 'x', [2, 4]));
+    emitCopy(rec, rec.declare('input', 'from', [COPIED]), rec.declare('output', 'to', [COPIED]), COPIED);
   });
   const machine = await Machine.build(device, rec);
   try {

@@ -40,6 +40,8 @@ export const counted = (count: number, one: string, other: string): string => `$
 
 /** 147,456 */
 export const formatCount = (value: number): string => integer.format(Math.round(value));
+/** Both ends of an interval of shares as whole percent. */
+export const percentEnds = ([low, high]: readonly [number, number]): [string, string] => [formatCount(100 * low), formatCount(100 * high)];
 
 /** With so many digits after the point: 0.50 */
 export const formatFixed = (value: number, digits: 0 | 1 | 2 | 3): string => (Number.isFinite(value) ? bare[digits].format(value) : String(value));

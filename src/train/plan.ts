@@ -57,7 +57,7 @@ export class Plans {
 
   /** As `planRun`, of a model by its config.json, in as few parts of a batch as fit, from `least` on (`fitted`). */
   of({ config: json }: Pick<KnownModel, 'config'>, adapted: Adapted, config: TrainConfig, steps: number, device?: About, { measured, least = 1 }: { measured?: number; least?: number } = {}): PlannedRun {
-    const { programs, parts } = fitted(config, device, (divided) => this.programs(json, adapted, { ...runOptions(divided, device, measured), trunk: this.trunk }), least);
+    const { programs, parts } = fitted(config, device, (divided) => this.programs(json, adapted, { ...programOptions(divided, device, measured), trunk: this.trunk }), least);
     return { plan: planOf(programs, adapted, config, steps, parts), programs };
   }
 

@@ -143,7 +143,10 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const contextOf = (rec: Recorder, training: boolean, more?: Pick<ContextOptions, 'learning'>) =>
     adapted.context({ ...more, rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing, byLayer: (options.layer_decay ?? 1) !== 1 });
   const trunk = options.trunk ? recordTrunk(rec, model, (rec, within) => void objective.forward(within(contextOf(rec, true)), model, declareBatch(rec, objective, model, batch, options))) : null;
-  const context = (training: boolean, more?: Pick<ContextOptions, 'learning'>) => (trunk?.within ?? same)(contextOf(rec, training, more));
+  const context = (training: boolean, more?: Pick<ContextOptions, 'learning'>) => {
+    const whole = contextOf(rec, training, more);
+    return trunk ? trunk.within(whole) : whole;
+  };
   const keep: Partial<Pick<Programs, 'outputs' | 'rows' | 'metrics'> & { classWeights: Tensor }> = {};
   const train = rec.program('train', () => {
     const by = { ctx: context(optimizer, { learning }), model };
@@ -177,9 +180,6 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   }
   return { rec, objective, once: rec.onceProgram, sharing, merging: merging ?? 'again', trunk, train, update, evaluate, averaging, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
 }
-
-/** The context as it is. */
-const same = (context: Context): Context => context;
 
 /** True if an average is kept: for the settings, or for the method. */
 const averages = (adapted: Adapted, { averaged = false }: ProgramOptions): boolean => averaged || adapted.average !== null;

@@ -1,8 +1,6 @@
-import { recorder } from '../../engine/record';
-import { flatGrid } from '../../ops/grid';
 import { engine, open, recorderFor } from '../engine';
 import { OURS, PEAK, type Contestant, type Entry, type Group } from '../entry';
-import { copyKernel, GROUPS, loopFor, TURN } from '../loops';
+import { emitCopy, emitLoop, TURN } from '../loops';
 import { relativeError } from '../numbers';
 
 /** The loop with at least `flop` of arithmetic. */
@@ -14,11 +12,8 @@ export function peakFor(flop: number): Contestant {
     start: (setup) =>
       engine(setup, (device) => {
         const rec = recorderFor(device);
-        const loop = loopFor(setup.place === 'processor');
         const x = rec.declare('input', 'x', [2, 4]);
-        const program = rec.program('peak', () => {
-          recorder().emit(loop.kernel, { tensors: { x, out: recorder().declare('output', 'out', [GROUPS * 64, 4]) }, params: { turns: turns * loop.turns }, grid: [GROUPS] });
-        });
+        const program = rec.program('peak', () => emitLoop(rec, setup.place === 'processor', turns, x));
         return { rec, programs: [program], values: { x: Float32Array.of(0.5, 0.6, 0.7, 0.8, 1, 1, 1, 1) } };
       }),
   };
@@ -36,7 +31,7 @@ export function copyPeakFor(moved: number): Contestant {
         const rec = recorderFor(device);
         const x = rec.declare('input', 'x', [count]);
         const out = rec.declare('output', 'out', [count]);
-        const program = rec.program('copy', () => recorder().emit(copyKernel, { tensors: { x, out }, params: { count4: count / 4 }, grid: flatGrid(count / 4) }));
+        const program = rec.program('copy', () => emitCopy(rec, x, out, count));
         return { rec, programs: [program], values: { x: numbers(count) }, out };
       }),
   };

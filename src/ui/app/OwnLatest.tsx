@@ -1,6 +1,5 @@
 import { wilson } from '../../numbers/pairs';
-import { formatCount, formatNumber, formatPercent } from '../../language/format';
-import { several } from '../../numbers/defined';
+import { formatNumber, formatPercent, percentEnds } from '../../language/format';
 import { Button, ButtonRow } from '../kit/controls/Button';
 import { areOwn, dataById, modelById, useCatalog } from '../core/data/catalog';
 import { compareData } from '../core/runs/comparedData';
@@ -36,7 +35,7 @@ export default function OwnLatest() {
   return (
     <section className={css.latest} aria-label={words.title}>
       <h2>{words.title}</h2>
-      <p>{words.result(run.dataTitle, describeSpec(run.spec), formatPercent(test.accuracy), right, formatNumber(test.count), ...several(wilson(test.accuracy, test.count).map((share) => formatCount(100 * share)), 2))}</p>
+      <p>{words.result(run.dataTitle, describeSpec(run.spec), formatPercent(test.accuracy), right, formatNumber(test.count), ...percentEnds(wilson(test.accuracy, test.count)))}</p>
       <ButtonRow>
         <Button small onClick={() => toTry(run)}>
           {compareWords.try}

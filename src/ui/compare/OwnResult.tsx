@@ -1,7 +1,7 @@
 import { useId, useMemo, useState } from 'react';
 import { Button, ButtonRow } from '../kit/controls/Button';
-import { formatAbout, formatCount, formatNumber, formatPercent } from '../../language/format';
-import { defined, several } from '../../numbers/defined';
+import { formatAbout, formatCount, formatNumber, formatPercent, percentEnds } from '../../language/format';
+import { defined } from '../../numbers/defined';
 import { trainAgain } from '../core/runs/actions';
 import { adviceOf } from '../core/runs/advice';
 import { areOwn, dataById, useCatalog } from '../core/data/catalog';
@@ -34,8 +34,8 @@ export default function OwnResult({ run, among }: { run: Run; among: number }) {
   const trained = weakest ? data?.train_per_class[data.classes.indexOf(named(weakest.label))] : undefined;
   return (
     <section className={css.own} aria-label={words.title}>
-      {among > 1 && <p>{words.of(describeSpec(run.spec), formatNumber(run.spec.train.seed), test.count - wrongCount, test.count, ...several(wilson((test.count - wrongCount) / test.count, test.count).map((share) => formatCount(100 * share)), 2))}</p>}
-      {weakest ? <p>{words.weakest(named(weakest.label), weakest.right, weakest.count, ...several(weakest.interval.map((share) => formatCount(100 * share)), 2), named(weakest.takenFor))}</p> : <p>{words.allRight(test.count)}</p>}
+      {among > 1 && <p>{words.of(describeSpec(run.spec), formatNumber(run.spec.train.seed), test.count - wrongCount, test.count, ...percentEnds(wilson((test.count - wrongCount) / test.count, test.count)))}</p>}
+      {weakest ? <p>{words.weakest(named(weakest.label), weakest.right, weakest.count, ...percentEnds(weakest.interval), named(weakest.takenFor))}</p> : <p>{words.allRight(test.count)}</p>}
       <p>
         <b>{words.helps}</b> {falling !== null && words.longer(formatPercent(falling))} {weakest && trained !== undefined && words.more(named(weakest.label), trained)} {!weakest && words.moreTest}
       </p>
