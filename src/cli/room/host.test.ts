@@ -290,11 +290,13 @@ test('only who shows the teacher’s key takes results back, frees, renames, rem
 test('who would wait repeats a result, and is told apart by its bits', async () => {
   const study = await openRoom(at('grid.json'), { under: at('repeated') });
   const served = await serve(at('site'), { port: 0, room: study.host });
-  const people = await Promise.all(Array.from({ length: 10 }, async (_, i) => {
+  // One after another: a person's number is his place in the order in which people join.
+  const people: ReturnType<typeof page>[] = [];
+  for (let i = 0; i < 10; i++) {
     const one = pages.open(served.url, study.code);
     await one.join(`P${i}`);
-    return one;
-  }));
+    people.push(one);
+  }
   const taken: { place: number; spec: RunSpec }[] = [];
   for (const one of people.slice(0, 8)) taken.push(await one.take());
   // Four of the grid, seed by seed, then two further seeds.
