@@ -12,12 +12,12 @@ describe('judging classes', () => {
     expect(verdict).toEqual({ loss: 1, accuracy: 3 / 5, per_class: [1 / 2, 2 / 3, NaN, NaN], confusion: [[1, 0, 1, 0], [1, 2, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]] });
   });
 
-  test('images are named where there are names: 24 right ones of a class, 200 of a mistake', () => {
+  test('images are named where there are names, with the probability of their label: 24 right ones of a class, 200 of a mistake', () => {
     const predicted = [...new Array<number>(30).fill(0), ...new Array<number>(210).fill(1)];
-    const { images } = classify.judge(rowsOf(predicted), { labels: predicted.map(() => 0), classes: 2, name: (i) => `image ${i}` });
+    const { images } = classify.judge(rowsOf(predicted, (i) => (i === 31 ? Math.log(8) : 0)), { labels: predicted.map(() => 0), classes: 2, name: (i) => `image ${i}` });
     expect(images).toHaveLength(224);
-    expect(images?.slice(22, 26)).toEqual([['image 22', 0, 0], ['image 23', 0, 0], ['image 30', 0, 1], ['image 31', 0, 1]]);
-    expect(images?.at(-1)).toEqual(['image 229', 0, 1]);
+    expect(images?.slice(22, 26)).toEqual([['image 22', 0, 0, 1], ['image 23', 0, 0, 1], ['image 30', 0, 1, 1], ['image 31', 0, 1, 0.125]]);
+    expect(images?.at(-1)).toEqual(['image 229', 0, 1, 1]);
   });
 
   test('never more than four thousand', () => {
@@ -25,7 +25,7 @@ describe('judging classes', () => {
     const predicted = Array.from({ length: 21 * 200 }, (_, i) => 1 + Math.floor(i / 200));
     const { images } = classify.judge(rowsOf(predicted), { labels: predicted.map(() => 0), classes: 22, name: String });
     expect(images).toHaveLength(4000);
-    expect(images?.at(-1)).toEqual(['3999', 0, 20]);
+    expect(images?.at(-1)).toEqual(['3999', 0, 20, 1]);
   });
 
   test('an evaluation is better by its accuracy alone, and not where that is the same', () => {

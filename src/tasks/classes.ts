@@ -31,6 +31,9 @@ export const classify: Objective = {
   better: (than, found) => isAbove(found.accuracy, than.accuracy),
 };
 
+/** Probability of the label by its cross entropy, to three digits after the point. */
+const likelyBy = (loss: number): number => Math.round(1000 * Math.exp(-loss)) / 1000;
+
 /** Top-1, per class, and the confusion matrix, of rows (count, 4): loss, right, counted, prediction. */
 function judgeClasses(rows: Float32Array, { labels, classes, name }: Judged): Verdict {
   const count = rows.length / 4;
@@ -41,7 +44,7 @@ function judgeClasses(rows: Float32Array, { labels, classes, name }: Judged): Ve
     loss += defined(rows[4 * i]);
     const [label, predicted] = [defined(labels[i]), defined(rows[4 * i + 3])];
     const seen = (defined(confusion[label])[predicted] = defined(defined(confusion[label])[predicted]) + 1);
-    if (name && seen <= (label === predicted ? RIGHT_IMAGES : WRONG_IMAGES) && images.length < NAMED_IMAGES) images.push([name(i), label, predicted]);
+    if (name && seen <= (label === predicted ? RIGHT_IMAGES : WRONG_IMAGES) && images.length < NAMED_IMAGES) images.push([name(i), label, predicted, likelyBy(defined(rows[4 * i]))]);
   }
   const right = confusion.map((row, c) => defined(row[c]));
   const totals = confusion.map((row) => row.reduce((a, b) => a + b, 0));

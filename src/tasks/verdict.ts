@@ -18,8 +18,8 @@ export interface Evaluation {
   losses?: Float32Array;
   /** A bit for each test image or text that was right, where each is right or wrong; kept with the result of a run, to be compared in pairs (`train/answers.meta.ts`). */
   answers?: Answers;
-  /** The first images of each cell of the confusion matrix: name (from outside), label, prediction. */
-  images?: [name: string, label: number, prediction: number][];
+  /** The first images of each cell of the confusion matrix: name (from outside), label, prediction, and the probability that its label had, which older files do not have. */
+  images?: [name: string, label: number, prediction: number, likely?: number][];
 }
 
 /** Right or wrong, for each image or text of a set in its order. */

@@ -32,6 +32,10 @@ export default function OwnResult({ run, among }: { run: Run; among: number }) {
   const longer = { ...run.spec, train: { ...run.spec.train, steps } };
   const { seconds, unknown } = timeOf([longer], kept);
   const trained = weakest ? data?.train_per_class[data.classes.indexOf(named(weakest.label))] : undefined;
+  const tagOf = (i: number) => {
+    const [, label, said, likely] = defined(wrong[i]);
+    return words.said(named(said), named(label), likely === undefined ? '' : likely < 0.001 ? words.hardlyAny : formatPercent(likely));
+  };
   return (
     <section className={css.own} aria-label={words.title}>
       {among > 1 && <p>{words.of(describeSpec(run.spec), formatNumber(run.spec.train.seed), test.count - wrongCount, test.count, ...percentEnds(wilson((test.count - wrongCount) / test.count, test.count)))}</p>}
@@ -61,7 +65,7 @@ export default function OwnResult({ run, among }: { run: Run; among: number }) {
       </ButtonRow>
       <div id={id} hidden={!shown}>
         {shown && <p className={css.look}>{words.look}</p>}
-        {shown && <PictureGrid data={run.spec.data} label={words.show(wrongCount)} names={wrong.map(([name]) => name)} tag={(i) => words.said(named(defined(wrong[i])[2]))} className={pictures.low} />}
+        {shown && <PictureGrid data={run.spec.data} label={words.show(wrongCount)} names={wrong.map(([name]) => name)} tag={tagOf} className={pictures.low} />}
       </div>
     </section>
   );

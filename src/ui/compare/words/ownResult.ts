@@ -13,8 +13,10 @@ export const ownResultWords = {
   show: (count: number) => plural(count, 'Show the wrong picture', `Show the ${formatNumber(count)} wrong pictures`),
   hide: 'Hide the wrong pictures',
   /** Over the pictures: what is seen, and what to do about it. */
-  look: 'Beside each test picture: what the model takes it for, and under it the class that it is in. Is that class wrong? Choose the right one there. Is it right? Then more such pictures to train on help most. Try shows how sure the model is of each.',
-  said: (label: string) => `taken for ${label}`,
+  look: 'Beside each test picture: what the model takes it for, and how likely it finds the class that it is in, which stands under it. Is that class wrong? Choose the right one there. Is it right? Then more such pictures to train on help most. The surest mistakes come first.',
+  /** `percent` is the probability of its own class; empty where the run does not say. */
+  said: (label: string, own: string, percent: string) => `taken for ${label}${percent && `; ${own} ${percent} %`}`,
+  hardlyAny: '< 0.1',
   trainLonger: (steps: string, time: string) => `Train ${steps} steps${time ? `, about ${time}` : ''}`,
   addPictures: 'Add pictures',
   export: 'Export the model',

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Plot } from '../../kit/charts/Plot';
 import { gutterOf } from '../../kit/charts/endNames';
 import { formatClock, formatCount, formatPercent, formatSetting, formatShort, formatTick, formatTrainLoss, partsOf } from '../../../language/format';
-import { accuracyScale, accuracySeries, beyondWords, meanWords, fewestPictures, lossesScale, lossSeries, xScale, type CurveOptions } from './curves';
+import { accuracyScale, accuracySeries, beyondWords, meanWords, fewestPictures, linelessWords, lossesScale, lossSeries, xScale, type CurveOptions } from './curves';
 import { useMetricsVersion } from '../runs/metrics';
 import { pictureOf } from './pictureOf';
 import { curveFacts } from './printed';
@@ -56,6 +56,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
     return last === undefined ? [] : [`${partsOf([one.label, one.second])} ${format(last)}`];
   }));
   const sy = of === 'loss' ? lossesScale(reach, logLoss) : accuracyScale(reach, fewestPictures(whole ?? runs));
+  const groups = groupRuns(runs, group);
   const banded = series.filter((one) => one.band);
   const title = of === 'loss' ? curveWords.loss : split.title;
   return (
@@ -63,7 +64,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
       title={title}
       facts={() => curveFacts(title, runs, series, { sy, shares: of === 'accuracy', group, smoothed: of === 'loss' && smoothing > 0 })}
       summary={series.length === 0 ? curveWords.none : of === 'loss' ? curveWords.lossSummary(ends) : curveWords.accuracySummary(ends)}
-      caption={[caption, axis === 'time' && mixesTimes(runs) && curveWords.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && curveWords.smoothLoss, series.some((one) => one.pale) && curveWords.pale, bands && meanWords(series, sy, of === 'accuracy'), of === 'loss' && beyondWords(series, sy), bands && groupRuns(runs, group).some(isPooled) && plotWords.pooled, banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
+      caption={[caption, axis === 'time' && mixesTimes(runs) && curveWords.unlike, of === 'loss' && smoothing > 0 && series.length > 0 && curveWords.smoothLoss, series.some((one) => one.pale) && curveWords.pale, bands && meanWords(series, sy, of === 'accuracy'), of === 'loss' && beyondWords(series, sy), bands && groups.some(isPooled) && plotWords.pooled, linelessWords(groups, series), banded.length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
       tools={tools}
       of={pictureOf(runs)}
       xLabel={curveWords.axisNames[axis]}

@@ -4,8 +4,9 @@ import { toCsv } from '../../kit/charts/series';
 import type { Baseline } from '../runs/baselines';
 import { standardTrain } from '../settings/fields';
 import { columns, Curve, setCurve } from '../runs/metrics';
+import { groupRuns } from '../runs/runGroups';
 import { makeRun, type Run } from '../runs/runs';
-import { accuracyScale, beyondWords, meanWords, baselineSeries, haveRaw, lossesScale, lossScale, lossSeries, smoothedColumn } from './curves';
+import { accuracyScale, beyondWords, meanWords, baselineSeries, haveRaw, linelessWords, lossesScale, lossScale, lossSeries, smoothedColumn } from './curves';
 
 const set = (split: 'test' | 'val', accuracy: number) => ({ split, accuracy, count: 10, per_class: [accuracy] });
 const baselines: Baseline[] = [
@@ -65,6 +66,13 @@ test('a mean has a band from three seeds on, which says that it takes them; the 
   const [line] = several(drawn(three), 1);
   const shares = accuracyScale([{ ...line, y: [0.4, 0.6], band: [0.9, 0.9] }]);
   expect([shares.min >= 0.2, shares.max <= 0.8]).toEqual([true, true]);
+});
+
+test('results without a curve are counted under those that have one', () => {
+  const [drawn, without] = [run('a', 'vera', 0, [2, 1]), run('b', 'lora', 0, [])];
+  const done = (one: Run): Run => ({ ...one, state: 'done', evaluations: [{ step: 2, ...set('test', 0.5) } as Run['evaluations'][number]] });
+  const words = (...runs: Run[]) => linelessWords(groupRuns(runs, 'method'), lossSeries(runs, { axis: 'step', rawValues: 'own', smoothing: 0, current: '', selected: '', group: 'method' }));
+  expect([words(done(drawn), done(without)), words(done(drawn)), words(done(without)), words(done(drawn), without)]).toEqual(['1 of 2 has a result and no curve: their files kept none.', '', '', '']);
 });
 
 test('a thin line beside a mean is named: the chosen run, or the seeds', () => {

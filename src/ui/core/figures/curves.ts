@@ -108,6 +108,14 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
   }));
 }
 
+/** Count of the groups with a result whose runs have no line among these; nothing where all or none have one. */
+export function linelessWords(groups: readonly Group[], series: readonly Series[]): string {
+  const ended = groups.filter(({ counted }) => counted.length > 0);
+  const drawn = new Set(series.map(({ id }) => id));
+  const lineless = ended.filter(({ key, runs }) => !drawn.has(key) && !runs.some(({ id }) => drawn.has(id)));
+  return series.length > 0 && lineless.length > 0 ? curveWords.without(lineless.length, ended.length) : '';
+}
+
 /** Ranks names for when there is no room for all: chosen ones first, a person's own before recorded ones, better ones before worse. */
 function nameFirst(better: 'high' | 'low', series: Series[]): Series[] {
   const last = ({ y }: Series) => (better === 'high' ? -1 : 1) * lastOf(y);

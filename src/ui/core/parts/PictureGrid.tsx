@@ -18,6 +18,8 @@ interface Props {
 }
 
 const cellWidth = 140;
+/** With words beside the picture. */
+const taggedWidth = 190;
 /** Of texts, which are read to their end. */
 const textWidth = 280;
 const cellHeight = 156;
@@ -80,7 +82,7 @@ export function PictureGrid({ data, label, names, tag, className }: Props) {
         rowHeight={rowHeight}
         overscanCount={1}
         style={{ '--rows': `${rows * rowHeight}px` } as CSSProperties}
-        onResize={({ width }) => setColumns(Math.max(1, Math.floor(width / (texts ? textWidth : cellWidth))))}
+        onResize={({ width }) => setColumns(Math.max(1, Math.floor(width / (texts ? textWidth : tag ? taggedWidth : cellWidth))))}
         onCellsRendered={({ rowStartIndex, rowStopIndex }) => {
           inSight.current = names.slice(rowStartIndex * columns, (rowStopIndex + 1) * columns);
           loader.current?.want(inSight.current);

@@ -28,6 +28,9 @@ test('the weakest class is the one with the lowest share right, and of several t
   expect([found.wrong, found.wrongCount]).toEqual([[['b', 1, 2]], 5]);
   expect(of([[1, 1, 0], [2, 2, 0], [0, 0, 4]]).weakest).toMatchObject({ label: 1, takenFor: 0 });
   expect(of([[5, 0], [0, 5]])).toMatchObject({ weakest: null, wrongCount: 0 });
+  // What was wrong most surely is shown first; older runs do not say.
+  const wrong = (images: [string, number, number, number?][]) => adviceOf({ confusion: [[0, 3], [0, 1]], images, count: 4, accuracy: 0.25 }, []).wrong.map(([name]) => name);
+  expect([wrong([['a', 0, 1, 0.4], ['b', 0, 1, 0.02], ['c', 1, 1, 0.9], ['d', 0, 1, 0.3]]), wrong([['b', 0, 1], ['a', 0, 1]])]).toEqual([['b', 'd', 'a'], ['b', 'a']]);
   // No test picture of a class says nothing of it.
   expect(of([[4, 1], [0, 0]]).weakest).toMatchObject({ label: 0 });
 });

@@ -7,8 +7,8 @@ import type { Evaluation } from '../../../train/protocol';
 export interface Advice {
   /** Class with the lowest share right, of those with the most wrong; null where nothing is wrong. */
   weakest: { label: number; right: number; count: number; interval: [low: number, high: number]; takenFor: number } | null;
-  /** Names of the test pictures that were wrong, as far as they are kept, each with its class and the answer. */
-  wrong: readonly (readonly [name: string, label: number, said: number])[];
+  /** Names of the test pictures that were wrong, as far as they are kept, each with its class, the answer, and the probability that its class had: the least first, for a label that is itself wrong is most often among those. */
+  wrong: readonly (readonly [name: string, label: number, said: number, likely?: number])[];
   /** Number of all that were. */
   wrongCount: number;
   /** Share by which the training loss still fell; null where it did by no more than chance. */
@@ -44,7 +44,7 @@ export function adviceOf({ confusion, images = [], count, accuracy }: Pick<Evalu
   const [worst] = rows.filter(({ right, count }) => right < count).sort((a, b) => a.right / a.count - b.right / b.count || b.count - b.right - (a.count - a.right));
   return {
     weakest: worst ? { ...worst, interval: wilson(worst.right / worst.count, worst.count) } : null,
-    wrong: images.filter(([, label, said]) => label !== said),
+    wrong: images.filter(([, label, said]) => label !== said).sort(([, , , a = 1], [, , , b = 1]) => a - b),
     wrongCount: Math.round(count * (1 - accuracy)),
     falling: stillFalling(losses),
   };

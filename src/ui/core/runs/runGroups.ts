@@ -155,7 +155,7 @@ function nameSources(groups: Group[]): void {
 /** True if all groups share what they are put together by, as one data set: it tells none from another. */
 const saysNothing = (by: Grouping, groups: readonly Group[]): boolean => (by === 'data' || by === 'shots') && new Set(groups.map(({ label }) => label)).size === 1;
 
-/** Puts runs together, recorded ones never with others. Groups stand in the order of the methods, then of their first runs. */
+/** Puts runs together, recorded ones never with others. Groups stand in the order of the methods, settings of one by their size, then in the order of their first runs. */
 export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
   const found = new Map<string, Group>();
   const seen = new Set<string>();
@@ -189,7 +189,9 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
   nameSources(groups);
   if (by === 'run') return groups;
   const order = orderMethods([...new Set(groups.map((group) => group.method))]);
-  return groups.sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
+  // What is pooled has several sizes, and no place by them.
+  const size = (group: Group) => (by === 'seed' ? (sizesOf(group)[0] ?? 0) : 0);
+  return groups.sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method) || size(a) - size(b));
 }
 
 /** Mean of what is known of a group's runs under this name; null when nothing is. */

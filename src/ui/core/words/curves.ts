@@ -1,5 +1,5 @@
 import { byMedium, inMedium } from '../../../language/medium';
-import { counted, formatNumber } from '../../../language/format';
+import { counted, formatNumber, plural } from '../../../language/format';
 import type { XAxis } from '../settings/settings';
 
 export const curveWords = {
@@ -38,6 +38,8 @@ export const curveWords = {
   thin: (run: string) => `The thin line beside its mean is ${run}, the chosen run.`,
   thinSeeds: 'Thin lines beside a mean are its seeds.',
   smoothLoss: 'The loss is smoothed over the steps before.',
+  /** Results of groups of runs whose files have no curve. */
+  without: (groups: number, all: number) => `${formatNumber(groups)} of ${formatNumber(all)} ${plural(groups, 'has', 'have')} a result and no curve: their files kept none.`,
   pale: 'Recorded runs are paler and thinner.',
   cut: 'Intervals that go beyond the axis are cut off there.',
   beyond: (name: string, most: string) => `▲ ${name}: beyond this plot, up to a loss of ${most}.`,

@@ -15,7 +15,7 @@ export const fairWords = {
   off: (names: string[], counts: string[], others: string, count: number) => `${listOf(names)} ${plural(count, 'misses', 'miss')} the budget (${listOf(counts)} adapter parameters, the others ${others}) and ${plural(count, 'is', 'are')} left out of the comparison at equal budgets.`,
   /** Groups of several settings, and from which size to which these go, as "8,192 to 327,680". */
   pooled: (names: string[], sizes: string, count: number) => `${listOf(names)} ${plural(count, 'pools', 'each pool')} several settings${sizes ? ` (${sizes} adapter parameters)` : ''} and ${plural(count, 'is', 'are')} left out of the comparison.`,
-  spread: (from: string, to: string) => `Budgets are not equal: adapter parameters go from ${from} to ${to}.`,
+  spread: (from: string, to: string) => `Budgets are not equal: adapter parameters, which leave a new head out, go from ${from} to ${to}.`,
   /** `parts` as "learning rate 0.003 and 0.001". */
   unequal: (parts: string) => `The runs also differ in ${parts}, so a difference may not be due to the method.`,
   found: (from: string, to: string) => `The learning rate of each setting was found for it: from ${from} to ${to}.`,
