@@ -1,6 +1,8 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { readCode, roomBounds } from '../../records/class.meta';
+import { readCode, roomBounds, type RoomState } from '../../records/class.meta';
 import { Button, ButtonRow } from '../kit/controls/Button';
+import { methodLook } from '../../figures/methods';
+import { formatCount } from '../../language/format';
 import controls from '../kit/controls/controls.module.css';
 import { Note } from '../kit/controls/Sign';
 import { isByAddress } from '../core/worker/deviceName';
@@ -10,6 +12,7 @@ import { only, useShown } from '../core/storage/shown';
 import { liveOf, useMetricsVersion } from '../core/runs/metrics';
 import { useRoom, type Trouble } from './store/room';
 import { runById } from '../core/runs/runs';
+import { mainSetting } from '../core/runs/specs';
 import { useSettings } from '../core/settings/settings';
 import { ClassResult } from './ClassResult';
 import { Progress } from './People';
@@ -76,8 +79,9 @@ function Join({ code }: { code: string }) {
 const final: (Trouble | '')[] = ['person', 'code', 'elsewhere'];
 
 function Working() {
-  const { status, person, trouble, message } = useClassmate();
+  const { status, person, trouble, message, run } = useClassmate();
   const { state, trouble: unheard } = useRoom();
+  useMetricsVersion();
   const first = useRef<HTMLDivElement>(null);
   // The form has gone, and the focus with it.
   useEffect(() => first.current?.focus(), []);
@@ -88,6 +92,7 @@ function Working() {
       <p role="status" className={css.status}>
         <Status />
       </p>
+      {status === 'training' && <About run={run} />}
       {status === 'failed' && message && <Note sign="err">{message}</Note>}
       {shown && <Note sign={status === 'failed' ? 'err' : 'warn'}>{roomWords.troubles[shown]}</Note>}
       <ButtonRow>
@@ -100,9 +105,20 @@ function Working() {
         <Button onClick={leaveRoom}>{roomWords.leave}</Button>
       </ButtonRow>
       {state && (isComplete(state) || status === 'waiting' || status === 'over') && <ClassResult state={state} />}
-      {state && <Progress state={state} heard={unheard === ''} me={person} />}
+      {state && <Progress state={ahead(state, person, status === 'training' ? liveOf(run).step : 0)} heard={unheard === ''} me={person} />}
     </div>
   );
+}
+
+/** The class, with this tab's own step as the tab knows it: the class hears of it a moment later. */
+const ahead = (state: RoomState, me: number, step: number): RoomState => (step > 0 ? { ...state, people: state.people.map((person) => (person.number === me ? { ...person, step } : person)) } : state);
+
+/** The run's names in words. */
+function About({ run: id }: { run: string }) {
+  const run = runById(id);
+  if (!run?.plan) return null;
+  const { plan, spec } = run;
+  return <p className={css.soft}>{roomWords.status.about(methodLook(spec.method.method).title, formatCount(plan.adapter_parameters + plan.head_parameters), mainSetting(spec.method))}</p>;
 }
 
 /** Current activity of this tab. */

@@ -65,7 +65,7 @@ function Cell({ one, most }: { one: Nearest; most: number }) {
         <MethodKey method={one.method}>{nameOf(one)}</MethodKey>
       </p>
       <p className={css.error}>
-        <b>{w.error(error)}</b>
+        <b>{w.error(error, one.settled)}</b>
         <span className={css.bar} aria-hidden="true">
           <i style={{ width: `${100 * Math.min(1, one.error)}%` }} />
         </span>

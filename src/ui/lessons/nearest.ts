@@ -18,6 +18,8 @@ export const useChoice = create<Choice>()(() => asked);
 export interface Nearest extends Reached {
   method: string;
   r: number;
+  /** False while further turns may find a nearer one. */
+  settled: boolean;
 }
 
 /** The largest size of an entry. */
@@ -56,7 +58,7 @@ function beginAll(target: Target, stop: number): Solving[] {
   ];
 }
 
-const nearestOf = (all: readonly Solving[]): Nearest[] => all.map(({ method, r, found }) => ({ method, r, ...found }));
+const nearestOf = (all: readonly Solving[], ended = false): Nearest[] => all.map(({ method, r, found, turns }) => ({ method, r, settled: ended || !turns, ...found }));
 
 /** Every method's update nearest to the target of a choice, by the first answer. */
 export const nearestTo = ({ rank, course, stop }: Choice): Nearest[] => nearestOf(beginAll(targetOf(rank, course), stop));
@@ -72,7 +74,7 @@ function settle(all: readonly Solving[], show: (nearest: Nearest[]) => void): ()
     if (turn >= 2 * shown || turn === LAST) {
       shown = turn;
       all.forEach((one, i) => (one.found = looks[i]?.() ?? one.found));
-      show(nearestOf(all));
+      show(nearestOf(all, turn === LAST));
     }
     if (turn < LAST) timer = window.setTimeout(slice);
   }

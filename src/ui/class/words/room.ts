@@ -19,6 +19,8 @@ export const roomWords = {
   status: {
     get opening() { return inMedium`Opening the model and the pictures.`; },
     training: (what: string, step: number, steps: number) => `This tab trains ${what}${steps ? `: step ${formatNumber(step)} of ${formatNumber(steps)}` : ''}.`,
+    /** What an experiment is, to somebody who reads its name for the first time; `setting` as "r 8", or nothing. */
+    about: (method: string, numbers: string, setting: string) => `${method} is one of the methods that the class compares. It trains ${numbers} numbers of the model${setting ? `, as “${setting}” sets it, which counts something else in each method` : ''}. A seed is a random start: each method has several, for one alone may be lucky.`,
     sending: 'Sending what was measured.',
     waiting: 'All experiments are being trained. If one becomes free, this tab will take it.',
     over: 'Nothing is left to train. Thank you.',

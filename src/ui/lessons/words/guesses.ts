@@ -8,7 +8,7 @@ export interface GuessWords {
 
 /** What is asked before anything is shown. */
 export const guessWords = {
-  before: 'Choose one: it stays in this browser, and is shown beside what comes out.',
+  before: 'Choose one: it is shown beside what comes out. It stays in this browser; in a class it is counted too, without your name.',
   kept: 'Kept. It will stand beside what comes out.',
   yours: 'Your guess',
   none: 'none yet',

@@ -317,8 +317,8 @@ export const lessonWords = {
         {
           title: 'Who comes nearest with half the numbers?',
           text: [
-            'Fine-tuning adds an update ΔW to a weight matrix. Its rank is the number of independent directions that it has: of a matrix of 128 × 128, 128 at most.',
-            'Take a ΔW that has all of them as the target. It has 16,384 numbers. LoRA may train 8,192: two thin matrices, B with 32 columns and A with 32 rows. RandLoRA trains about as many, 8,320: scalings of fixed random matrices, of which it adds up enough for every direction.',
+            'Fine-tuning adds an update ΔW to a weight matrix. Every matrix is a sum of simple ones, each a column times a row: its directions. Its rank is how many of them it needs, of a matrix of 128 × 128 at most 128.',
+            'Take a ΔW that has all of them as the target. It has 16,384 numbers. LoRA may train 8,192: two thin matrices, B with 32 columns and A with 32 rows. RandLoRA trains about as many, 8,320: it adds up 64 products of two fixed random matrices, each of rank 2, and learns 2 + 128 scalings for each of them.',
             'Neither can hit the target. Guess first, then go on and try it.',
           ],
           found: [],
@@ -327,7 +327,7 @@ export const lessonWords = {
           title: 'How near does each method come?',
           text: [
             'The error is the length of what is missing, as a share of the target’s length: at 0 the target is hit, at 1 nothing is gained.',
-            'Move r. LoRA’s singular values end there, whatever the target. RandLoRA’s go on to the last.',
+            'Singular values σ are the weights of the directions, the largest first. Move r. LoRA’s end there, whatever the target. RandLoRA’s go on to the last.',
             'Now lower the rank of the target. From where on is LoRA nearer? And what if its singular values fall?',
             'DoRA is LoRA with a trained length for each row of the weights. VeRA is one fixed pair of matrices and two trained vectors, 256 numbers wherever the slider stands: it is made to be small. Full fine-tuning trains all numbers and takes the target itself.',
           ],
@@ -336,7 +336,7 @@ export const lessonWords = {
         },
         {
           title: 'How many directions did training use?',
-          text: ['These are no targets, but what three runs added to one matrix of a model. The axis is logarithmic: the smallest values are near zero, and those under rounding are not counted.', 'Look at how the line of full fine-tuning falls: is the update that it found more like a target whose directions are all alike, or like a falling one?'],
+          text: ['These are no targets, but what three runs added to one matrix of a model. LoRA’s end at its r, which was chosen before: that is how it is built. The axis is logarithmic: the smallest values are near zero, and those under rounding are not counted.', 'Look at how the line of full fine-tuning falls: is the update that it found more like a target whose directions are all alike, or like a falling one?'],
           found: [],
         },
         {

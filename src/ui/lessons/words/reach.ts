@@ -17,7 +17,8 @@ export const reachWords = {
   picture: (name: string, error: string, rank: number) => `${name}: error ${error}, rank ${formatCount(rank)}`,
   targetOf: (side: number) => `The target: ${side} × ${side} numbers, rank ${side}`,
   target: 'Target, Full',
-  error: (error: string) => `error\u00a0${error}`,
+  /** An error that still falls is at most what is shown. */
+  error: (error: string, settled: boolean) => `error\u00a0${settled ? '' : '≤\u00a0'}${error}`,
   trained: (numbers: number) => unbroken(counted(numbers, 'number', 'numbers')),
   rankOf: (rank: number) => `rank\u00a0${formatCount(rank)}`,
   values: 'Singular values',
@@ -27,7 +28,7 @@ export const reachWords = {
   value: 'σ of ΔW',
   nth: (value: number) => `number ${formatCount(value)}`,
   source: 'Computed here',
-  about: `One matrix of ${SIDE} × ${SIDE}, no data and no training: least squares, which settle within seconds`,
+  about: `One matrix of ${SIDE} × ${SIDE}, no data and no training: least squares, which settle within seconds; until then an error is at most (≤) what is shown`,
 };
 
 /** Errors that differ by less are called alike. */
@@ -54,5 +55,5 @@ export function outcome(): string {
   const [a, b] = [defined(low), defined(wide)];
   const share = (one: Nearest) => `${methodLook(one.method).title} leaves ${formatCount(100 * one.error)}\u00a0%`;
   const who = Math.abs(a.error - b.error) < ALIKE ? 'Both come equally near' : `${methodLook((a.error < b.error ? a : b).method).title} comes nearer`;
-  return (answer = `${who} where all ${SIDE} directions of the target have the same weight: ${share(a)} of its length, ${share(b)} at most.`);
+  return (answer = `${who} where all ${SIDE} directions of the target have the same weight: ${share(a)} of its length, ${share(b)} at first and less the longer it is fitted.`);
 }
