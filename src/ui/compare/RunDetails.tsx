@@ -106,11 +106,11 @@ export function RunDetails({ run }: { run: Run }) {
 }
 
 /** Says what early stopping did in a run that had it. */
-function earlyText({ spec, summary, lastStep }: Run): string {
+function earlyText({ spec, state, summary, lastStep }: Run): string {
   const words = tableWords.details;
   const early = summary?.early_stopping;
   if (!early) return '';
-  const end = early.stopped ? words.earlyStopped(formatCount(lastStep), formatCount(summary.plan.steps), early.evaluations, formatCount(summary.best?.step ?? lastStep)) : words.earlyNot;
+  const end = early.stopped ? words.earlyStopped(formatCount(lastStep), formatCount(summary.plan.steps), early.evaluations, formatCount(summary.best?.step ?? lastStep)) : state === 'stopped' ? '' : words.earlyNot;
   return [words.earlySeen(early.eval_every, spec.train.early_stopping_patience), early.held > 0 && words.earlyHeld(formatCount(early.held)), end].filter(Boolean).join(' ');
 }
 

@@ -11,7 +11,7 @@ import { compareOwn, wayOn } from '../core/runs/comparedData';
 import { useFailure } from '../core/runs/failures';
 import { liveOf, useMetricsVersion } from '../core/runs/metrics';
 import { counts } from '../core/runs/runGroups';
-import { askingIn, canResume, isEnded, useRuns, waitingIn, type Run, useKeptRuns } from '../core/runs/runs';
+import { askingIn, canResume, isEnded, leftWeights, useRuns, waitingIn, type Run, useKeptRuns } from '../core/runs/runs';
 import { useSettings } from '../core/settings/settings';
 import { go, isInClass, isStaged, useShown } from '../core/storage/shown';
 import { besideName } from '../core/runs/specs';
@@ -93,7 +93,7 @@ function Running({ run, waiting, runs }: { run: Run; waiting: Run[]; runs: Run[]
           <Icon name="step" />
           {runWords.step} {keys && <kbd>S</kbd>}
         </Button>
-        <Button disabled={stopping} onClick={() => stopRun()}>
+        <Button disabled={stopping} title={runWords.stopHint} onClick={() => stopRun()}>
           <Icon name="stop" />
           {stopping ? runWords.stopping : runWords.stop} {keys && <kbd>.</kbd>}
         </Button>
@@ -177,6 +177,7 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
   const sets = new Set(own.filter(isEnded).map(({ spec }) => spec.data)).size;
   // Whoever stopped it may want it to go on, also where its line is one of a group in the table.
   const halted = ended?.state === 'stopped' ? ended : null;
+  const usable = halted && leftWeights(halted);
   const [next] = waiting;
   const chosen = useSettings(({ data }) => data);
   return (
@@ -184,6 +185,7 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
       <div className={css.runid}>
         <h2>{done > 0 ? runWords.finished(done, stopped, failed, sets) : halted ? runWords.stoppedAt(halted.name, halted.checkpointStep) : stopped > 0 ? runWords.stoppedRuns(stopped) : failed > 0 ? runWords.failedRuns(failed) : runWords.ready}</h2>
         <p>{waiting.length > 0 ? (elsewhere ? runWords.elsewhere(waiting.length) : <Waiting waiting={waiting} runs={runs} />) : <StartCaption next={done + stopped > 0} />}</p>
+        {usable && <p>{runWords.usable}</p>}
       </div>
       <div className={css.controls}>
         {next ? (
@@ -201,6 +203,7 @@ function Idle({ runs, waiting, ended, isNew }: { runs: Run[]; waiting: Run[]; en
           <ButtonRow>
             {failure && <Button onClick={toFailure}>{failuresWords.why}</Button>}
             {halted && canResume(halted) && <Button onClick={() => void resumeRun(halted.id)}>{runWords.continueRun(halted.name)}</Button>}
+            {usable && view !== 'try' && <Button onClick={() => go('try')}>{runWords.tryIt}</Button>}
             {offers && (
               <Button
                 kind={isNew ? 'plain' : 'primary'}

@@ -5,7 +5,7 @@ import { methodLook } from '../../figures/methods';
 import { modelById, useCatalog } from '../core/data/catalog';
 import { useChosenTime } from '../core/parts/Start';
 import { timeOf } from '../core/runs/estimate';
-import { useKeptRuns } from '../core/runs/runs';
+import { useKeptRuns, useRuns } from '../core/runs/runs';
 import { LONG } from '../core/runs/long';
 import { shorterThan } from '../core/runs/shorter';
 import { changeSettings, useSettings } from '../core/settings/settings';
@@ -16,8 +16,10 @@ export function Shorter() {
   const settings = useSettings();
   const catalog = useCatalog();
   const runs = useKeptRuns();
+  const training = useRuns(({ current }) => current !== '');
   const { specs, steps, time } = useChosenTime();
-  if (time.unknown > 0 || time.seconds <= LONG) return null;
+  // While a run goes on it would be taken for an offer to that one.
+  if (training || time.unknown > 0 || time.seconds <= LONG) return null;
   const offers = shorterThan({ specs, steps, seconds: time.seconds, settings, model: modelById(catalog, settings.model), alone: (spec) => timeOf([spec], runs).seconds });
   if (offers.length === 0) return null;
   return (

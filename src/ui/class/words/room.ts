@@ -47,6 +47,7 @@ export const roomWords = {
   notHere: (id: string) => `${id} is not here, and could not be loaded.`,
 
   lessons: 'Read a lesson meanwhile',
+  nothingLeft: 'This tab has nothing to train now. What the class has found so far stands in Compare.',
   halted: 'The teacher has stopped the class. This tab goes on once the class does.',
 
   /** What the class found, beside one's own. */

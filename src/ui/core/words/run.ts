@@ -20,6 +20,7 @@ export const runWords = {
   resume: 'Resume',
   step: 'Step',
   stop: 'Stop',
+  stopHint: 'Ends the run and keeps what it has learned: it can be tried, exported or continued.',
   stopping: 'Stopping',
   paused: 'paused',
   /** The work in progress ends first. */
@@ -48,6 +49,9 @@ export const runWords = {
   continueRun: (name: string) => `Continue ${name}`,
   failedRuns: (count: number) => `${counted(count, 'run', 'runs')} failed`,
   stoppedAt: (name: string, step: number) => `${name} stopped${step === 0 ? '' : ` at step ${formatNumber(step)}`}`,
+  /** Of a run that was stopped. */
+  usable: 'What it has learned is kept: it can be tried and exported as it is.',
+  tryIt: 'Try it',
   goOn: (next: string) => `Start the next run: ${next}`,
   clear: 'Clear the queue',
 };
