@@ -223,7 +223,25 @@ test('the class is out of reach for a while and a run is not lost: its page come
   await expect(row(page, /Person/)).toHaveCount(1);
   expect(await ada.evaluate(() => sessionStorage.getItem('fullrank.class'))).toBeNull();
   await expect(row(page, 'Person 1').getByText('waiting')).toBeVisible();
+  const opened = async () => {
+    const tab = await ada.context().newPage();
+    await tab.goto(ada.url());
+    await tab.getByRole('button', { name: 'Join the class' }).click();
+    await expect(tab.getByText('Nothing is left to train. Thank you.')).toBeVisible();
+    return tab;
+  };
+  // Another tab of the browser is somebody else while the first is there, and the same person once it has been closed.
+  const other = await opened();
+  await expect(row(page, /Person/)).toHaveCount(2);
+  await other.getByRole('button', { name: 'Leave the class' }).click();
+  await copy.reload();
+  await expect(copy.getByText('Nothing is left to train. Thank you.')).toBeVisible();
   await copy.goto('about:blank');
+  await expect(row(page, 'Person 1').getByText('away')).toBeVisible();
+  const anew = await opened();
+  await expect(row(page, 'Person 1').getByText('waiting')).toBeVisible();
+  await expect(anew.getByRole('row').filter({ hasText: 'Person 1 (you)' })).toBeVisible();
+  await anew.goto('about:blank');
   await expect(row(page, 'Person 1').getByText('away')).toBeVisible();
   await ada.context().close();
   await open.close();

@@ -14,7 +14,7 @@ import { askDevice } from '../../core/data/open';
 import { isPassing, openLine, RoomTrouble, troubleOf, useRoom, type RoomLine, type Trouble } from './room';
 import { sentCurve } from './curves';
 import { followResults, isComplete } from './results';
-import { forgetToken, keepRunIn, runIn, tokenIn } from './roomToken';
+import { forgetSeat, forgetToken, freeSeat, holdSeat, keepRunIn, runIn, tokenIn } from './roomToken';
 import { recordOf } from '../../core/runs/runRecords';
 import { isEnded, runById, useRuns, type Run } from '../../core/runs/runs';
 import { useGuesses, type Guesses } from '../../core/settings/guesses';
@@ -48,6 +48,8 @@ export const useClassmate = create<Classmate>()(() => outside);
 /** True for a page that has joined a class and not left it. */
 export const isMember = ({ person }: Pick<Classmate, 'person'>): boolean => person > 0;
 
+holdSeat(() => (isMember(useClassmate.getState()) ? tokenIn(useClassmate.getState().code) : ''));
+
 /** Milliseconds between two words about a run, and until something is tried again. */
 const every = 2000;
 
@@ -71,15 +73,16 @@ export async function returnToRoom(code: string): Promise<void> {
   });
 }
 
-/** The person that this tab is in the class; null where the class knows it no more, or it has never joined. */
+/** The person that this tab, or one of this browser that was closed, is in the class; null where the class knows it no more, or it has never joined. */
 async function comeBack(code: string): Promise<number | null> {
-  const token = tokenIn(code);
+  const token = tokenIn(code) || (await freeSeat(code));
   if (token === '') return null;
   try {
     return (await line.ask('again', { token })).person;
   } catch (error) {
     if (troubleOf(error) !== 'person') throw error;
     forgetToken();
+    forgetSeat();
     return null;
   }
 }

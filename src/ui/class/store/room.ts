@@ -149,7 +149,7 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
     // Two copies of a tab would take the connection from each other for ever: the one that has lost it is nobody any more.
     if (trouble === 'elsewhere') {
       final = trouble;
-      forgetToken();
+      forgetToken(true);
     }
     // All pages of a class that was gone come back, but not all at once.
     if (isPassing(trouble)) timer = window.setTimeout(() => void connected().catch(() => {}), wait * (0.5 + Math.random() / 2));
