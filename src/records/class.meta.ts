@@ -177,6 +177,8 @@ export const roomState = z.object({
   stopped: z.boolean(),
   people: z.array(person).check(z.maxLength(roomBounds.people)),
   experiments: z.array(experiment).check(z.maxLength(roomBounds.experiments)),
+  /** Of these the first so many are those that the class began with; the others are further seeds of them. */
+  grid: count(roomBounds.experiments),
   /** How often each answer was guessed, by lesson; the lessons with the most guesses. */
   guesses: z.array(z.object({ lesson, counts: z.array(count(roomBounds.people)).check(z.length(roomBounds.answers)) })).check(z.maxLength(roomBounds.lessons)),
 });

@@ -44,10 +44,12 @@ export const verdictWords = {
   by: (points: string, low: string, high: string) => ` by ${points} points (95 % interval ${low} to ${high})`,
   /** Origin of the differences, and what they say nothing of. */
   basis: {
-    both: (items) => `Runs are compared in pairs of the same seed and ${items.slice(0, -1)}; the intervals cover other seeds and other ${items}.`,
-    seeds: (items) => `Runs are compared in pairs of the same seed; the intervals cover other seeds, on these test ${items} alone.`,
-    unpaired: (items) => `Runs are not compared in pairs, having no three seeds on the same ${items}; the intervals cover other seeds, on their test ${items} alone.`,
+    both: (items) => `Runs are compared in pairs of the same seed and ${items.slice(0, -1)}; the intervals cover other seeds and other ${items}`,
+    seeds: (items) => `Runs are compared in pairs of the same seed; the intervals cover other seeds, on these test ${items} alone`,
+    unpaired: (items) => `Runs are not compared in pairs, having no three seeds on the same ${items}; the intervals cover other seeds, on their test ${items} alone`,
   } as Partial<Record<Basis, (items: Items) => string>>,
+  /** After that, without which an interval that leaves out 0 and a difference that is not named contradict each other. */
+  corrected: (pairs: number) => (pairs > 1 ? `. A difference counts where it is more than chance after correcting for all ${formatNumber(pairs)} pairs (Holm).` : '.'),
   /** Of models of one or two seeds, which differ on these test items. */
   models: (best: string, others: string, by: string, items: Items) => `On these test ${items} ${best} gets more right than ${others}${by}, by more than the choice of ${items} explains; other seeds may turn that.`,
   /** Before a sentence about the highest mean, where one of fewer seeds is as high. */
@@ -91,7 +93,7 @@ export function verdictSentences<G>(judged: readonly Judged<G>[], nameOf: (group
       sentences.push(single.some((one) => one.mean.mean >= best.mean.mean || text(one) === text(best)) ? verdictWords.ofSeveral(said) : said);
     }
     if (below.length > 0) sentences.push(verdictWords.below(name(best), list(below.map(name)), margin(below)));
-    for (const basis of new Set(others.map(({ difference }) => difference!.basis))) sentences.push(...(verdictWords.basis[basis] ? [verdictWords.basis[basis](items)] : []));
+    for (const basis of new Set(others.map(({ difference }) => difference!.basis))) sentences.push(...(verdictWords.basis[basis] ? [`${verdictWords.basis[basis](items)}${verdictWords.corrected((judged.length * (judged.length - 1)) / 2)}`] : []));
   }
   if (!best && single.length > 1 && new Set(single.map(text)).size === 1) sentences.push(verdictWords.equal(few));
   else if (single.length > 0) sentences.push(verdictWords.single(best ? list(single.map(name)) : '', single.length, few));

@@ -477,6 +477,7 @@ export class Room {
         whole: entry.result !== null && (entry.result.files.length >= entry.result.expected || !this.isHere(entry.result.person, now)),
         repeated: repeatedOf(entry),
       })),
+      grid: this.grid,
       guesses: this.guessed(),
     };
   }

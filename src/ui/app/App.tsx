@@ -33,6 +33,7 @@ import { viewWords } from '../core/words/views';
 
 /** A presentation comes when it is asked for. */
 const Stage = part(() => import('../lessons/Stage').then((module) => module.default));
+const ClassLine = part(() => import('../class/ClassLine').then((module) => module.default));
 const ClassSlide = part(() => import('../class/ClassSlide').then((module) => module.default));
 
 const onDrop = (folder: FolderFiles) => void importAnything(folder);
@@ -107,6 +108,7 @@ export function App() {
 function Views({ view, hidden }: { view: ViewName; hidden: boolean }) {
   const [been, setBeen] = useState<readonly ViewName[]>([view]);
   if (!been.includes(view)) setBeen([...been, view]);
+  const inClass = useClassmate(isMember);
   useScrollPlaces(view, hidden);
   return (
     <div hidden={hidden}>
@@ -114,6 +116,7 @@ function Views({ view, hidden }: { view: ViewName; hidden: boolean }) {
         <Boundary>
           <Notices />
         </Boundary>
+        {inClass && view !== 'compare' && !hidden && <ClassLine />}
         <MediumBar />
       </div>
       {viewNames

@@ -12,7 +12,7 @@ import { command, discardResult, followBoard, renamePerson } from './store/class
 import { troubleOf, useRoom, type Trouble } from './store/room';
 import { Report } from './ClassResult';
 import { addressesOf } from './address';
-import { present } from '../core/storage/shown';
+import { openTeacher, present } from '../core/storage/shown';
 import { nameOf, Progress, RoomTable } from './People';
 import css from './room.module.css';
 import { roomWords } from './words/room';
@@ -42,6 +42,7 @@ export default function Board({ code }: { code: string }) {
               {roomWords.project}
             </Button>
             <Report state={state} />
+            <Button onClick={() => openTeacher('rank')}>{roomWords.plan}</Button>
           </ButtonRow>
           {teaches ? (
             <ButtonRow>

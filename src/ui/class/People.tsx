@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { countsOf, type RoomPerson, type RoomState } from '../../records/class.meta';
 import { MethodKey } from '../kit/charts/MethodKey';
 import { partsOf } from '../../language/format';
+import { isComplete } from './store/results';
 import css from './room.module.css';
 import { roomWords } from './words/room';
 
@@ -26,6 +27,7 @@ function Counts({ state, heard }: { state: RoomState; heard: boolean }) {
     <div className={css.counts}>
       <p role="status">{done + failed === all ? roomWords.complete(all, failed) : heard ? `${counts} ${roomWords.here(there.length - silent, silent)}` : roomWords.lastHeard(counts)}</p>
       <progress aria-label={roomWords.progress} value={done + failed} max={all} />
+      {all > state.grid && <p className={css.soft}>{roomWords.found.further(all - state.grid)}</p>}
     </div>
   );
 }
@@ -77,7 +79,7 @@ function People({ state, me = 0, actions }: { state: RoomState; me?: number; act
 
 function Now({ person: { has, again, here, silent, paused, step, steps }, state }: { person: RoomPerson; state: RoomState }) {
   const experiment = has === null ? undefined : state.experiments[has];
-  if (!experiment) return !here ? roomWords.away : silent > 0 ? roomWords.silent(silent) : roomWords.idle;
+  if (!experiment) return !here ? roomWords.away : silent > 0 ? roomWords.silent(silent) : isComplete(state) ? roomWords.ready : roomWords.idle;
   return (
     <span className={css.now}>
       <MethodKey method={experiment.method}>{experiment.name}</MethodKey>

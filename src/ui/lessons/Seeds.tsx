@@ -14,7 +14,7 @@ import { Button, ButtonRow } from '../kit/controls/Button';
 import { Choice } from '../kit/controls/Choice';
 import { Segmented } from '../kit/controls/Segmented';
 import { Intervals, type Column } from './Intervals';
-import { atHand, bothWays, compareAlike, COMPARISONS, deviationOf, FEWEST, isTold, meansAfter, MOST, SHOWN, shuffled, useChance, useDrawn } from './seeds';
+import { atHand, bothWays, compareAlike, COMPARISONS, deviationOf, AMPLE, FEWEST, isTold, meansAfter, MOST, SHOWN, shuffled, useChance, useDrawn } from './seeds';
 import { Slider } from '../kit/controls/Slider';
 import { readOf, seedsWords as w, settingOf } from './words/seeds';
 import css from '../kit/controls/slider.module.css';
@@ -97,7 +97,7 @@ export function ChanceAlone({ groups }: { groups: readonly Group[] }) {
       tools={
         <div className={css.sliders}>
           <Slider label={stops ? w.seedsUpTo : w.seeds} text={formatNumber(seeds)} min={FEWEST} max={MOST} value={seeds} onChange={(value) => useChance.setState({ seeds: value })} />
-          <Segmented label={w.rule} value={stops ? 'early' : 'fixed'} options={(['fixed', 'early'] as const).map((value) => ({ value, text: w.rules[value] }))} onChange={(value) => useChance.setState({ stops: value === 'early' })} />
+          <Segmented label={w.rule} value={stops ? 'early' : 'fixed'} options={(['fixed', 'early'] as const).map((value) => ({ value, text: w.rules[value] }))} onChange={(value) => useChance.setState(({ seeds }) => ({ stops: value === 'early', seeds: value === 'early' && seeds === FEWEST ? AMPLE : seeds }))} />
           <Button onClick={() => useChance.setState({ page: (page + 1) % (COMPARISONS / SHOWN) })}>{w.others}</Button>
           <span role="status">{w.chanceSummary(columns.filter(({ strong }) => strong).length)}</span>
         </div>

@@ -15,7 +15,7 @@ import { openLesson } from '../core/storage/shown';
 import { showClassStart } from '../core/settings/classStart';
 import { classStartWords } from '../core/words/classStart';
 import { lessonWords } from './words/lessons';
-import { teacherWords as w, type TeacherWords } from './words/teacher';
+import { teacherWords as w, type PlanStep, type TeacherWords } from './words/teacher';
 import { lessons } from './lessons';
 import type { LessonName } from './names';
 import { aboutRuns } from './parts';
@@ -98,6 +98,12 @@ export default function Teacher({ name }: { name: LessonName }) {
                 ))}
               </ol>
             </Section>
+            {words.plan && (
+              <Section title={w.plan}>
+                <p>{w.planAbout}</p>
+                <Plan steps={words.plan} />
+              </Section>
+            )}
             <Section title={w.questions}>
               <Button small kind="quiet" onClick={() => setOpen(open.length === every.length ? [] : every)}>
                 {open.length === every.length ? w.none : w.all}
@@ -125,6 +131,34 @@ export default function Teacher({ name }: { name: LessonName }) {
         <QrCode link={link} large />
         <p className={css.address}>{link}</p>
       </Sheet>
+    </div>
+  );
+}
+
+function Plan({ steps }: { steps: readonly PlanStep[] }) {
+  return (
+    <div className={css.plan} role="region" aria-label={w.plan} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {w.planHead.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {steps.map(({ from, to, projector, students, answer }) => (
+            <tr key={from}>
+              <th scope="row">{w.planMinutes(from, to)}</th>
+              <td>{projector}</td>
+              <td>{students}</td>
+              <td>{answer}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </div>
   );
 }

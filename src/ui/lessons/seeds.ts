@@ -108,6 +108,8 @@ export const COMPARISONS = 5000;
 export const SHOWN = 100;
 export const FEWEST = fewest;
 export const MOST = 20;
+/** With the fewest seeds nothing can stop earlier: where that is asked, there are so many at first. */
+export const AMPLE = 12;
 
 /** How comparisons are drawn: seeds of each, whether they stop early, and which hundred is shown. */
 export const useChance = create<{ seeds: number; stops: boolean; page: number }>()(() => ({ seeds: FEWEST, stops: false, page: 0 }));

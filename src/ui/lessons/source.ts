@@ -8,6 +8,7 @@ import type { Run } from '../core/runs/runs';
 import { groupsOf, type Group } from '../core/runs/seedGroups';
 import { useComparedRuns } from '../core/runs/view';
 import { methodFields } from '../core/settings/fields';
+import { isInClass, useShown } from '../core/storage/shown';
 import { lessons, type Lesson, type Part } from './lessons';
 import type { LessonName } from './names';
 
@@ -32,9 +33,9 @@ function variantOf({ spec: { method, train, rate } }: Run): string {
   return JSON.stringify([rate === 'found' ? rate : train.lr, Object.entries(method).filter(([name]) => name !== moved && !(name === 'lora_alpha' && method.lora_alpha === method.r)).sort()]);
 }
 
-/** Runs with a result, put together by what they share, the newest condition first; of each method only the variant of its newest run. */
-export function conditions(runs: readonly Run[], varies: readonly string[]): Run[][] {
-  const newestFirst = runs.filter((run) => counts(run) && !run.theirs && !isRecorded(run)).sort((a, b) => b.created - a.created);
+/** Runs with a result, in a class those of all, put together by what they share, the newest condition first; of each method only the variant of its newest run. */
+export function conditions(runs: readonly Run[], varies: readonly string[], inClass = false): Run[][] {
+  const newestFirst = runs.filter((run) => counts(run) && (inClass || !run.theirs) && !isRecorded(run)).sort((a, b) => b.created - a.created);
   const found = new Map<string, Run[]>();
   for (const run of newestFirst) {
     const key = conditionOf(run, varies);
@@ -52,8 +53,8 @@ const partOf = (part: Part, groups: readonly Group[]): Group[] => groups.filter(
 export const fills = ({ parts }: Lesson, groups: readonly Group[]): boolean => parts.every((part) => part.fills?.(partOf(part, groups)) ?? true);
 
 /** Own groups of a lesson: of the newest condition that fills it, else of the newest that it can speak of at all. */
-export function ownGroups(runs: readonly Run[], lesson: Lesson): { groups: Group[]; full: boolean } {
-  const all = conditions(runs, lesson.varies).map(groupsOf);
+export function ownGroups(runs: readonly Run[], lesson: Lesson, inClass = false): { groups: Group[]; full: boolean } {
+  const all = conditions(runs, lesson.varies, inClass).map(groupsOf);
   const full = all.find((groups) => fills(lesson, groups));
   return { groups: full ?? all.find((groups) => lesson.parts.some((part) => partOf(part, groups).length > 0)) ?? [], full: full !== undefined };
 }
@@ -78,12 +79,13 @@ export function useSource(name: LessonName, at: number): Source {
   const lesson = lessons[name];
   const part = defined(lesson.parts[at]);
   const own = useComparedRuns();
+  const inClass = useShown(isInClass);
   const chosen = useChosenSource((state) => state[name]);
   const [whole, special] = [lesson.recording, part.recording ?? lesson.recording];
   const recording = use(special ? openRecording(special) : never);
   const recordedWhole = use(whole ? openRecording(whole) : never);
   return useMemo(() => {
-    const mine = ownGroups(own, lesson);
+    const mine = ownGroups(own, lesson, inClass);
     const here = partOf(part, mine.groups);
     const some = here.length > 0;
     const whose: Whose = some && (chosen ?? (mine.full ? 'own' : 'recorded')) === 'own' ? 'own' : 'recorded';
@@ -98,7 +100,7 @@ export function useSource(name: LessonName, at: number): Source {
       // Recordings without curves have only their sums.
       seconds: recorded.reduce((sum, run) => sum + (run.seconds || run.summary!.seconds), 0) / Math.max(1, recorded.length),
     };
-  }, [own, lesson, part, chosen, recording, recordedWhole]);
+  }, [own, inClass, lesson, part, chosen, recording, recordedWhole]);
 }
 
 /** What lessons speak of besides runs that fill their parts. */

@@ -21,7 +21,6 @@ import { useGuesses, type Guesses } from '../../core/settings/guesses';
 import { changeSettings } from '../../core/settings/settings';
 import { useShown } from '../../core/storage/shown';
 import { continueRun, pauseRun, resumeRun, startQueue, stopRun } from '../../core/runs/trainer';
-import { toast } from '../../kit/toast';
 import { roomWords } from '../words/room';
 
 /** A page that belongs to a class: it trains the experiments that the class gives it, in its own queue, and sends back what it measured. */
@@ -186,15 +185,6 @@ function beNobody(): void {
 }
 
 useRoom.subscribe(({ trouble }) => void (trouble === 'person' && isMember(useClassmate.getState()) && beNobody()));
-
-/** Whoever reads a lesson while his tab trains learns that it has ended, once for each time that it had something to train. */
-let trained = false;
-useClassmate.subscribe(({ status }) => {
-  if (status === 'training') trained = true;
-  if (!trained || (status !== 'waiting' && status !== 'over')) return;
-  trained = false;
-  if (useShown.getState().view !== 'compare') toast(roomWords.nothingLeft);
-});
 
 /** States of the class's experiments: once they change, asking for one may have another answer. */
 const statesNow = (): string => (useRoom.getState().state?.experiments ?? []).map(({ state }) => state).join();

@@ -47,7 +47,8 @@ export const roomWords = {
   notHere: (id: string) => `${id} is not here, and could not be loaded.`,
 
   lessons: 'Read a lesson meanwhile',
-  nothingLeft: 'This tab has nothing to train now. What the class has found so far stands in Compare.',
+  /** Said where the class's own panel is not in sight. */
+  lines: { complete: 'all experiments have ended.', waiting: 'this tab has nothing to train now.', see: 'See what was found' },
   halted: 'The teacher has stopped the class. This tab goes on once the class does.',
 
   /** What the class found, beside one's own. */
@@ -56,9 +57,11 @@ export const roomWords = {
     waiting: 'Its results are being read.',
     table: 'Test accuracy % of the class, and yours',
     method: 'Method',
-    yours: 'Yours',
-    all: 'The class',
+    yours: 'Yours, %',
+    all: 'The class, % ± 95 % interval',
     results: 'Results',
+    /** Experiments of further seeds that the class's tabs have added. */
+    further: (count: number) => `${counted(count, 'experiment was', 'experiments were')} added by tabs that had nothing to do: a further seed, whatever the results were so far.`,
     report: 'Save the report',
     about: 'One page with all results, charts and findings, to take home.',
     saved: (name: string) => `Saved ${name}`,
@@ -66,6 +69,7 @@ export const roomWords = {
 
   /** The board. */
   project: 'Show on the projector',
+  plan: 'Plan for 45 minutes',
   losses: 'Training loss',
   grid: 'People and what they train',
   results: (done: number, all: number) => `${formatNumber(done)} of ${formatNumber(all)} results`,
@@ -113,6 +117,7 @@ export const roomWords = {
   paused: 'paused',
   away: 'away',
   idle: 'waiting',
+  ready: 'done',
   none: 'Nobody has joined yet.',
   experiments: 'Experiments',
   experimentsTable: 'Table of experiments',

@@ -7,6 +7,7 @@ import type { Group } from '../../core/runs/seedGroups';
 import type { Landscape } from '../../../analysis/analysis.meta';
 import { defined, several } from '../../../numbers/defined';
 import { fewest } from '../../../numbers/stats';
+import { isInClass, useShown } from '../../core/storage/shown';
 import { landscapeWords } from '../../core/words/landscape';
 import { partQuestions, type Question } from './questions';
 import { startsOf } from '../../core/analyses/landscapeFindings';
@@ -270,7 +271,7 @@ export const lessonWords = {
   cited: 'RandLoRA, arXiv 2502.00987',
   answer: 'Answer',
   copy: 'Copy the link to this part',
-  whose: { own: 'Runs of this project', recorded: 'Recorded runs' },
+  whose: { get own() { return isInClass(useShown.getState()) ? 'Runs of the class' : 'Runs of this project'; }, recorded: 'Recorded runs' },
   whoseLabel: 'Which runs are shown',
   /** Of a source: what, with what, how long, how often. */
   about: (data: string, model: string, steps: string, seeds: string) => `${data}, ${model}, ${steps} steps, ${seeds}`,

@@ -2,6 +2,15 @@ import { formatNumber } from '../../../language/format';
 import type { LessonName } from '../names';
 import { partQuestions, type Question } from './questions';
 
+/** Minutes of a plan, and what happens in them. */
+export interface PlanStep {
+  from: number;
+  to: number;
+  projector: string;
+  students: string;
+  answer: string;
+}
+
 /** A lesson as a teacher needs it. */
 export interface TeacherWords {
   goal: string;
@@ -10,6 +19,8 @@ export interface TeacherWords {
   /** Tasks of the students, in order. */
   steps: string[];
   questions: Question[];
+  /** A lesson in a class, minute by minute: what is on the projector, what students do, and what they should answer. */
+  plan?: readonly PlanStep[];
   /** The sheet has room for a sketch rather than the numbers, which its steps let students find: what is drawn over what. */
   sketch?: { title: string; up: string; along: string };
   /** Beside the sketch, a map to mark: what is looked for on it. */
@@ -25,6 +36,10 @@ export const teacherWords = {
   minutes: (minutes: number) => `${formatNumber(minutes)} minutes, without training. Training takes longer, and can go on during the talk.`,
   needs: 'What is needed',
   steps: 'Steps for students',
+  plan: 'Plan for 45 minutes with a class',
+  planAbout: 'Start the class before the lesson, and open the board for the projector. Tabs train by themselves while students read; what they train has ended before the second look at the board.',
+  planMinutes: (from: number, to: number) => `${formatNumber(from)}–${formatNumber(to)}`,
+  planHead: ['minute', 'on the projector', 'what students do', 'what they should answer'],
   questions: 'Questions',
   all: 'Show all answers',
   none: 'Hide all answers',
@@ -64,6 +79,16 @@ export const teacherWords = {
         'In part 2, at r = 32: from which rank of the target on is RandLoRA nearer than LoRA?',
         'In part 3, note at which place the singular values of each method end.',
         'In part 4, write one sentence that the runs support, and one that they do not.',
+      ],
+      plan: [
+        { from: 0, to: 5, projector: 'The board: address, code and QR code.', students: 'Join with a name. Their tabs begin to train at once. Sketch LoRA’s error over r on the hand-out.', answer: 'Which method their tab trains, and with which seed: a random start, of which each method has several.' },
+        { from: 5, to: 10, projector: 'The lesson, part 1, presented.', students: 'Read part 1 and choose an answer; give their reason.', answer: 'Any: how often each was chosen stands beside what came out, in part 2.' },
+        { from: 10, to: 18, projector: 'Part 2 with its sliders.', students: 'At r 32, lower the rank of the target until RandLoRA is no nearer than LoRA. Then let the singular values fall.', answer: 'At a rank of about 61, where 32 of 61 directions hold as much as all of them set roughly. With falling values LoRA is far nearer. DoRA, which has a length for each row besides, is nearer than both.' },
+        { from: 18, to: 23, projector: 'Part 3, one layer and then another.', students: 'Note where the singular values of each method end, and whether those of full fine-tuning fall.', answer: 'LoRA’s at its r, which was chosen; those of RandLoRA and full fine-tuning at or near the last. Full fine-tuning’s fall by more than a hundred times: more like a falling target.' },
+        { from: 23, to: 28, projector: 'Part 4.', students: 'Write a sentence that the runs support, and one that they do not.', answer: 'Supported: at about as many parameters the two cannot be told apart. Not: full rank makes RandLoRA the better learner.' },
+        { from: 28, to: 35, projector: 'The board again: result and charts.', students: 'Say in their own words what the class found, and save the report.', answer: 'Which mean is highest, and from which others it cannot be told. An interval of one difference may leave out 0 by chance where many are compared: that is what is corrected for.' },
+        { from: 35, to: 41, projector: 'Part 5.', students: 'Answer the questions below, in pairs.', answer: 'As they stand below.' },
+        { from: 41, to: 45, projector: 'Part 5.', students: 'Say in one sentence what rank is, and in one when it limits LoRA.', answer: 'The number of independent directions that an update needs; where more than r of them carry much of it.' },
       ],
       questions: [
         partQuestions.directions,
