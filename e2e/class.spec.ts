@@ -222,7 +222,7 @@ test('the class is out of reach for a while and a run is not lost: its page come
   await expect(ada.getByText(/^Another tab, a copy of this one, goes on in the class/)).toBeVisible();
   await expect(row(page, /Person/)).toHaveCount(1);
   expect(await ada.evaluate(() => sessionStorage.getItem('fullrank.class'))).toBeNull();
-  await expect(row(page, 'Person 1').getByText('waiting')).toBeVisible();
+  await expect(row(page, 'Person 1').getByText('done', { exact: true })).toBeVisible();
   const opened = async () => {
     const tab = await ada.context().newPage();
     await tab.goto(ada.url());
@@ -239,7 +239,7 @@ test('the class is out of reach for a while and a run is not lost: its page come
   await copy.goto('about:blank');
   await expect(row(page, 'Person 1').getByText('away')).toBeVisible();
   const anew = await opened();
-  await expect(row(page, 'Person 1').getByText('waiting')).toBeVisible();
+  await expect(row(page, 'Person 1').getByText('done', { exact: true })).toBeVisible();
   await expect(anew.getByRole('row').filter({ hasText: 'Person 1 (you)' })).toBeVisible();
   await anew.goto('about:blank');
   await expect(row(page, 'Person 1').getByText('away')).toBeVisible();

@@ -15,6 +15,7 @@ import { addressesOf } from './address';
 import { openTeacher, present } from '../core/storage/shown';
 import { nameOf, Progress, RoomTable } from './People';
 import css from './room.module.css';
+import { memberWords } from './words/member';
 import { roomWords } from './words/room';
 
 const QrCode = part(() => import('../core/parts/QrCode').then((module) => module.default));
@@ -33,7 +34,7 @@ export default function Board({ code }: { code: string }) {
   return (
     <div className={css.body}>
       {trouble && <Note sign="warn">{roomWords.troubles[trouble]}</Note>}
-      {!state && !trouble && <p>{roomWords.loading}</p>}
+      {!state && !trouble && <p>{memberWords.loading}</p>}
       {state && (
         <>
           <Invitation state={state} />

@@ -4,6 +4,7 @@ import { go } from '../core/storage/shown';
 import { useClassmate } from './store/classmate';
 import { useRoom } from './store/room';
 import { isComplete } from './store/results';
+import { memberWords } from './words/member';
 import { roomWords } from './words/room';
 
 /** One line of the class for its members outside its own panel: that it does not answer, or has nothing to train for this tab. While the tab trains, its run bar speaks. */
@@ -15,7 +16,7 @@ export default function ClassLine() {
     <div role="status">
       {text && (
         <Note sign={trouble ? 'warn' : 'info'}>
-          {roomWords.title(code)}: {text}{' '}
+          {memberWords.title(code)}: {text}{' '}
           <Button kind="link" onClick={() => go('compare')}>
             {roomWords.lines.see}
           </Button>

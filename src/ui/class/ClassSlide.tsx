@@ -23,6 +23,7 @@ import { followBoard, followCurves } from './store/classBoard';
 import { ofClass, resultsHere } from './store/results';
 import { useRoom } from './store/room';
 import css from './slide.module.css';
+import { memberWords } from './words/member';
 import { roomWords } from './words/room';
 
 const QrCode = part(() => import('../core/parts/QrCode').then((module) => module.default));
@@ -44,7 +45,7 @@ export default function ClassSlide({ code }: { code: string }) {
       ) : trouble ? (
         <Note sign="warn">{roomWords.troubles[trouble]}</Note>
       ) : (
-        <p>{roomWords.loading}</p>
+        <p>{memberWords.loading}</p>
       )}
     </div>
   );

@@ -21,7 +21,7 @@ import { useGuesses, type Guesses } from '../../core/settings/guesses';
 import { changeSettings } from '../../core/settings/settings';
 import { useShown } from '../../core/storage/shown';
 import { continueRun, pauseRun, resumeRun, startQueue, stopRun } from '../../core/runs/trainer';
-import { roomWords } from '../words/room';
+import { memberWords } from '../words/member';
 
 /** A page that belongs to a class: it trains the experiments that the class gives it, in its own queue, and sends back what it measured. */
 
@@ -232,7 +232,7 @@ async function trainShared({ place, spec }: NonNullable<RoomReply<'take'>['exper
     await patiently(() => sendResult(run, place), current);
   } catch (error) {
     if (troubleOf(error) !== 'untrue') throw error;
-    be({ message: roomWords.untrue((error as RoomTrouble).why) });
+    be({ message: memberWords.untrue((error as RoomTrouble).why) });
     keepRunIn(useClassmate.getState().code, place, '');
     return 'failed';
   }
@@ -328,7 +328,7 @@ const SAVED = 10;
 
 /** The spec of an experiment as a run of this page: with a method and settings that it knows. Throws. */
 function checkShared(spec: NonNullable<RoomReply<'take'>['experiment']>['spec']): RunSpec {
-  if (!Object.hasOwn(methodFields, spec.method.method)) throw new Error(roomWords.unknownMethod(spec.method.method));
+  if (!Object.hasOwn(methodFields, spec.method.method)) throw new Error(memberWords.unknownMethod(spec.method.method));
   const train = completeTrain(spec.train);
   return { id: '', name: spec.name.replaceAll(/[/\\\p{Cc}]/gu, '-').slice(0, 100), model: spec.model, data: spec.data, method: spec.method, train: { ...train, checkpoint_every: train.checkpoint_every || SAVED } };
 }
@@ -341,7 +341,7 @@ async function needShared({ model, data }: RunSpec): Promise<void> {
     if (!lacks()[kind]) continue;
     const [name = '', revision = ''] = id.split('@');
     if (id.includes('/')) await openFromHub(kind, name, revision);
-    if (lacks()[kind]) throw new Error(useHub.getState()[kind].error || roomWords.notHere(id));
+    if (lacks()[kind]) throw new Error(useHub.getState()[kind].error || memberWords.notHere(id));
   }
 }
 

@@ -5,7 +5,7 @@ import type { RoomLine } from './room';
 import { addRecord } from '../../core/runs/runsImport';
 import { purgeRun } from '../../core/storage/keep';
 import { useRuns, type Run } from '../../core/runs/runs';
-import { roomWords } from '../words/room';
+import { memberWords } from '../words/member';
 
 /** Results of a class as runs of the page, as they come. */
 
@@ -86,7 +86,7 @@ async function addResult(line: RoomLine, code: string, place: number, { run, fil
   // One's own that was deleted is not to come back as another's.
   if (useRuns.getState().runs.some((one) => one.id === run) || runOfResult(useRuns.getState().runs, run)) return void seen.add(run);
   const text = await line.read(place, '', roomBounds.result + 2 ** 20);
-  const name = roomWords.title(code);
+  const name = memberWords.title(code);
   const [record] = await studio().readRuns(new File([text], name));
   // A file of no run has nothing to bring, however often it is read.
   if (!record) return void seen.add(run);

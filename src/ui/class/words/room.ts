@@ -4,8 +4,6 @@ import type { Trouble } from '../store/room';
 
 /** A class that shares the experiments of a study: joining it, working for it, and its board. */
 export const roomWords = {
-  title: (code: string) => `Class ${code}`,
-  loading: 'Opening the class',
   lead: 'This tab trains experiments of the class, one after another, on this device. It sends back your name, settings, what was measured (curves, tests, memory, times), adapters, and your guesses in lessons, which are only counted; pictures stay here.',
   code: 'Code of the class',
   codeWrong: 'A code has six letters and digits.',
@@ -42,9 +40,6 @@ export const roomWords = {
     key: 'This page may not change the class. Open the board at the address that the command prints.',
     unreachable: 'The class does not answer. Trying again.',
   } satisfies Record<Trouble, string>,
-  untrue: (why: string) => `The class did not take the result. ${why} Others may train the experiment.`,
-  unknownMethod: (method: string) => `This page does not know the method ${method}.`,
-  notHere: (id: string) => `${id} is not here, and could not be loaded.`,
 
   lessons: 'Read a lesson meanwhile',
   /** Said where the class's own panel is not in sight. */
