@@ -7,8 +7,8 @@ import { canBe, COARSE, FEW_HELD, FURTHEST, LAST, ladderRate, rateCost, RATE_SEE
 /**
  * Finds a learning rate by successive halving (arXiv 1502.07943), from coarse to fine, over a ladder of rates around the
  * method's own. Rates five times apart train for a quarter of the run, on the run's own schedule; those that cannot be told from the
- * best go on from there to the half, and so do the neighbours of the best of them; the two best go on to three quarters, where the order
- * of rates no longer turns. What decides is the loss on training pictures that are held back, picture by picture: rates that
+ * best go on from there to the half, and so do the neighbours of the best of them; the best and the next larger one that is as good, or the second
+ * best, go on to three quarters, where the order of rates hardly turns any more. What decides is the loss on training pictures that are held back, picture by picture: rates that
  * they cannot tell apart are settled by a curve through them. Pictures of the test are never looked at.
  * `npm run -s rates -- --table` replays it on recorded runs; the table is in `docs/rates.md`.
  */
@@ -110,7 +110,7 @@ export async function findRate({ own, total, held, chance = Infinity }: { own: n
   try {
     await coarse();
     if (rungs[1] > rungs[0]) await fine();
-    if (rungs[2] > rungs[1]) for (const { place } of order(1).slice(0, LAST)) await goTo(place, 2);
+    if (rungs[2] > rungs[1]) for (const { place } of finalists(order(1))) await goTo(place, 2);
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
     if (standing[0].size < places.length) return null;
@@ -139,6 +139,14 @@ function search(own: number, standing: readonly Standing[], { trials, held, stop
   const mine = standing.find(({ lr, loss }) => lr === own && Number.isFinite(loss));
   if (held < FEW_HELD && best.lr !== own && mine && isNear(mine, best)) return { lr: own, ...about, kept: true };
   return { lr: best.lr, ...about, ...((best.lr === least || best.lr === most) && { edge: true }) };
+}
+
+/** Rates of the last rung: the best of the one before, and the next larger one that cannot be told from it, which falls further from there on, or else the second best. */
+function finalists([first, ...others]: readonly Standing[]): Standing[] {
+  if (!first) return [];
+  const above = others.filter((one) => one.lr > first.lr && isNear(one, first)).sort((a, b) => a.lr - b.lr);
+  const [second] = [...above, ...others];
+  return second ? [first, second] : [first];
 }
 
 /** The best of the last rung: of those that cannot be told from the first the largest rate, whose loss falls furthest as the schedule goes down (`docs/rates.md`), unless other batches may throw it off. At the other rungs the first. */

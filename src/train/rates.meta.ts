@@ -16,7 +16,7 @@ export const FURTHEST = 8;
 /** Rates that training can be set to. */
 const LEAST = 1e-8;
 const MOST = 10;
-/** Training lengths of coarse rates, of those around the best of them, and of the two best, in shares of the run. */
+/** Training lengths of coarse rates, of those around the best of them, and of the last two, in shares of the run. */
 export const RUNGS = [1 / 4, 1 / 2, 3 / 4] as const;
 /** Rates that the last rung takes. */
 export const LAST = 2;

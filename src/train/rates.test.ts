@@ -146,6 +146,15 @@ describe('what the held-back pictures can tell', () => {
     expect((await find(other, { noise: 0.4 })).lr).toBe(own);
   });
 
+  test('beside the best of the half the next larger one goes on to three quarters, where it cannot be told from it, and not a smaller one that is ahead of it', async () => {
+    const at: Record<number, [half: number, later: number]> = { 4.6e-4: [1.02, 0.9], [own]: [1, 0.85], 2.2e-3: [1.05, 0.7] };
+    const search = await find((lr, steps) => (steps > 200 ? at[lr]?.[1] : at[lr]?.[0]) ?? 2, { noise: 0.6 });
+    expect([rungs(search)[2], search.lr]).toEqual([[own, 2.2e-3], 2.2e-3]);
+    // One that can be told from it does not.
+    const clear = await find((lr, steps) => (steps > 200 ? at[lr]?.[1] : at[lr]?.[0]) ?? 2, { noise: 0.01 });
+    expect([rungs(clear)[2], clear.lr]).toEqual([[own, 4.6e-4], own]);
+  });
+
   test('apart is more than two standard errors of the mean difference', async () => {
     // Of 8 pictures differences of 0 and ± 0.6: a standard error of 0.3 sqrt(2 / 7), twice that is 0.321.
     const behind = (by: number): Landscape => (lr) => (lr === 2.2e-3 ? 1 : lr === own ? 1 + by : 3);
