@@ -51,7 +51,7 @@ test('an evaluation is read once, at its end, and says to the bit what was read 
   expect(used).toMatchObject({ reads: 1, copies: 0 });
   expect(done).toEqual([4, 8, 12, 16, 20, 24, 26]);
   let [loss, right] = [0, 0];
-  const named: [string, number, number][] = [];
+  const named: [string, number, number, number][] = [];
   for (let from = 0; from < IMAGES; from += BATCH) {
     const pixels = new Float32Array(BATCH * feed.floats);
     const labels = new Uint32Array(BATCH).fill(99);
@@ -63,9 +63,11 @@ test('an evaluation is read once, at its end, and says to the bit what was read 
     await machine.run(programs.evaluate!);
     const rows = await machine.readF32(programs.rows);
     for (let i = 0; i < n; i++) {
-      loss += defined(rows[4 * i]);
+      const own = defined(rows[4 * i]);
+      loss += own;
       right += defined(rows[4 * i + 1]);
-      named.push([String(from + i), defined(labels[i]), defined(rows[4 * i + 3])]);
+      // Its class's probability, to three digits.
+      named.push([String(from + i), defined(labels[i]), defined(rows[4 * i + 3]), Number(Math.exp(-own).toFixed(3))]);
     }
   }
   expect(result).toMatchObject({ loss: loss / IMAGES, accuracy: right / IMAGES, images: named });
