@@ -10,7 +10,7 @@ import { checkEdits, checkRecord } from './projectChecks';
 import { askingIn, canResume, makeRun, type Run } from '../runs/runs';
 import { initialSettings, settingsOf } from '../settings/settings';
 
-const evaluation: Evaluation = { step: 2, split: 'test', loss: NaN, accuracy: 0.5, count: 2, per_class: [1, NaN], confusion: [[1, 0], [1, 0]], images: [['a.png', 0, 0]] };
+const evaluation: Evaluation = { step: 2, split: 'test', loss: NaN, accuracy: 0.5, count: 2, per_class: [1, NaN], confusion: [[1, 0], [1, 0]], images: [['a.png', 0, 0], ['b.png', 1, 0, 0.25]] };
 const run: Run = {
   ...makeRun({ id: 'a', name: 'quiet-heron', model: 'm', data: 'd', method: { method: 'lora', r: 4, target_modules: ['query'] }, train: standardTrain(false) }, { modelTitle: 'm', dataTitle: 'd', classes: ['x', 'y'] }, 'tab', 1),
   evaluations: [evaluation],

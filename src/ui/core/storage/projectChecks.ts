@@ -37,7 +37,7 @@ const evaluation = z.looseObject({
   count: number,
   per_class: numbers,
   confusion: z.array(numbers),
-  images: z.optional(z.array(z.tuple([text(), number, number]))),
+  images: z.optional(z.array(z.tuple([text(), number, number, z.optional(number)]))),
 });
 const plan = z.looseObject({
   adapter_parameters: number,
