@@ -1,6 +1,6 @@
 import type { Download, Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defined } from '../src/numbers/defined';
@@ -9,7 +9,7 @@ import { zipWithWrongLabel } from './pictures';
 import { ended, goTo, lossSteps, openRun, openStudio, runRow, startButton, unfold } from './studioHelp';
 import { tinyFolder } from './tinyModels';
 
-const deit = resolve(import.meta.dirname, '../../shared/models/deit-tiny-patch16-224');
+const deit = resolve(import.meta.dirname, '../public/models/deit-tiny-patch16-224');
 
 let dir = '';
 test.beforeEach(() => {
@@ -126,8 +126,6 @@ test('a whole visit with a small ViT from a folder', async ({ page }) => {
 });
 
 test('a whole visit with DeiT-Tiny from a folder', async ({ page }) => {
-  if (!existsSync(deit)) console.warn('SKIPPED: a whole visit with DeiT-Tiny: ../shared/models/deit-tiny-patch16-224 is absent');
-  test.skip(!existsSync(deit), 'DeiT-Tiny is not beside the repository');
   // The page has one of that name already.
   await walk(page, deit, 'deit-tiny-patch16-224 2');
 });

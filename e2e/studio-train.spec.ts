@@ -137,7 +137,7 @@ test('pause, one step at a time, stop; the queue waits', async ({ page }) => {
   await page.getByRole('button', { name: 'Clear the queue' }).click();
   // It has learned something, and leads to where that is tried.
   await page.locator('#run-bar').getByRole('button', { name: 'Try it', exact: true }).click();
-  await expect(page.getByRole('region', { name: 'Try your models' }).getByRole('checkbox', { name: /^Use /, checked: true })).toHaveCount(1);
+  await expect(page.getByRole('region', { name: 'Try your models' }).getByRole('listitem').filter({ hasText: /^LoRA/ }).getByRole('checkbox', { checked: true })).toHaveCount(1);
   await goTo(page, 'Compare');
   // What was stopped is tested when one asks for it.
   await openRun(page);
