@@ -176,7 +176,7 @@ fn keep(at: u32, s: vec4<f32>, d: vec4<f32>, rows: u32, mine: vec4<u32>, other: 
     let there = vec4<u32>(image + min(other, p.T - 1u));
     if (KV) { hidden = hidden | masked(there, image + mine); } else { hidden = hidden | masked(image + mine, there); }
   }
-  let prob = select(exp(clamp(s * p.scale - l, vec4<f32>(-80.0), vec4<f32>(80.0))), vec4<f32>(), hidden);
+  let prob = select(exp(clamp(s * p.scale - l, vec4<f32>(-40.0), vec4<f32>(40.0))), vec4<f32>(), hidden);
   grads[at] = prob * (d - mean) * p.scale;
   if (KV) { probs[at] = prob; }
 }

@@ -121,7 +121,7 @@ fn softmax(first: u32, width: u32) {
   var sums = vec4<f32>();
   for (var i = first; i < first + width; i++) {
     let s = matrix[i];
-    let e = select(exp(max(s - top, vec4<f32>(-80.0))), vec4<f32>(), s <= vec4<f32>(HIDDEN));
+    let e = select(exp(max(s - top, vec4<f32>(-40.0))), vec4<f32>(), s <= vec4<f32>(HIDDEN));
     matrix[i] = e;
     sums += e;
   }

@@ -48,7 +48,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
 }
 
 fn probs(dots: vec4<f32>, lse: f32) -> vec4<f32> {
-  return exp(clamp(dots * p.scale - lse, vec4<f32>(-80.0), vec4<f32>(80.0)));
+  return exp(clamp(dots * p.scale - lse, vec4<f32>(-40.0), vec4<f32>(40.0)));
 }
 
 fn keep(b: u32, row: u32, key: u32, sum: vec4<f32>) {

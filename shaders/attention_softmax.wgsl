@@ -24,7 +24,7 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   var sums = vec4<f32>();
   for (var i = first; i < first + width; i++) {
     let s = probs[i];
-    let e = select(exp(max(s - top, vec4<f32>(-80.0))), vec4<f32>(), s <= vec4<f32>(HIDDEN));
+    let e = select(exp(max(s - top, vec4<f32>(-40.0))), vec4<f32>(), s <= vec4<f32>(HIDDEN));
     probs[i] = e;
     sums += e;
   }

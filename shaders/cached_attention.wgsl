@@ -42,10 +42,10 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     let larger = max(top, reduce_max(best, lane));
     var sum = 0.0;
     for (var i = lane; i < count; i += 64u) {
-      scores[i] = exp(max(scores[i] - larger, -80.0));
+      scores[i] = exp(max(scores[i] - larger, -40.0));
       sum += scores[i];
     }
-    let shrink = exp(max(top - larger, -80.0));
+    let shrink = exp(max(top - larger, -40.0));
     // A barrier is in it: from here on all scores are there.
     total = total * shrink + reduce_sum(sum, lane);
     top = larger;

@@ -30,8 +30,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   for (var j = lane; j < p.B; j += 64u) {
     if (!compared(i, j)) { continue; }
     let l = logits[i * p.B + j];
-    row_sum += exp(max(l - row_top, -80.0));
-    column_sum += exp(max(logits[j * p.B + i] - column_top, -80.0));
+    row_sum += exp(max(l - row_top, -40.0));
+    column_sum += exp(max(logits[j * p.B + i] - column_top, -40.0));
     if (l == row_top) { arg = max(arg, -f32(j)); }
   }
   let row = row_top + log(reduce_sum(row_sum, lane));

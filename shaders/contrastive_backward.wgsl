@@ -16,6 +16,6 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   let i = at / p.B;
   let j = at % p.B;
   let l = logits[at];
-  let g = 0.5 * (exp(max(l - lse[2u * i], -80.0)) + exp(max(l - lse[2u * j + 1u], -80.0))) - select(0.0, 1.0, i == j);
+  let g = 0.5 * (exp(max(l - lse[2u * i], -40.0)) + exp(max(l - lse[2u * j + 1u], -40.0))) - select(0.0, 1.0, i == j);
   dlogits[at] = select(0.0, g * step.inv_count, compared(i, j) && labels[i] < 0x80000000u);
 }

@@ -44,7 +44,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   var sum_logits = 0.0;
   var sum_weights = 0.0;
   for (var i = lane; i < p.K; i += 64u) {
-    sum_exp += exp(max(logits[base + i] - top, -80.0));
+    sum_exp += exp(max(logits[base + i] - top, -40.0));
     sum_logits += weight_of(i) * (logits[base + i] - top);
     sum_weights += weight_of(i);
   }
@@ -65,7 +65,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   }
   if (!GRAD) { return; }
   for (var i = lane; i < p.K; i += 64u) {
-    var g = all * exp(max(logits[base + i] - top, -80.0)) / total - p.smoothing / f32(p.K) * weight_of(i);
+    var g = all * exp(max(logits[base + i] - top, -40.0)) / total - p.smoothing / f32(p.K) * weight_of(i);
     if (i == label) { g -= hard; }
     dlogits[base + i] = select(0.0, weight * g * step.inv_count, counted);
   }

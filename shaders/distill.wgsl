@@ -16,16 +16,16 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   for (var i = lane; i < p.K; i += 64u) { best = max(best, vec2<f32>(logits[base + i], teacher[base + i])); }
   let top = vec2<f32>(reduce_max(best.x, lane), reduce_max(best.y, lane));
   var sums = vec2<f32>(0.0);
-  for (var i = lane; i < p.K; i += 64u) { sums += exp(max(vec2<f32>(logits[base + i], teacher[base + i]) - top, vec2<f32>(-80.0))); }
+  for (var i = lane; i < p.K; i += 64u) { sums += exp(max(vec2<f32>(logits[base + i], teacher[base + i]) - top, vec2<f32>(-40.0))); }
   let total = vec2<f32>(reduce_sum(sums.x, lane), reduce_sum(sums.y, lane));
   let log_total = log(total);
   var loss = 0.0;
   for (var i = lane; i < p.K; i += 64u) {
     let log_p = logits[base + i] - top.x - log_total.x;
     let log_q = teacher[base + i] - top.y - log_total.y;
-    let q = exp(max(log_q, -80.0));
+    let q = exp(max(log_q, -40.0));
     loss += q * (log_q - log_p);
-    dlogits[base + i] = p.weight * (exp(max(log_p, -80.0)) - q) * step.inv_count;
+    dlogits[base + i] = p.weight * (exp(max(log_p, -40.0)) - q) * step.inv_count;
   }
   let sum = reduce_sum(loss, lane);
   if (lane < 4u) { rows[wid.x * 4u + lane] = select(0.0, p.weight * sum, lane == 0u); }

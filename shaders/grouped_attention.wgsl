@@ -99,8 +99,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       strip[mine + KEYS + key] = select(vec4<f32>(), weigh(strip[mine + KEYS + key], top1), key < keys);
     }
     workgroupBarrier();
-    let shrink0 = exp(max(m0 - top0, vec4<f32>(-80.0)));
-    let shrink1 = exp(max(m1 - top1, vec4<f32>(-80.0)));
+    let shrink0 = exp(max(m0 - top0, vec4<f32>(-40.0)));
+    let shrink1 = exp(max(m1 - top1, vec4<f32>(-40.0)));
     m0 = top0;
     m1 = top1;
     l0 *= shrink0;
@@ -155,7 +155,7 @@ fn keep_lse(row: u32, at: u32, four: vec4<f32>) {
 }
 
 fn weigh(s: vec4<f32>, top: vec4<f32>) -> vec4<f32> {
-  return select(exp(max(s - top, vec4<f32>(-80.0))), vec4<f32>(), s <= vec4<f32>(HIDDEN));
+  return select(exp(max(s - top, vec4<f32>(-40.0))), vec4<f32>(), s <= vec4<f32>(HIDDEN));
 }
 
 fn store(row: u32, to: u32, acc: mat4x4<f32>, inverse: vec4<f32>) {

@@ -156,7 +156,7 @@ fn keep(at: u32, s: vec4<f32>, d: vec4<f32>, image: u32, rows: u32, mine: vec4<u
     l = vec4<f32>(stats[rows + mine.x].x, stats[rows + mine.y].x, stats[rows + mine.z].x, stats[rows + mine.w].x);
     mean = vec4<f32>(stats[rows + mine.x].y, stats[rows + mine.y].y, stats[rows + mine.z].y, stats[rows + mine.w].y);
   }
-  let prob = select(exp(clamp(s * p.scale - l, vec4<f32>(-80.0), vec4<f32>(80.0))), vec4<f32>(), hidden);
+  let prob = select(exp(clamp(s * p.scale - l, vec4<f32>(-40.0), vec4<f32>(40.0))), vec4<f32>(), hidden);
   // Selected, since what stands beyond the edge repeats a row.
   grads[at] = select(prob * (d - mean) * p.scale, vec4<f32>(), hidden);
   if (KV) { probs[at] = prob; }

@@ -28,7 +28,7 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
     var g = 2.0 * off;
     if (BINARY) {
       // exp(-|y|) of both signs, so that neither overflows.
-      let small = exp(max(-abs(y[at]), -80.0));
+      let small = exp(max(-abs(y[at]), -40.0));
       loss += max(y[at], 0.0) - y[at] * targets[at] + log(1.0 + small);
       g = select(small, 1.0, y[at] >= 0.0) / (1.0 + small) - targets[at];
       if ((y[at] > 0.0) != (targets[at] > 0.5)) { right = 0.0; }

@@ -28,7 +28,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
   var sum = 0.0;
   for (var i = lane; i < p.tokens; i += 64u) {
     if (scores[base + i] == top) { arg = max(arg, -f32(i)); }
-    exps += exp(max(scores[base + i] - top, -80.0));
+    exps += exp(max(scores[base + i] - top, -40.0));
     sum += scores[base + i];
   }
   let where_top = f32(p.first) - reduce_max(arg, lane);
@@ -39,7 +39,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
   let before = p.first > 0u;
   let old = select(-3.0e38, state[at], before);
   let larger = max(old, top);
-  let exp_sum = select(0.0, state[at + 1u] * exp(max(old - larger, -80.0)), before) + total * exp(max(top - larger, -80.0));
+  let exp_sum = select(0.0, state[at + 1u] * exp(max(old - larger, -40.0)), before) + total * exp(max(top - larger, -40.0));
   var hit = select(0.0, state[at + 2u], before);
   if (label >= p.first && label < p.first + p.tokens) { hit = scores[base + label - p.first]; }
   let sum_all = select(0.0, state[at + 3u], before) + all;

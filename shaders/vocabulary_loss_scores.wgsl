@@ -60,7 +60,7 @@ fn keep(k: u32, count: u32, quad: u32, s: vec4<f32>) {
   let token = p.first + quad * 4u + vec4<u32>(0u, 1u, 2u, 3u);
   let label = labels[list[k + 1u] + p.shift];
   let lse = state[5u * k] + log(state[5u * k + 1u]);
-  let prob = exp(clamp(s - lse, vec4<f32>(-80.0), vec4<f32>(80.0)));
+  let prob = exp(clamp(s - lse, vec4<f32>(-40.0), vec4<f32>(40.0)));
   let hit = select(vec4<f32>(), vec4<f32>(1.0 - p.smoothing), token == vec4<u32>(label));
   let g = (prob - hit - p.smoothing / f32(p.vocabulary)) * p.factor * step.inv_count;
   scores[k * p.chunk + quad] = select(vec4<f32>(), g, quad * 4u + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(p.tokens));

@@ -5,7 +5,7 @@ fn half_erfc(z: lanes) -> lanes { // 0.5 * erfc(z) for z >= 0
   let t = 1.0 / (1.0 + 0.5 * z);
   let poly = -1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * (-0.18628806
     + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277))))))));
-  return 0.5 * t * exp(max(-z * z + poly, lanes(-80.0)));
+  return 0.5 * t * exp(max(-z * z + poly, lanes(-40.0)));
 }
 
 fn normal_cdf(x: lanes) -> lanes {
@@ -14,11 +14,11 @@ fn normal_cdf(x: lanes) -> lanes {
 }
 
 fn sigmoid(x: lanes) -> lanes {
-  return 1.0 / (1.0 + exp(clamp(-x, lanes(-80.0), lanes(80.0))));
+  return 1.0 / (1.0 + exp(clamp(-x, lanes(-40.0), lanes(40.0))));
 }
 
 fn safe_tanh(x: lanes) -> lanes {
-  let t = exp(max(-2.0 * abs(x), lanes(-80.0)));
+  let t = exp(max(-2.0 * abs(x), lanes(-40.0)));
   return select(t - 1.0, 1.0 - t, x >= lanes(0.0)) / (1.0 + t);
 }
 
@@ -33,7 +33,7 @@ fn activate(kind: u32, x: lanes) -> lanes {
 
 fn activate_grad(kind: u32, x: lanes) -> lanes {
   if (kind == 1u) {
-    return normal_cdf(x) + x * 0.39894228040143268 * exp(max(-0.5 * x * x, lanes(-80.0)));
+    return normal_cdf(x) + x * 0.39894228040143268 * exp(max(-0.5 * x * x, lanes(-40.0)));
   }
   if (kind == 2u) {
     let s = sigmoid(1.702 * x);

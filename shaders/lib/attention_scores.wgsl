@@ -36,7 +36,7 @@ fn hidden_keys(head: u32, row: u32, key: u32) -> vec4<bool> {
 // Scores, or P, from dot products s of a query with four keys; r is the query's row among all.
 fn score(r: u32, s: vec4<f32>, hidden: vec4<bool>) -> vec4<f32> {
   if (STAGE == 0u) { return select(s * p.scale, vec4<f32>(HIDDEN), hidden); }
-  return select(exp(clamp(s * p.scale - stats[r].x, vec4<f32>(-80.0), vec4<f32>(80.0))), vec4<f32>(), hidden);
+  return select(exp(clamp(s * p.scale - stats[r].x, vec4<f32>(-40.0), vec4<f32>(40.0))), vec4<f32>(), hidden);
 }
 // dS from P and dot products f of the query's gradient with four values: selected, since what stands beyond the edge repeats a row.
 fn score_grad(r: u32, prob: vec4<f32>, f: vec4<f32>, hidden: vec4<bool>) -> vec4<f32> {
