@@ -95,6 +95,10 @@ test('three people join by a code and take different experiments; one is lost in
   await expect(page.getByText(`${open.lan}${code}`)).toBeVisible();
   await expect(page.getByRole('img', { name: `QR code of ${open.lan}#/compare?class=${code}` })).toBeVisible();
   await expect(page.getByText('Nobody has joined yet.')).toBeVisible();
+  // What is handed out leads to where others reach the page, though this one is at localhost.
+  await page.getByRole('button', { name: 'Plan for 45 minutes' }).click();
+  await expect(page.getByText(`${open.lan}#/lessons?lesson=rank`, { exact: true }).first()).toBeVisible();
+  await page.goBack();
   // Recorded runs would pass for results of the class.
   await expect(page.getByRole('heading', { name: 'No result yet' })).toBeVisible();
 
@@ -164,7 +168,7 @@ test('three people join by a code and take different experiments; one is lost in
   await expect(found.getByRole('row').filter({ hasText: 'LoRA' }).getByRole('cell').last()).toHaveText('2');
   await expect(found.getByRole('row').filter({ hasText: 'Linear probe' }).getByRole('cell').last()).toHaveText('2');
   const [saved] = await Promise.all([ada.waitForEvent('download'), found.getByRole('button', { name: 'Save the report' }).click()]);
-  expect(saved.suggestedFilename()).toMatch(/\.html$/);
+  expect(saved.suggestedFilename()).toMatch(new RegExp(`-${code}\\.html$`));
   const report = readFileSync(await saved.path(), 'utf8');
   for (const word of ['Ada', 'LoRA, r 2, seed 0', 'Linear probe, seed 1']) expect(report).toContain(word);
 

@@ -332,6 +332,13 @@ test('a presentation has the keys of a slide program: the last slide, the first,
   await page.keyboard.press('ArrowRight');
   await expect(blank).toBeHidden();
   await expect(page.getByText(/^1 of 4/)).toBeVisible();
+  // A slider that was moved by hand leaves the arrows to the slides.
+  await page.goto('/#present=1&lesson=rank&part=2');
+  const slider = page.getByRole('slider', { name: 'r of LoRA' });
+  await slider.click({ position: { x: 5, y: 5 } });
+  const place = await page.getByText(/^2 of \d/).innerText();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByText(place, { exact: true })).toBeHidden();
 });
 
 test('halving the batch is tried on the plans alone: bars shrink on the same axis, and the settings are untouched', async ({ page }) => {

@@ -98,7 +98,7 @@ export default function ShareBody() {
 /** The link as a picture that a telephone reads; large for a class. */
 function Code({ link }: { link: string }) {
   const [large, setLarge] = useState(false);
-  const { hostname } = location;
+  const { hostname } = new URL(link);
   return (
     <div className={css.code}>
       <QrCode link={link} />

@@ -62,7 +62,7 @@ export function Report({ state }: { state: RoomState }) {
         title={roomWords.found.about}
         onClick={() => {
           setFailed('');
-          saveReport(runs).catch((error: unknown) => setFailed(messageOf(error)));
+          saveReport(runs, state.code).catch((error: unknown) => setFailed(messageOf(error)));
         }}
       >
         {roomWords.found.report}

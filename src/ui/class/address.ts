@@ -1,9 +1,9 @@
 import type { RoomState } from '../../records/class.meta';
 
-/** Addresses of a class for others: the short one for the blackboard, and the one that leads straight to it. */
-export function addressesOf({ code, address }: Pick<RoomState, 'code' | 'address'>): { short: string; link: string } {
+/** Addresses of a class for others: of its page, the short one for the blackboard, and the one that leads straight to it. */
+export function addressesOf({ code, address }: Pick<RoomState, 'code' | 'address'>): { base: string; short: string; link: string } {
   const base = readAddress(address);
-  return { short: new URL(code, base).href, link: new URL(`#/compare?class=${code}`, base).href };
+  return { base, short: new URL(code, base).href, link: new URL(`#/compare?class=${code}`, base).href };
 }
 
 /** Parses the address that the server gives; this page's own if it is none. */

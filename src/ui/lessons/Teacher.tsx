@@ -8,7 +8,7 @@ import { Note } from '../kit/controls/Sign';
 import { formatCount } from '../../language/format';
 import { titled } from '../../figures/methods';
 import { defined } from '../../numbers/defined';
-import { groupLink, lessonLink } from '../core/storage/address';
+import { forOthers, groupLink, lessonLink, useReach } from '../core/storage/address';
 import { isLocal } from '../core/storage/linkedProject';
 import type { Group } from '../core/runs/seedGroups';
 import { openLesson } from '../core/storage/shown';
@@ -34,7 +34,8 @@ export default function Teacher({ name }: { name: LessonName }) {
   const { lesson: groups } = useSource(name, 0);
   const [open, setOpen] = useState<readonly number[]>([]);
   const [large, setLarge] = useState(false);
-  const link = lessonLink(name);
+  useReach();
+  const link = forOthers(lessonLink(name));
   const every = words.questions.map((_, i) => i);
   // While this page is in sight, what prints is the hand-out.
   useEffect(() => {
@@ -70,7 +71,7 @@ export default function Teacher({ name }: { name: LessonName }) {
               <div className={css.code}>
                 <QrCode link={link} />
               </div>
-              {isLocal(location.hostname) && <Note sign="info">{shareWords.codeLocal(location.hostname)}</Note>}
+              {isLocal(hostOf(link)) && <Note sign="info">{shareWords.codeLocal(hostOf(link))}</Note>}
               <ButtonRow>
                 <CopyButton small shown text={link}>
                   {w.copy}
@@ -165,11 +166,13 @@ function Plan({ steps }: { steps: readonly PlanStep[] }) {
 
 const mostGroups = 40;
 
+const hostOf = (link: string): string => new URL(link).hostname;
+
 /** A link for each group, of which each sets another seed. */
 function GroupLinks({ name }: { name: LessonName }) {
   const id = useId();
   const [groups, setGroups] = useState(8);
-  const links = Array.from({ length: groups }, (_, i) => w.group(i + 1, groupLink(name, i + 1))).join('\n');
+  const links = Array.from({ length: groups }, (_, i) => w.group(i + 1, forOthers(groupLink(name, i + 1)))).join('\n');
   return (
     <>
       <p>{w.seeds}</p>
@@ -204,7 +207,7 @@ function Handout({ name, words, link, groups }: { name: LessonName; words: Teach
           </p>
           <h1>{lessonWords.lessons[name].name}</h1>
           <p>{link}</p>
-          {isLocal(location.hostname) && <p>{shareWords.codeLocal(location.hostname)}</p>}
+          {isLocal(hostOf(link)) && <p>{shareWords.codeLocal(hostOf(link))}</p>}
         </div>
         <QrCode link={link} />
       </header>

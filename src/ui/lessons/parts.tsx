@@ -11,7 +11,7 @@ import { defined } from '../../numbers/defined';
 import { useBlocked } from '../core/parts/Start';
 import { addSweep } from '../core/runs/actions';
 import { runsOf, useAnalysable } from '../core/analyses/analyses';
-import { lessonLink } from '../core/storage/address';
+import { forOthers, lessonLink, useReach } from '../core/storage/address';
 import { dataById, useCatalog } from '../core/data/catalog';
 import { timeOf } from '../core/runs/estimate';
 import { keptStep } from '../core/analyses/evaluating';
@@ -274,6 +274,7 @@ export const About = ({ runs }: { runs: readonly Run[] }) => <span className={cs
 
 /** The text beside a chart: what it means, what was found, what the paper says, what to do, and a link to the part. */
 function Text({ name, at, found, answer, action }: { name: LessonName; at: number; found: string[]; answer?: string; action?: ReactNode }) {
+  useReach();
   const words = wordsOf(name, at);
   const { answers } = defined(lessons[name].parts[at]);
   const came = answer ?? (answers === undefined ? '' : defined(found[answers]));
@@ -310,7 +311,7 @@ function Text({ name, at, found, answer, action }: { name: LessonName; at: numbe
       )}
       {action}
       <p className={css.copy}>
-        <CopyButton kind="link" text={lessonLink(name, at)}>
+        <CopyButton kind="link" text={forOthers(lessonLink(name, at))}>
           {lessonWords.copy}
         </CopyButton>
       </p>

@@ -25,14 +25,21 @@ export function usePageKeys(presenting: boolean, onMove: (by: 1 | -1) => void, o
   const onKeyUp = useEffectEvent((event: KeyboardEvent) => {
     if (presenting && event.key === ' ' && !(event.target as Element).matches(typing) && !document.querySelector('dialog[open]')) event.preventDefault();
   });
+  // A slider that a hand has moved would keep the arrows of a remote control; one that was reached by keys does keep them.
+  const onPointerUp = useEffectEvent(({ target }: PointerEvent) => {
+    if (presenting && target instanceof HTMLElement && target.matches('input[type=range], [role=slider]')) target.blur();
+  });
   useEffect(() => {
     const down = (event: KeyboardEvent) => onKeyDown(event);
     const up = (event: KeyboardEvent) => onKeyUp(event);
+    const letGo = (event: PointerEvent) => onPointerUp(event);
     addEventListener('keydown', down);
     addEventListener('keyup', up);
+    addEventListener('pointerup', letGo);
     return () => {
       removeEventListener('keydown', down);
       removeEventListener('keyup', up);
+      removeEventListener('pointerup', letGo);
     };
   }, []);
 }

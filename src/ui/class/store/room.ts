@@ -3,6 +3,8 @@ import { PAGE_LEFT, readPiece, refusals, roomAnswer, roomBounds, roomPath, roomR
 import { dataById, modelById, useCatalog } from '../../core/data/catalog';
 import { setClassGuesses } from '../../core/settings/guesses';
 import { quietly } from '../../core/settings/history';
+import { useReach } from '../../core/storage/address';
+import { addressesOf } from '../address';
 import { forgetToken, keepToken } from './roomToken';
 import { changeSettings, useSettings } from '../../core/settings/settings';
 
@@ -139,6 +141,7 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
     wait = AGAIN;
     useRoom.setState({ state, trouble: '' });
     setClassGuesses(state.guesses);
+    useReach.setState({ base: addressesOf(state).base });
     chosen ||= chooseShared(state);
     seen(state);
   };
@@ -218,6 +221,7 @@ export function openLine(code: string, seen: (state: RoomState) => void = () => 
       clearInterval(beat);
       removeEventListener('pagehide', away);
       setClassGuesses([]);
+      useReach.setState({ base: '' });
       leave(1000);
     },
   };

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { currentLink } from '../storage/address';
+import { currentLink, forOthers } from '../storage/address';
 import { dataById, modelById, useCatalog } from '../data/catalog';
 import { useSettings } from './settings';
 import { canPresent, useShown, type Shown } from '../storage/shown';
@@ -15,7 +15,7 @@ export function sharedLink(): string {
   const now = useShown.getState();
   const { present } = useShare.getState();
   const shown: Shown = { ...now, present, view: present && !canPresent(now) ? 'compare' : now.view };
-  return currentLink(shown);
+  return forOthers(currentLink(shown));
 }
 
 /** True where the link asks for a model or data that only this browser has. */

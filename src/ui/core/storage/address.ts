@@ -1,3 +1,4 @@
+import { create } from 'zustand';
 import { plainText } from '../../../errors/text';
 import { defined } from '../../../numbers/defined';
 import { useAsked } from './asked';
@@ -67,6 +68,12 @@ const firstChoice = (): FirstChoice => {
 export const linkedProject = (): LinkedProject | null => useAsked.getState().project ?? projectPointer().from ?? null;
 
 const withHash = (hash: string): string => `${location.origin}${location.pathname}${hash}`;
+
+/** Where others reach this page, as the server of the class says that it belongs to; empty outside of one. A teacher's own is often localhost. */
+export const useReach = create<{ base: string }>()(() => ({ base: '' }));
+
+/** A link to this page as others can open it. */
+export const forOthers = (link: string): string => new URL(link.slice(link.indexOf('#')), useReach.getState().base || link).href;
 
 /** The address of the page as it is, and with something else in sight. */
 export const currentLink = (shown: Shown = useShown.getState()): string => withHash(`#${linkText(linkEntries(useSettings.getState(), shown, firstChoice(), linkedProject()), shown.view)}`);
