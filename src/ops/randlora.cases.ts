@@ -114,12 +114,15 @@ export const cases: OpCase[] = [
   inCuts(merged(tall, { everyForm: true })),
   inCuts(merged({ G: 2, r: 3, n: 4, in: 70, out: 14 }, { uses: ['randlora_merge', 'randlora_reduce'] })),
   inCuts(streamed(fours)),
-  ...sizes.flatMap((size) => [merged(size, { everyForm: size === fours || size === tall, uses: size === odd ? ['randlora_merge', 'randlora_reduce'] : size === fours ? ['randlora_merge.vec4', 'randlora_reduce.vec4'] : [] }), streamed(size, { everyForm: size === fours })]),
-  ...[{ G: 2, r: 4, n: 3, in: 12, out: 20 }, { G: 2, r: 8, n: 3, in: 16, out: 12 }, odd, { G: 1, r: 3, n: 4, in: 14, out: 10 }].flatMap((size) => [merged(size, { paper: true, everyForm: size !== odd && size.r % 4 === 0 }), streamed(size, { paper: true })]),
+  // Few bases that four does not divide: rows of several in one step of the packed forms, two tiles of columns, two steps of K.
+  merged({ G: 1, r: 20, n: 3, in: 40, out: 36 }, { everyForm: true, uses: ['randlora_merge', 'randlora_reduce'] }),
+  streamed({ G: 2, r: 20, n: 3, in: 36, out: 40 }, { everyForm: true }),
+  ...sizes.flatMap((size) => [merged(size, { everyForm: size === fours || size === tall || size === odd, uses: size === odd ? ['randlora_merge', 'randlora_reduce'] : size === fours ? ['randlora_merge.vec4', 'randlora_reduce.vec4'] : [] }), streamed(size, { everyForm: size === fours || size === odd })]),
+  ...[{ G: 2, r: 4, n: 3, in: 12, out: 20 }, { G: 2, r: 8, n: 3, in: 16, out: 12 }, odd, { G: 1, r: 3, n: 4, in: 14, out: 10 }].flatMap((size) => [merged(size, { paper: true, everyForm: true }), streamed(size, { paper: true })]),
   ...BASE_FORMS.slice(1).flatMap((base) => [
     merged(fours, { base, everyForm: true, uses: [`randlora_merge.vec4.${base}`, `randlora_reduce.vec4.${base}`] }),
     merged(tall, { base }),
-    merged(odd, { base, uses: [`randlora_merge.${base}`, `randlora_reduce.${base}`] }),
+    merged(odd, { base, everyForm: true, uses: [`randlora_merge.${base}`, `randlora_reduce.${base}`] }),
     streamed(fours, { base }),
     streamed(tall, { base }),
     streamed(odd, { base }),

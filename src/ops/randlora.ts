@@ -7,7 +7,7 @@ import { defined } from '../numbers/defined';
 import { passGrad, writeGrad } from './add';
 import { finishColumnSum } from './columnSum';
 import { cuts } from './cut';
-import { mergeKernels, reduceKernels, usualForm } from './randloraKernels';
+import { mergeKernels, reduceKernels, usualForm, usualOfAny } from './randloraKernels';
 import { widen } from './widen';
 
 /** RandLoRA's tensors for G layers of one shape: dimensions D = max(in, out), d = min(in, out), n = ceil(d / r) bases or more. */
@@ -68,18 +68,15 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
   const overrides: Record<string, number> = { ...(transposed && { TRANSPOSED: 1 }), ...(f.paper && { PAPER: 1 }) };
   for (const { first, count, work } of cuts(D, 2 * G * D * d * n * r, 64)) {
     const form = (kernel: Kernel, rows: number): Form => ({ kernel, overrides, grid: [Math.ceil(d / 32), Math.ceil(count / rows), G] });
-    const recorded = form(kernels[lanes === 4 ? 'vec4' : 1], lanes === 4 ? 64 : 32);
+    const recorded = form(kernels[lanes === 4 ? 'vec4' : 'any'], lanes === 4 ? 64 : 32);
     rec.emit(recorded.kernel, {
       tensors: { A: f.A, weight: f.B, lambda: f.lambda, gamma: f.gamma, residual, out: merged },
       params: { D, d: d / lanes, r, n, ldA: ldA / lanes, ldB: ldB / lanes, alpha, first },
       ...recorded,
-      ...(lanes === 4 && {
-        forms: {
-          kind: 'randlora merge',
-          of: { vec4: recorded, rows16: form(kernels.rows16, 16), rows32: form(kernels.rows32, 32), packed: form(kernels.packed, 32) },
-          usual: usualForm('rows16', 'rows32'),
-        },
-      }),
+      forms:
+        lanes === 4
+          ? { kind: 'randlora merge', of: { vec4: recorded, rows16: form(kernels.rows16, 16), rows32: form(kernels.rows32, 32), packed: form(kernels.packed, 32) }, usual: usualForm('rows16', 'rows32') }
+          : { kind: 'randlora merge', of: { any: recorded, packed: form(kernels['any packed'], 32) }, usual: usualOfAny },
       label,
       work,
     });
@@ -131,7 +128,7 @@ export function reduce(f: Factors, { G, r, n, d, ldA }: Sizes, c: Reduction): vo
     const shared = { K, r, n, layers: G, parts, alpha, accumulate };
     for (const cut of cuts(G * parts, work)) {
       const form = (kernel: Kernel, bases: number): Form => ({ kernel, overrides, grid: [tilesC, Math.ceil(n / bases), cut.count] });
-      const recorded = form(kernels[lanes === 4 ? 'vec4' : 1], 32);
+      const recorded = form(kernels[lanes === 4 ? 'vec4' : 'any'], 32);
       rec.emit(recorded.kernel, {
         tensors: { A: f.A, weight: c.left, right: c.right, lambda, gamma, dgamma, dlambda },
         params:
@@ -139,13 +136,10 @@ export function reduce(f: Factors, { G, r, n, d, ldA }: Sizes, c: Reduction): vo
             ? { ...shared, d: d / 4, ldA: ldA / 4, ldL: ldL / 4, ldR: ldR / 4, stackL: stackL / 4, stackR: stackR / 4, pairs: each, first: cut.first }
             : { ...shared, d, ldA, ldL, stackL, stackR, rowR: across ? 1 : ldR, colR: across ? ldR : 1, each, first: cut.first },
         ...recorded,
-        ...(lanes === 4 && {
-          forms: {
-            kind: 'randlora reduce',
-            of: { vec4: recorded, rows16: form(kernels.rows16, 8), rows16x8: form(kernels.rows16x8, 8), packed: form(kernels.packed, 32) },
-            usual: usualForm('rows16', 'rows16x8'),
-          },
-        }),
+        forms:
+          lanes === 4
+            ? { kind: 'randlora reduce', of: { vec4: recorded, rows16: form(kernels.rows16, 8), rows16x8: form(kernels.rows16x8, 8), packed: form(kernels.packed, 32) }, usual: usualForm('rows16', 'rows16x8') }
+            : { kind: 'randlora reduce', of: { any: recorded, packed: form(kernels['any packed'], n) }, usual: usualOfAny },
         label: `d ${gamma.label}`,
         work: cut.work,
       });

@@ -1,0 +1,122 @@
+// dgamma[j, c] (+)= sum over k of lambda[k, j] t[q, c], dlambda[k, j] (+)= sum over c of t[q, c] gamma[j, c] for any sizes,
+// as randlora_reduce.wgsl, packed for one core of a processor.
+//
+// A workgroup of one invocation owns 32 columns of all bases, and goes through the rows k n + j of its part, 32 at a time
+// however few bases there are: dgamma grows in its place. Source: randlora_reduce.wgsl, lib/packed.wgsl.
+override PAPER: bool = false;
+struct Params {
+  K: u32, d: u32, r: u32, n: u32,
+  ldA: u32, ldL: u32, rowR: u32, colR: u32, stackL: u32, stackR: u32, // R[m, c] is at m * rowR + c * colR
+  layers: u32, parts: u32, each: u32, // k in a part
+  alpha: f32,
+  accumulate: u32,
+  first: u32,
+}
+@group(0) @binding(0) var<storage, read> A: array<a1>;                // (r, 1, >= d), rows ldA apart
+@group(0) @binding(1) var<storage, read> weight: array<weight1>;      // L (K, n r), rows ldL apart
+@group(0) @binding(2) var<storage, read> right: array<f32>;           // R (K, d) by strides
+@group(0) @binding(3) var<storage, read> lambda: array<f32>;          // (G, r, n)
+@group(0) @binding(4) var<storage, read> gamma: array<f32>;           // (G, n, d)
+@group(0) @binding(5) var<storage, read_write> dgamma: array<f32>;    // (parts, G, n, d)
+@group(0) @binding(6) var<storage, read_write> dlambda: array<f32>;   // (tiles of 32 columns, G, r, n)
+@group(0) @binding(7) var<uniform> p: Params;
+
+const SUMS = 32u;
+const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
+
+@compute @workgroup_size(1)
+fn main(@builtin(workgroup_id) wid: vec3<u32>) {
+  let z = p.first + wid.z;
+  let layer = z / p.parts;
+  let part = z % p.parts;
+  let begin = min(part * p.each, p.r);
+  let end = min(begin + p.each, p.r);
+  let eights = min((p.d - wid.x * 32u + 7u) / 8u, 4u);
+  // A part with nothing to count still has its zeros to write.
+  if (begin == end) {
+    for (var j = 0u; j < p.n; j++) {
+      for (var h = 0u; h < eights; h++) { leave8(layer, part, j, wid.x * 32u + 8u * h, Quads(), true); }
+    }
+  }
+  for (var v = begin * p.n; v < end * p.n; v += 32u) {
+    let rows = min(32u, end * p.n - v);
+    multiply_rows(layer, v, rows, wid.x * 32u, eights);
+    for (var i = 0u; i < rows; i++) { weigh(layer, part, (v + i) / p.n, (v + i) % p.n, i, wid.x, eights, (v + i) / p.n == begin); }
+  }
+}
+
+// Rows v to v + rows - 1 of L^T R, k by k.
+fn multiply_rows(layer: u32, v: u32, rows: u32, col: u32, eights: u32) {
+  for (var i = 0u; i < 32u; i++) { sums[i] = Sums(); }
+  let fours = (rows + 3u) / 4u;
+  for (var m = 0u; m < p.K; m += STEP) {
+    let count = min(STEP, p.K - m);
+    for (var g = 0u; g < fours; g++) {
+      let row = min(v + 4u * g + FOUR, vec4<u32>(p.n * p.r - 1u));
+      let q = layer * p.stackL + m * p.ldL + select(row, row % p.n * p.r + row / p.n, vec4<bool>(PAPER));
+      for (var i = 0u; i < count; i++) {
+        let at = q + i * p.ldL;
+        xs[g * STEP + i] = vec4<f32>(load_code(at.x), load_code(at.y), load_code(at.z), load_code(at.w));
+      }
+    }
+    for (var h = 0u; h < eights; h++) {
+      let first = layer * p.stackR + m * p.rowR;
+      let l = first + min(col + 8u * h + FOUR, vec4<u32>(p.d - 1u)) * p.colR;
+      let r = first + min(col + 8u * h + 4u + FOUR, vec4<u32>(p.d - 1u)) * p.colR;
+      for (var i = 0u; i < count; i++) {
+        let to = i * p.rowR;
+        ws[h * STEP + i] = Quads(
+          vec4<f32>(right[l.x + to], right[l.y + to], right[l.z + to], right[l.w + to]),
+          vec4<f32>(right[r.x + to], right[r.y + to], right[r.z + to], right[r.w + to]),
+        );
+      }
+    }
+    multiply_all(count, fours, eights, 0u);
+  }
+}
+
+// The i-th of the rows that were multiplied, by its factors, to where it belongs.
+fn weigh(layer: u32, part: u32, k: u32, j: u32, i: u32, tile: u32, eights: u32, is_first: bool) {
+  let own = (layer * p.r + k) * p.n + j;
+  var total = 0.0;
+  for (var h = 0u; h < eights; h++) {
+    let col = tile * 32u + 8u * h;
+    let row = row_of(8u * h + i / 4u, i % 4u);
+    let t = Quads(factor(k, col) * row.l, factor(k, col + 4u) * row.r);
+    total += dot(t.l, gamma_four(layer, j, col));
+    total += dot(t.r, gamma_four(layer, j, col + 4u));
+    leave8(layer, part, j, col, Quads(lambda[own] * t.l, lambda[own] * t.r), is_first);
+  }
+  dlambda[tile * p.layers * p.r * p.n + own] = total;
+}
+
+fn row_of(at: u32, i: u32) -> Quads {
+  if (i == 0u) { return sums[at].a; }
+  if (i == 1u) { return sums[at].b; }
+  if (i == 2u) { return sums[at].c; }
+  return sums[at].d;
+}
+
+// alpha A of four columns; zero beyond the edge.
+fn factor(k: u32, col: u32) -> vec4<f32> {
+  let i = k * p.ldA + min(col + FOUR, vec4<u32>(p.d - 1u));
+  let here = select(vec4<f32>(), vec4<f32>(1.0), col + FOUR < vec4<u32>(p.d));
+  return p.alpha * weight_scale() * here * vec4<f32>(load_a(i.x), load_a(i.y), load_a(i.z), load_a(i.w));
+}
+fn gamma_four(layer: u32, j: u32, col: u32) -> vec4<f32> {
+  let i = (layer * p.n + j) * p.d + min(col + FOUR, vec4<u32>(p.d - 1u));
+  return vec4<f32>(gamma[i.x], gamma[i.y], gamma[i.z], gamma[i.w]);
+}
+
+fn leave8(layer: u32, part: u32, j: u32, col: u32, v: Quads, is_first: bool) {
+  leave(layer, part, j, col, v.l, is_first);
+  leave(layer, part, j, col + 4u, v.r, is_first);
+}
+// Adds to dgamma of base j; the first of a part is what it begins with.
+fn leave(layer: u32, part: u32, j: u32, col: u32, v: vec4<f32>, is_first: bool) {
+  for (var e = 0u; e < 4u; e++) {
+    if (col + e >= p.d) { break; }
+    let at = ((part * p.layers + layer) * p.n + j) * p.d + col + e;
+    if (is_first && !keeps(p.accumulate)) { dgamma[at] = v[e]; } else { dgamma[at] += v[e]; }
+  }
+}
