@@ -1,21 +1,9 @@
-// out = W + alpha * B Â for any sizes, as randlora_merge.wgsl, packed for one core of a processor.
+// out = W + alpha * B Â for any sizes, as randlora_merge.wgsl with PEFT's pairing, packed for one core of a processor.
 //
 // A workgroup of one invocation owns 32 x 32 of B Â, and z is the layer. It goes through all n r rows of Â one after another
 // and counts k and j along, so that a step of lib/packed.wgsl is full however few bases there are.
 // Source: randlora_merge.wgsl, lib/packed.wgsl.
-override TRANSPOSED: bool = false;
-override PAPER: bool = false;
-struct Params { D: u32, d: u32, r: u32, n: u32, ldA: u32, ldB: u32, alpha: f32, first: u32 }
-@group(0) @binding(0) var<storage, read> A: array<a1>;                 // (r, 1, >= d), rows ldA apart
-@group(0) @binding(1) var<storage, read> weight: array<weight1>;       // B (>= D, N, r), rows ldB apart, N >= n
-@group(0) @binding(2) var<storage, read> lambda: array<f32>;           // (G, r, n)
-@group(0) @binding(3) var<storage, read> gamma: array<f32>;            // (G, n, d)
-@group(0) @binding(4) var<storage, read> residual: array<residual1>;   // W (G, D, d), or (G, d, D)
-@group(0) @binding(5) var<storage, read_write> out: array<f32>;        // like W
-@group(0) @binding(6) var<uniform> p: Params;
-
 const SUMS = 32u;
-const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>) {
@@ -33,10 +21,12 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>) {
   for (var h = 0u; h < min(eights, 4u); h++) {
     for (var g = 0u; g < min(fours, 8u); g++) {
       let s = sums[8u * h + g];
-      store8(row + 4u * g, col + 8u * h, wid.z, s.a);
-      store8(row + 4u * g + 1u, col + 8u * h, wid.z, s.b);
-      store8(row + 4u * g + 2u, col + 8u * h, wid.z, s.c);
-      store8(row + 4u * g + 3u, col + 8u * h, wid.z, s.d);
+      let l = rows_l(s);
+      let r = rows_r(s);
+      for (var i = 0u; i < 4u; i++) {
+        store(row + 4u * g + i, col + 8u * h, wid.z, l[i]);
+        store(row + 4u * g + i, col + 8u * h + 4u, wid.z, r[i]);
+      }
     }
   }
 }
@@ -53,52 +43,19 @@ fn pack_b(row: u32, first: u32, g: u32, count: u32) {
 fn pack_a(first: u32, layer: u32, col: u32, h: u32, count: u32) {
   let l = min(col + FOUR, vec4<u32>(p.d - 1u));
   let r = min(col + 4u + FOUR, vec4<u32>(p.d - 1u));
-  let quick = select(p.n, p.r, PAPER);
-  var slow = first / quick;
-  var i = first % quick;
-  // What belongs to the slow index is read once for all quick ones.
-  var by_l = slow_four(slow, layer, l);
-  var by_r = slow_four(slow, layer, r);
+  var k = first / p.n;
+  var j = first % p.n;
+  var a_l = a_four(k, l);
+  var a_r = a_four(k, r);
   for (var q = 0u; q < count; q++) {
-    let scale = lambda[layer * p.r * p.n + select(slow * p.n + i, i * p.n + slow, PAPER)];
-    ws[h * STEP + q] = Quads(scale * by_l * quick_four(i, layer, l), scale * by_r * quick_four(i, layer, r));
-    i++;
-    if (i == quick && q + 1u < count) {
-      i = 0u;
-      slow++;
-      by_l = slow_four(slow, layer, l);
-      by_r = slow_four(slow, layer, r);
+    let scale = lambda[layer * p.r * p.n + first + q];
+    ws[h * STEP + q] = Quads(scale * a_l * gamma4(layer * p.n + j, l), scale * a_r * gamma4(layer * p.n + j, r));
+    j++;
+    if (j == p.n && q + 1u < count) {
+      j = 0u;
+      k++;
+      a_l = a_four(k, l);
+      a_r = a_four(k, r);
     }
-  }
-}
-
-fn a_four(k: u32, c: vec4<u32>) -> vec4<f32> {
-  let i = k * p.ldA + c;
-  return vec4<f32>(load_a(i.x), load_a(i.y), load_a(i.z), load_a(i.w));
-}
-fn gamma_four(j: u32, layer: u32, c: vec4<u32>) -> vec4<f32> {
-  let i = (layer * p.n + j) * p.d + c;
-  return vec4<f32>(gamma[i.x], gamma[i.y], gamma[i.z], gamma[i.w]);
-}
-fn slow_four(s: u32, layer: u32, c: vec4<u32>) -> vec4<f32> {
-  if (PAPER) { return gamma_four(s, layer, c); }
-  return a_four(s, c);
-}
-fn quick_four(i: u32, layer: u32, c: vec4<u32>) -> vec4<f32> {
-  if (PAPER) { return a_four(i, c); }
-  return gamma_four(i, layer, c);
-}
-
-fn store8(row: u32, col: u32, layer: u32, sum: Quads) {
-  if (row >= p.D) { return; }
-  store(row, col, layer, sum.l);
-  store(row, col + 4u, layer, sum.r);
-}
-fn store(row: u32, col: u32, layer: u32, sum: vec4<f32>) {
-  for (var i = 0u; i < 4u; i++) {
-    let c = col + i;
-    if (c >= p.d) { break; }
-    let at = layer * p.D * p.d + select(row * p.d + c, c * p.D + row, TRANSPOSED);
-    out[at] = load_residual(at) + p.alpha * weight_scale() * sum[i];
   }
 }

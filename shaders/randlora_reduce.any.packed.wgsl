@@ -1,28 +1,9 @@
 // dgamma[j, c] (+)= sum over k of lambda[k, j] t[q, c], dlambda[k, j] (+)= sum over c of t[q, c] gamma[j, c] for any sizes,
-// as randlora_reduce.wgsl, packed for one core of a processor.
+// as randlora_reduce.wgsl with PEFT's pairing, packed for one core of a processor.
 //
 // A workgroup of one invocation owns 32 columns of all bases, and goes through the rows k n + j of its part, 32 at a time
 // however few bases there are: dgamma grows in its place. Source: randlora_reduce.wgsl, lib/packed.wgsl.
-override PAPER: bool = false;
-struct Params {
-  K: u32, d: u32, r: u32, n: u32,
-  ldA: u32, ldL: u32, rowR: u32, colR: u32, stackL: u32, stackR: u32, // R[m, c] is at m * rowR + c * colR
-  layers: u32, parts: u32, each: u32, // k in a part
-  alpha: f32,
-  accumulate: u32,
-  first: u32,
-}
-@group(0) @binding(0) var<storage, read> A: array<a1>;                // (r, 1, >= d), rows ldA apart
-@group(0) @binding(1) var<storage, read> weight: array<weight1>;      // L (K, n r), rows ldL apart
-@group(0) @binding(2) var<storage, read> right: array<f32>;           // R (K, d) by strides
-@group(0) @binding(3) var<storage, read> lambda: array<f32>;          // (G, r, n)
-@group(0) @binding(4) var<storage, read> gamma: array<f32>;           // (G, n, d)
-@group(0) @binding(5) var<storage, read_write> dgamma: array<f32>;    // (parts, G, n, d)
-@group(0) @binding(6) var<storage, read_write> dlambda: array<f32>;   // (tiles of 32 columns, G, r, n)
-@group(0) @binding(7) var<uniform> p: Params;
-
 const SUMS = 32u;
-const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>) {
@@ -52,8 +33,7 @@ fn multiply_rows(layer: u32, v: u32, rows: u32, col: u32, eights: u32) {
   for (var m = 0u; m < p.K; m += STEP) {
     let count = min(STEP, p.K - m);
     for (var g = 0u; g < fours; g++) {
-      let row = min(v + 4u * g + FOUR, vec4<u32>(p.n * p.r - 1u));
-      let q = layer * p.stackL + m * p.ldL + select(row, row % p.n * p.r + row / p.n, vec4<bool>(PAPER));
+      let q = layer * p.stackL + m * p.ldL + min(v + 4u * g + FOUR, vec4<u32>(p.n * p.r - 1u));
       for (var i = 0u; i < count; i++) {
         let at = q + i * p.ldL;
         xs[g * STEP + i] = vec4<f32>(load_code(at.x), load_code(at.y), load_code(at.z), load_code(at.w));
@@ -61,8 +41,8 @@ fn multiply_rows(layer: u32, v: u32, rows: u32, col: u32, eights: u32) {
     }
     for (var h = 0u; h < eights; h++) {
       let first = layer * p.stackR + m * p.rowR;
-      let l = first + min(col + 8u * h + FOUR, vec4<u32>(p.d - 1u)) * p.colR;
-      let r = first + min(col + 8u * h + 4u + FOUR, vec4<u32>(p.d - 1u)) * p.colR;
+      let l = first + near(col + 8u * h) * p.colR;
+      let r = first + near(col + 8u * h + 4u) * p.colR;
       for (var i = 0u; i < count; i++) {
         let to = i * p.rowR;
         ws[h * STEP + i] = Quads(
@@ -81,32 +61,23 @@ fn weigh(layer: u32, part: u32, k: u32, j: u32, i: u32, tile: u32, eights: u32, 
   var total = 0.0;
   for (var h = 0u; h < eights; h++) {
     let col = tile * 32u + 8u * h;
-    let row = row_of(8u * h + i / 4u, i % 4u);
-    let t = Quads(factor(k, col) * row.l, factor(k, col + 4u) * row.r);
-    total += dot(t.l, gamma_four(layer, j, col));
-    total += dot(t.r, gamma_four(layer, j, col + 4u));
+    let s = sums[8u * h + i / 4u];
+    let l = rows_l(s);
+    let r = rows_r(s);
+    let t = Quads(factor(k, col) * l[i % 4u], factor(k, col + 4u) * r[i % 4u]);
+    total += dot(t.l, gamma4(layer * p.n + j, near(col)));
+    total += dot(t.r, gamma4(layer * p.n + j, near(col + 4u)));
     leave8(layer, part, j, col, Quads(lambda[own] * t.l, lambda[own] * t.r), is_first);
   }
   dlambda[tile * p.layers * p.r * p.n + own] = total;
 }
 
-fn row_of(at: u32, i: u32) -> Quads {
-  if (i == 0u) { return sums[at].a; }
-  if (i == 1u) { return sums[at].b; }
-  if (i == 2u) { return sums[at].c; }
-  return sums[at].d;
-}
-
 // alpha A of four columns; zero beyond the edge.
 fn factor(k: u32, col: u32) -> vec4<f32> {
-  let i = k * p.ldA + min(col + FOUR, vec4<u32>(p.d - 1u));
-  let here = select(vec4<f32>(), vec4<f32>(1.0), col + FOUR < vec4<u32>(p.d));
-  return p.alpha * weight_scale() * here * vec4<f32>(load_a(i.x), load_a(i.y), load_a(i.z), load_a(i.w));
+  return p.alpha * weight_scale() * select(vec4<f32>(), a_four(k, near(col)), col + FOUR < vec4<u32>(p.d));
 }
-fn gamma_four(layer: u32, j: u32, col: u32) -> vec4<f32> {
-  let i = (layer * p.n + j) * p.d + min(col + FOUR, vec4<u32>(p.d - 1u));
-  return vec4<f32>(gamma[i.x], gamma[i.y], gamma[i.z], gamma[i.w]);
-}
+// Four columns; beyond the edge the last one.
+fn near(col: u32) -> vec4<u32> { return min(col + FOUR, vec4<u32>(p.d - 1u)); }
 
 fn leave8(layer: u32, part: u32, j: u32, col: u32, v: Quads, is_first: bool) {
   leave(layer, part, j, col, v.l, is_first);

@@ -6,24 +6,6 @@
 // workgroup memory (1 KB) and leaves one partial sum a tile. A workgroup of 8 x 8 owns 32 bases x 32 columns; z is
 // layer * parts + part, less `first` (ops/cut.ts). The fast twin for sizes divisible by four is randlora_reduce.vec4.wgsl.
 // Source: peft/tuners/randlora/layer.py UniqueBaseGrad.backward.
-override PAPER: bool = false;
-struct Params {
-  K: u32, d: u32, r: u32, n: u32,
-  ldA: u32, ldL: u32, rowR: u32, colR: u32, stackL: u32, stackR: u32, // R[m, c] is at m * rowR + c * colR
-  layers: u32, parts: u32, each: u32, // k in a part
-  alpha: f32,
-  accumulate: u32,
-  first: u32,
-}
-@group(0) @binding(0) var<storage, read> A: array<a1>;                // (r, 1, >= d), rows ldA apart
-@group(0) @binding(1) var<storage, read> weight: array<weight1>;      // L (K, n r), rows ldL apart
-@group(0) @binding(2) var<storage, read> right: array<f32>;           // R (K, d) by strides
-@group(0) @binding(3) var<storage, read> lambda: array<f32>;          // (G, r, n)
-@group(0) @binding(4) var<storage, read> gamma: array<f32>;           // (G, n, d)
-@group(0) @binding(5) var<storage, read_write> dgamma: array<f32>;    // (parts, G, n, d)
-@group(0) @binding(6) var<storage, read_write> dlambda: array<f32>;   // (tiles of 32 columns, G, r, n)
-@group(0) @binding(7) var<uniform> p: Params;
-
 var<workgroup> sums: array<vec4<f32>, 64>;
 
 @compute @workgroup_size(8, 8)
@@ -84,9 +66,4 @@ fn main(
       dgamma[at] = v;
     }
   }
-}
-
-fn gamma4(row: u32, c: vec4<u32>) -> vec4<f32> {
-  let i = row * p.d + c;
-  return vec4<f32>(gamma[i.x], gamma[i.y], gamma[i.z], gamma[i.w]);
 }

@@ -76,7 +76,7 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
       forms:
         lanes === 4
           ? { kind: 'randlora merge', of: { vec4: recorded, rows16: form(kernels.rows16, 16), rows32: form(kernels.rows32, 32), packed: form(kernels.packed, 32) }, usual: usualForm('rows16', 'rows32') }
-          : { kind: 'randlora merge', of: { any: recorded, packed: form(kernels['any packed'], 32) }, usual: usualOfAny },
+          : { kind: 'randlora merge any', of: { any: recorded, ...(!f.paper && { packedAny: form(kernels.packedAny, 32) }) }, usual: usualOfAny },
       label,
       work,
     });
@@ -139,7 +139,7 @@ export function reduce(f: Factors, { G, r, n, d, ldA }: Sizes, c: Reduction): vo
         forms:
           lanes === 4
             ? { kind: 'randlora reduce', of: { vec4: recorded, rows16: form(kernels.rows16, 8), rows16x8: form(kernels.rows16x8, 8), packed: form(kernels.packed, 32) }, usual: usualForm('rows16', 'rows16x8') }
-            : { kind: 'randlora reduce', of: { any: recorded, packed: form(kernels['any packed'], n) }, usual: usualOfAny },
+            : { kind: 'randlora reduce any', of: { any: recorded, ...(!f.paper && { packedAny: form(kernels.packedAny, n) }) }, usual: usualOfAny },
         label: `d ${gamma.label}`,
         work: cut.work,
       });

@@ -16,8 +16,8 @@ const members = [
   [/\/ops\/attentionProducts\.ts$/, new Set(['productsBackward'])],
   [/\/engine\/record\.ts$/, new Set(['once', 'onceProgram', 'settle', 'param', 'stack', 'stream', 'nextStream', 'gradOf', 'paramGrad', 'lastingOf', 'flatRange', 'collects', 'setGrad', 'contribute', 'booked', 'held', 'contributeGated', 'gatedGradOf', 'backward', 'checkpoint', 'untaped', 'replay'])],
   [/\/engine\/machine\.ts$/, new Set(['readLate', 'copyOut', 'readU32', 'encodeTimed', 'formOf'])],
-  // Forms of products that are only asked for, and those for adapters that are software, which take the form of cards then.
-  [/\/ops\/(productForms|rand\w+)\.ts$/, new Set(['half32', 'half64', 'matrix', 'halfmatrix', 'rows16', 'rows32', 'rows16x8'])],
+  // Forms of products that are only asked for, those for adapters that are software, which take the form of cards then, and RandLoRA's for the processor at sizes that four does not divide.
+  [/\/ops\/(productForms|rand\w+)\.ts$/, new Set(['half32', 'half64', 'matrix', 'halfmatrix', 'rows16', 'rows32', 'rows16x8', 'packedAny'])],
   // Storage of weights and bases in other types than f32.
   [/\/ops\/weights\.ts$/, new Set(['f16', 'f16native', 'q8', 'nf4', 'bf16', 'ternary', 'generated'])],
   [/\/io\/stored\.ts$/, new Set(['q8', 'nf4', 'ternary', 'generated'])],
