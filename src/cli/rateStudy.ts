@@ -221,6 +221,8 @@ interface Regret {
   found: number;
   best: number;
   bestRate: number;
+  /** The same at the rate that who has trained every rate to its end with this seed takes: by the loss on held-back pictures, and by the test pictures themselves. */
+  whole: { held: number; test: number };
   /** Cost of the search in whole runs: steps and looks at pictures, relative to a run and its test. */
   cost: number;
 }
@@ -229,13 +231,17 @@ function regretOf(runs: RateRuns, seed: number, seeds: readonly number[], search
   const rates = [...new Set(runs.runs.map(({ lr }) => lr))];
   const whole = rates.filter((lr) => !Number.isNaN(meanAccuracy(runs.runs, lr, seeds)));
   const bestRate = whole.reduce((best, lr) => (meanAccuracy(runs.runs, lr, seeds) > meanAccuracy(runs.runs, best, seeds) ? lr : best));
+  const mine = runs.runs.filter((run) => run.seed === seed && whole.includes(run.lr));
+  const by = (better: (one: RateRun, than: RateRun) => boolean) => meanAccuracy(runs.runs, mine.reduce((best, one) => (better(one, best) ? one : best)).lr, seeds);
+  const end = ({ looks }: RateRun) => looks.at(-1)?.loss ?? Infinity;
+  const byWhole = { held: by((one, than) => end(one) < end(than)), test: by((one, than) => one.test.accuracy > than.test.accuracy) };
   const { train } = runs;
   // A rate is looked at again further on alone.
   const furthest = new Map(search.trials.map(({ lr, steps }) => [lr, steps]));
   const look = (pictures: number) => pictures / (LOOKS_A_STEP * train.batch * train.accumulate);
   const trained = [...furthest.values()].reduce((sum, steps) => sum + steps, 0);
   const cost = (trained + search.trials.length * look(lookedAt(runs))) / (train.steps + look(defined(runs.runs[0]).test.count));
-  return { runs, seed, search, found: meanAccuracy(runs.runs, search.lr, seeds), best: meanAccuracy(runs.runs, bestRate, seeds), bestRate, cost };
+  return { runs, seed, search, found: meanAccuracy(runs.runs, search.lr, seeds), best: meanAccuracy(runs.runs, bestRate, seeds), bestRate, whole: byWhole, cost };
 }
 
 /** The table of regret over what is recorded. */
@@ -258,11 +264,13 @@ async function table(study: RateStudy, only: string): Promise<null> {
     }
   }
   const points = (share: number) => (100 * share).toFixed(1);
-  console.log('| task | method | seed of the search | found | test accuracy % | best rate | its accuracy % | regret | whole runs |\n|---|---|---|---|---|---|---|---|---|');
-  for (const { runs, seed, search, found, best, bestRate, cost } of regrets)
-    console.log(`| ${runs.task} | ${runs.method.method} | ${seed} | ${search.lr} | ${points(found)} | ${bestRate} | ${points(best)} | ${points(best - found)} | ${cost.toFixed(2)} |`);
-  const of = regrets.map(({ best, found }) => best - found);
-  if (of.length) console.log(`\n${of.length} searches: mean regret ${points(of.reduce((a, b) => a + b, 0) / of.length)}, worst ${points(Math.max(...of))}; at most ${Math.max(...regrets.map(({ cost }) => cost)).toFixed(2)} whole runs`);
+  console.log('| task | method | seed of the search | found | test accuracy % | best rate | its accuracy % | regret | of whole runs, by held-back loss | by the test | cost in runs |\n|---|---|---|---|---|---|---|---|---|---|---|');
+  for (const { runs, seed, search, found, best, bestRate, whole, cost } of regrets)
+    console.log(`| ${runs.task} | ${runs.method.method} | ${seed} | ${search.lr} | ${points(found)} | ${bestRate} | ${points(best)} | ${points(best - found)} | ${points(best - whole.held)} | ${points(best - whole.test)} | ${cost.toFixed(2)} |`);
+  if (regrets.length === 0) return null;
+  const summary = (of: (one: Regret) => number): string => `mean regret ${points(regrets.reduce((sum, one) => sum + of(one), 0) / regrets.length)}, worst ${points(Math.max(...regrets.map(of)))}`;
+  console.log(`\n${regrets.length} searches: ${summary(({ best, found }) => best - found)}; at most ${Math.max(...regrets.map(({ cost }) => cost)).toFixed(2)} whole runs`);
+  console.log(`Every rate trained to its end with the seed of the search, by held-back loss: ${summary(({ best, whole }) => best - whole.held)}; by the test pictures: ${summary(({ best, whole }) => best - whole.test)}`);
   return null;
 }
 

@@ -7,7 +7,7 @@ import { canBe, COARSE, FEW_HELD, FURTHEST, LAST, ladderRate, rateCost, RATE_SEE
 /**
  * Finds a learning rate by successive halving (arXiv 1502.07943), from coarse to fine, over a ladder of rates around the
  * method's own. Rates five times apart train for a quarter of the run, on the run's own schedule; those that cannot be told from the
- * best go on from there to the half, and so do the neighbours of the best of them; the best and the next larger one that is as good, or the second
+ * best go on from there to the half, and so do the neighbours of the best of them; the best and the next larger one that has left chance, or the second
  * best, go on to three quarters, where the order of rates hardly turns any more. What decides is the loss on training pictures that are held back, picture by picture: rates that
  * they cannot tell apart are settled by a curve through them. Pictures of the test are never looked at.
  * `npm run -s rates -- --table` replays it on recorded runs; the table is in `docs/rates.md`.
@@ -17,6 +17,10 @@ import { canBe, COARSE, FEW_HELD, FURTHEST, LAST, ladderRate, rateCost, RATE_SEE
 type Rung = 0 | 1 | 2;
 /** Standard errors of a paired difference within which two rates cannot be told apart. */
 const NOISE = 2;
+/** The same at the last rung, where a larger rate is taken only if it is as good. */
+const EVEN = 1;
+/** Share of chance's loss below which a rate has left it for good. */
+const LEFT = 7 / 8;
 /** Rates that a curve is drawn through at least. */
 const CURVE = 4;
 
@@ -110,7 +114,7 @@ export async function findRate({ own, total, held, chance = Infinity }: { own: n
   try {
     await coarse();
     if (rungs[1] > rungs[0]) await fine();
-    if (rungs[2] > rungs[1]) for (const { place } of finalists(order(1))) await goTo(place, 2);
+    if (rungs[2] > rungs[1]) for (const { place } of finalists(order(1), chance)) await goTo(place, 2);
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
     if (standing[0].size < places.length) return null;
@@ -141,10 +145,13 @@ function search(own: number, standing: readonly Standing[], { trials, held, stop
   return { lr: best.lr, ...about, ...((best.lr === least || best.lr === most) && { edge: true }) };
 }
 
-/** Rates of the last rung: the best of the one before, and the next larger one that cannot be told from it, which falls further from there on, or else the second best. */
-function finalists([first, ...others]: readonly Standing[]): Standing[] {
+/**
+ * Rates of the last rung: the best of the one before, and the next larger one that has left chance, since small rates are ahead until the
+ * schedule goes down, or else the second best. Where nobody knows what chance is, a larger one that cannot be told from the best.
+ */
+function finalists([first, ...others]: readonly Standing[], chance: number): Standing[] {
   if (!first) return [];
-  const above = others.filter((one) => one.lr > first.lr && isNear(one, first)).sort((a, b) => a.lr - b.lr);
+  const above = others.filter((one) => one.lr > first.lr && (Number.isFinite(chance) ? one.loss < LEFT * chance : isNear(one, first))).sort((a, b) => a.lr - b.lr);
   const [second] = [...above, ...others];
   return second ? [first, second] : [first];
 }
@@ -152,18 +159,18 @@ function finalists([first, ...others]: readonly Standing[]): Standing[] {
 /** The best of the last rung: of those that cannot be told from the first the largest rate, whose loss falls furthest as the schedule goes down (`docs/rates.md`), unless other batches may throw it off. At the other rungs the first. */
 function preferred(order: readonly Standing[], isAtEdge: (one: Standing) => boolean): Standing | undefined {
   const [first, ...others] = order;
-  const near = first?.rung === RUNGS.length - 1 ? others.filter((one) => isNear(one, first)) : [];
+  const near = first?.rung === RUNGS.length - 1 ? others.filter((one) => isNear(one, first, EVEN)) : [];
   // Stryker disable next-line EqualityOperator: no two are of one rate
   return near.find((one) => one.lr > defined(first).lr && !isAtEdge(one)) ?? first;
 }
 
 /** True if two rates cannot be told apart: the mean of the differences, picture by picture, is within its noise. */
-function isNear(one: Standing, best: Standing): boolean {
+function isNear(one: Standing, best: Standing, noise = NOISE): boolean {
   const n = best.losses.length;
   const differences = Float64Array.from(best.losses, (loss, i) => defined(one.losses[i]) - loss);
   const mean = differences.reduce((sum, value) => sum + value, 0) / n;
   const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, n - 1);
-  return mean <= NOISE * Math.sqrt(variance / n);
+  return mean <= noise * Math.sqrt(variance / n);
 }
 
 /**

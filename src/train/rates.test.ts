@@ -120,7 +120,7 @@ describe('what the held-back pictures can tell', () => {
 
   test('at three quarters the larger of two is taken, unless nothing was learned at the next rate above it', async () => {
     // Seen with RandLoRA at r 1 on DeiT-Tiny: 2.2e-3 stood at chance, 1e-3 as good as 4.6e-4, and a run at 1e-3 with other batches ended at chance.
-    const late = (above: number): Landscape => (lr, steps) => (lr === own ? (steps > 200 ? 0.57 : 0.9) : lr === 4.6e-4 ? (steps > 200 ? 0.53 : 0.92) : lr > own ? above : 1.5);
+    const late = (above: number): Landscape => (lr, steps) => (lr === own ? (steps > 200 ? 0.56 : 0.9) : lr === 4.6e-4 ? (steps > 200 ? 0.53 : 0.92) : lr > own ? above : 1.5);
     const lr = async (above: number, chance?: number) => (await findRate({ own, total: 400, held: HELD, chance }, (lr, steps) => Promise.resolve(result(late(above)(lr, steps), { noise: 0.4, lr }))))!.lr;
     expect([await lr(2.31, Math.log(10)), await lr(2.29, Math.log(10)), await lr(2.31), await lr(NaN)]).toEqual([4.6e-4, own, own, 4.6e-4]);
   });
@@ -146,13 +146,16 @@ describe('what the held-back pictures can tell', () => {
     expect((await find(other, { noise: 0.4 })).lr).toBe(own);
   });
 
-  test('beside the best of the half the next larger one goes on to three quarters, where it cannot be told from it, and not a smaller one that is ahead of it', async () => {
+  test('beside the best of the half the next larger one goes on to three quarters, and not a smaller one that is ahead of it', async () => {
     const at: Record<number, [half: number, later: number]> = { 4.6e-4: [1.02, 0.9], [own]: [1, 0.85], 2.2e-3: [1.05, 0.7] };
     const search = await find((lr, steps) => (steps > 200 ? at[lr]?.[1] : at[lr]?.[0]) ?? 2, { noise: 0.6 });
     expect([rungs(search)[2], search.lr]).toEqual([[own, 2.2e-3], 2.2e-3]);
     // One that can be told from it does not.
     const clear = await find((lr, steps) => (steps > 200 ? at[lr]?.[1] : at[lr]?.[0]) ?? 2, { noise: 0.01 });
     expect([rungs(clear)[2], clear.lr]).toEqual([[own, 4.6e-4], own]);
+    // Where chance is known one that has left it does, however far behind: DoRA on DeiT-Tiny stood at 1.20 beside 0.83 at the half, and at 0.48 beside 0.68 later.
+    const known = async (half: number) => rungs((await findRate({ own, total: 400, held: HELD, chance: Math.log(10) }, (lr, steps) => Promise.resolve(result((lr === 2.2e-3 ? (steps > 200 ? 0.48 : half) : lr === own ? (steps > 200 ? 0.68 : 0.83) : lr === 4.6e-4 ? 0.9 : 2.3), { noise: 0.01, lr }))))!)[2];
+    expect([await known(1.2), await known(2.1)]).toEqual([[own, 2.2e-3], [own, 4.6e-4]]);
   });
 
   test('apart is more than two standard errors of the mean difference', async () => {
