@@ -518,7 +518,7 @@ test('a study that pages elsewhere cannot train is refused, and so is what is no
   expect(out).toEqual([]);
 });
 
-test('the study that comes with the page opens: every method of a first visit by three seeds', async () => {
+test('the study that comes with the page opens: seven methods by three seeds', async () => {
   const { room, opened, code } = await openRoom(undefined, { under: at('standard') });
   const { experiments } = room.state(0);
   expect([experiments.length, new Set(experiments.map(({ method }) => method)).size]).toEqual([21, 7]);

@@ -20,7 +20,7 @@ import { accuracyOf } from './requests';
 import { Room, type RoomOptions } from './room';
 import { SharedExperiments } from './shared';
 
-/** The study of a class that brings none: the methods of a first visit, by three seeds. */
+/** The study of a class that brings none: methods of about 40,000 parameters, full fine-tuning and the head alone, by three seeds, at rates of the vision benchmark. */
 const STANDARD = resolve(import.meta.dirname, '../../../public/experiments/class.json');
 
 /** A class that is open. */
