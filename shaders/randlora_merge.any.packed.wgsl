@@ -21,14 +21,17 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>) {
   for (var h = 0u; h < min(eights, 4u); h++) {
     for (var g = 0u; g < min(fours, 8u); g++) {
       let s = sums[8u * h + g];
-      let l = rows_l(s);
-      let r = rows_r(s);
-      for (var i = 0u; i < 4u; i++) {
-        store(row + 4u * g + i, col + 8u * h, wid.z, l[i]);
-        store(row + 4u * g + i, col + 8u * h + 4u, wid.z, r[i]);
-      }
+      store8(row + 4u * g, col + 8u * h, wid.z, s.a);
+      store8(row + 4u * g + 1u, col + 8u * h, wid.z, s.b);
+      store8(row + 4u * g + 2u, col + 8u * h, wid.z, s.c);
+      store8(row + 4u * g + 3u, col + 8u * h, wid.z, s.d);
     }
   }
+}
+
+fn store8(row: u32, col: u32, g: u32, v: Quads) {
+  store(row, col, g, v.l);
+  store(row, col + 4u, g, v.r);
 }
 
 // Four rows of B from `row` on; beyond the edge the last one.

@@ -61,15 +61,20 @@ fn weigh(layer: u32, part: u32, k: u32, j: u32, i: u32, tile: u32, eights: u32, 
   var total = 0.0;
   for (var h = 0u; h < eights; h++) {
     let col = tile * 32u + 8u * h;
-    let s = sums[8u * h + i / 4u];
-    let l = rows_l(s);
-    let r = rows_r(s);
-    let t = Quads(factor(k, col) * l[i % 4u], factor(k, col + 4u) * r[i % 4u]);
+    let s = row_of(sums[8u * h + i / 4u], i % 4u);
+    let t = Quads(factor(k, col) * s.l, factor(k, col + 4u) * s.r);
     total += dot(t.l, gamma4(layer * p.n + j, near(col)));
     total += dot(t.r, gamma4(layer * p.n + j, near(col + 4u)));
     leave8(layer, part, j, col, Quads(lambda[own] * t.l, lambda[own] * t.r), is_first);
   }
   dlambda[tile * p.layers * p.r * p.n + own] = total;
+}
+
+fn row_of(s: Sums, i: u32) -> Quads {
+  if (i == 0u) { return s.a; }
+  if (i == 1u) { return s.b; }
+  if (i == 2u) { return s.c; }
+  return s.d;
 }
 
 // alpha A of four columns; zero beyond the edge.
