@@ -37,8 +37,17 @@ export function Definition({ of, children }: { of: ReactNode; children: ReactNod
   const onToggle = (event: ToggleEvent<HTMLElement>) => {
     const shown = event.currentTarget;
     if (event.newState !== 'open') return;
-    place(shown, document.getElementById(`${id}-word`)!.getBoundingClientRect());
-    addEventListener('scroll', () => shown.hidePopover(), { once: true, capture: true, passive: true });
+    const word = document.getElementById(`${id}-word`)!;
+    const { left, top } = word.getBoundingClientRect();
+    place(shown, word.getBoundingClientRect());
+    // The scroll that brought the word here with the focus may be told only now: what counts is whether the word has moved.
+    const onScroll = () => {
+      const now = word.getBoundingClientRect();
+      if (shown.matches(':popover-open') && now.left === left && now.top === top) return;
+      removeEventListener('scroll', onScroll, true);
+      shown.hidePopover();
+    };
+    addEventListener('scroll', onScroll, { capture: true, passive: true });
   };
   // A lesson or a sheet around it stays.
   const onKeyDown = (event: KeyboardEvent) => {
