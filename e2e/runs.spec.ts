@@ -121,6 +121,31 @@ test('runs of others stand beside one\'s own: filtered, put together with means,
   await expect(page.getByRole('heading', { name: /^One run/ })).toHaveCount(0);
 });
 
+test('a name and notes that were given just before the page is left are kept, however slowly the browser answers', async ({ page }) => {
+  await openStudio(page, {}, 'Compare');
+  await addFile(page, fileOfRuns());
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('run');
+  await runs(page).getByRole('button', { name: 'vera-1', exact: true }).click();
+  // A busy machine: what is read before it is written is not answered while the page is there.
+  await page.evaluate(() => {
+    const listen = IDBRequest.prototype.addEventListener;
+    IDBRequest.prototype.addEventListener = function (this: IDBRequest, ...args: Parameters<typeof listen>) {
+      const store = this.source;
+      if (args[0] !== 'success' || !(store instanceof IDBObjectStore) || store.name !== 'runs' || store.transaction.mode !== 'readwrite') return listen.apply(this, args);
+      const wait = (): void => void (store.get('nothing').onsuccess = wait);
+      wait();
+    };
+  });
+  const name = page.getByLabel('Name', { exact: true });
+  await name.fill('anna-vera');
+  await name.press('Enter');
+  await page.getByLabel('Notes').fill('from Anna');
+  await page.reload();
+  await page.getByRole('combobox', { name: 'filter' }).fill('notes contains "anna"');
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('run');
+  await expect(runs(page).getByRole('button', { name: 'anna-vera', exact: true })).toBeVisible();
+});
+
 test('a file that holds no runs is refused with its reason, and nothing changes', async ({ page }) => {
   await openStudio(page, {}, 'Compare');
   // Recorded ones are there until there are others.

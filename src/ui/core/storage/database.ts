@@ -95,15 +95,44 @@ async function write<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, ch
   await Promise.all([changed, ends(), transaction.done]);
 }
 
+/** Writes that read first and wait for the answer: how each is done without. */
+const reading = new Set<() => void>();
+
+/**
+ * Writes without reading what waits to have read, as where the page is left: the answers come too late, and all that was to be
+ * written after them would be dropped with them.
+ */
+export function writeWithoutReading(): void {
+  for (const write of reading) write();
+}
+
 /** Reads and writes in one transaction, so that two tabs that write fields of one record both have written them. */
 async function writeFields<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, key: string, value: Schema[S]['value'], fields: readonly string[]): Promise<void> {
   const transaction = db.transaction(store, 'readwrite');
+  let whole: Promise<void> | undefined;
+  const withoutReading = (): void => {
+    try {
+      transaction.abort();
+    } catch {
+      // It has ended.
+      return;
+    }
+    whole = write(db, store, (records) => records.put(value, key));
+  };
   const changed = async (): Promise<void> => {
     const there = await transaction.store.get(key);
     const change = Object.fromEntries(Object.entries(value).filter(([name]) => fields.includes(name)));
     await transaction.store.put(there ? { ...there, ...change } : value, key);
   };
-  await Promise.all([changed(), transaction.done]);
+  reading.add(withoutReading);
+  try {
+    await Promise.all([changed(), transaction.done]);
+  } catch (error) {
+    if (!whole) throw error;
+    await whole;
+  } finally {
+    reading.delete(withoutReading);
+  }
 }
 
 /** Stores a record; in memory when the browser refuses. True when it will survive a reload. `fields` leaves all others of a record that is there as they are. */

@@ -18,7 +18,10 @@ const kept = new Map<string, Run>();
 let leaving = false;
 
 /** Notes whether the page is being left: a transaction that reads before it writes would be dropped, and what waits for its time comes too late. */
-export const leavePage = (now: boolean): void => void (leaving = now);
+export function leavePage(now: boolean): void {
+  leaving = now;
+  if (now) database.writeWithoutReading();
+}
 
 /** Fields of runs that the browser refused to store: they go with the next that is written. */
 const refused = new Map<string, Set<keyof Run>>();
