@@ -3,6 +3,7 @@ import { formatPercent, formatSize } from '../../language/format';
 import { noEdits } from '../../data/edits.meta';
 import { defined } from '../../numbers/defined';
 import type { DataInfo, Picture } from '../../train/protocol';
+import { useCatalog } from '../core/data/catalog';
 import { useEdits } from '../core/data/edits';
 import { isLive, runById, testEvaluation, useRuns, type Run } from '../core/runs/runs';
 import { presses } from '../core/settings/keys';
@@ -33,10 +34,12 @@ export default function Labelling({ data }: { data: DataInfo }) {
   const edits = useEdits((state) => state.byData[data.id]) ?? noEdits;
   const own = useMemo(() => new Set(names), [names]);
   const current = useRuns((state) => state.current);
-  // When a run has ended its weights put the rest in order.
+  const loaded = useRuns((state) => state.loaded);
+  const budgeted = useCatalog((state) => state.rows.length > 0);
+  // When a run has ended its weights put the rest in order; or where the sheet was open before runs and budgets were known.
   useEffect(() => {
     if (current === '') void putInOrder();
-  }, [current]);
+  }, [current, loaded, budgeted]);
   if (!names) return <Problems opening />;
   const labelled = labelsAmong(edits, own);
   return (

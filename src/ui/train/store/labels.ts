@@ -192,7 +192,10 @@ let asked = 0;
 export async function putInOrder(): Promise<void> {
   const { data } = useLabels.getState();
   const spec = nextSpec(data);
-  if (useRuns.getState().current !== '' || waiting(useLabels.getState(), editsOf(data)).length === 0) return;
+  const { current: training, loaded } = useRuns.getState();
+  // Just after the page was loaded neither runs nor budgets are known: it is asked for again as soon as they are.
+  const known = loaded && (spec !== undefined || useCatalog.getState().rows.length > 0);
+  if (!known || training !== '' || waiting(useLabels.getState(), editsOf(data)).length === 0) return;
   if (!spec) return set({ error: labelsWords.noMethod });
   const mine = ++asked;
   const teacher = teacherNow(data);
