@@ -17,7 +17,7 @@ import { canBe, COARSE, FEW_HELD, FURTHEST, LAST, ladderRate, rateCost, RATE_SEE
 type Rung = 0 | 1 | 2;
 /** Standard errors of a paired difference within which two rates cannot be told apart. */
 const NOISE = 2;
-/** The same at the last rung, where a larger rate is taken only if it is as good. */
+/** The same at the last rung, where a larger rate that is not the method's own is taken only if it is as good. */
 const EVEN = 1;
 /** Share of chance's loss below which a rate has left it for good. */
 const LEFT = 7 / 8;
@@ -156,12 +156,15 @@ function finalists([first, ...others]: readonly Standing[], chance: number): Sta
   return second ? [first, second] : [first];
 }
 
-/** The best of the last rung: of those that cannot be told from the first the largest rate, whose loss falls furthest as the schedule goes down (`docs/rates.md`), unless other batches may throw it off. At the other rungs the first. */
+/**
+ * The best of the last rung: of those as good as the first the largest rate, whose loss falls furthest as the schedule goes down (`docs/rates.md`), unless
+ * other batches may throw it off. The method's own, which has been good elsewhere, need only not be told from the first. At the other rungs the first.
+ */
 function preferred(order: readonly Standing[], isAtEdge: (one: Standing) => boolean): Standing | undefined {
   const [first, ...others] = order;
-  const near = first?.rung === RUNGS.length - 1 ? others.filter((one) => isNear(one, first, EVEN)) : [];
+  if (first?.rung !== RUNGS.length - 1) return first;
   // Stryker disable next-line EqualityOperator: no two are of one rate
-  return near.find((one) => one.lr > defined(first).lr && !isAtEdge(one)) ?? first;
+  return others.find((one) => one.lr > first.lr && !isAtEdge(one) && isNear(one, first, one.place === 0 ? NOISE : EVEN)) ?? first;
 }
 
 /** True if two rates cannot be told apart: the mean of the differences, picture by picture, is within its noise. */

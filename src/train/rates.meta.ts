@@ -33,8 +33,17 @@ const LOOK = 1 / 30;
 /** Below this many held-back pictures a rate gives way to the method's own where they cannot tell the two apart. */
 export const FEW_HELD = 30;
 
-/** The rate so many places of the ladder from a method's own; two digits. */
-export const ladderRate = (own: number, place: number): number => Number((own * 10 ** (place / PER_DECADE)).toPrecision(2));
+/**
+ * The rate so many places of the ladder from a method's own; two digits. An own rate that is a place beside a round one, as 0.00046 is
+ * beside 0.0001, stands for that place before it was rounded, so that both have the same ladder.
+ */
+export function ladderRate(own: number, place: number): number {
+  const beside = Array.from({ length: PER_DECADE }, (_, places) => ({ places, round: Number((own / stepsUp(places)).toPrecision(1)) }));
+  const near = beside.find(({ places, round }) => twoDigits(round * stepsUp(places)) === own);
+  return twoDigits(near ? near.round * stepsUp(near.places + place) : own * stepsUp(place));
+}
+const stepsUp = (places: number): number => 10 ** (places / PER_DECADE);
+const twoDigits = (rate: number): number => Number(rate.toPrecision(2));
 
 /** True if training can be set to a rate. */
 export const canBe = (rate: number): boolean => rate >= LEAST && rate <= MOST;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { completeTrain, fingerprint } from './config';
 import type { RateSearch, RunSpec } from './protocol';
 import { findRate, RateError, type RateProgress, type RateResult } from './findRate';
-import { atRate, hasRate, heldOf, heldShare, ownRate, rateCost, rateKey, RATE_SEED, ratesTried, trialTrain } from './rates.meta';
+import { atRate, hasRate, heldOf, heldShare, ladderRate, ownRate, rateCost, rateKey, RATE_SEED, ratesTried, trialTrain } from './rates.meta';
 
 const own = 1e-3;
 const HELD = 256;
@@ -70,6 +70,15 @@ describe('from coarse to fine', () => {
     expect([rungs(below)[1], below.lr, below.edge]).toEqual([[2.2e-4, 4.6e-4, 1e-4], 1e-4, true]);
     const far = await find(bowl(1e3));
     expect([rungs(far), far.edge]).toEqual([[[2.2e-4, 1e-3, 4.6e-3, 2.2e-2], [2.2e-2, 4.6e-2, 1e-1], [1e-1, 4.6e-2]], true]);
+  });
+
+  test('a rate beside a round one has the same ladder as that', () => {
+    const ladder = (from: number) => [-3, -2, -1, 0, 1, 2, 3].map((place) => ladderRate(from, place));
+    expect(ladder(1e-3)).toEqual([1e-4, 2.2e-4, 4.6e-4, 1e-3, 2.2e-3, 4.6e-3, 1e-2]);
+    expect(ladder(4.6e-4)).toEqual([4.6e-5, 1e-4, 2.2e-4, 4.6e-4, 1e-3, 2.2e-3, 4.6e-3]);
+    expect(ladder(6.5e-2)).toEqual([6.5e-3, 1.4e-2, 3e-2, 6.5e-2, 0.14, 0.3, 0.65]);
+    // Beside no round one.
+    expect(ladder(1.2e-3).slice(3, 5)).toEqual([1.2e-3, 2.6e-3]);
   });
 
   test('the ladder ends where training cannot be set any lower or higher', async () => {
@@ -144,6 +153,14 @@ describe('what the held-back pictures can tell', () => {
     expect([rungs(await find(close, { noise: 0.4 }))[1], rungs(await find(close, { noise: 0.01 }))[1]]).toEqual([[own, 2.2e-3, 4.6e-3, 4.6e-4], [own, 2.2e-3, 4.6e-4]]);
     const other: Landscape = (lr) => (lr === own ? 1 : lr === 4.6e-4 ? 1.02 : 2);
     expect((await find(other, { noise: 0.4 })).lr).toBe(own);
+    // Somewhat worse: the method's own is still taken, another no more.
+    const gap: number[] = [];
+    for (let behind = 0; behind < 0.2; behind += 0.005) {
+      const [mine, another] = await Promise.all([own, 2.2e-3].map(async (larger) => (await find((lr, steps) => (lr === larger ? (steps > 200 ? 0.5 + behind : 0.9) : lr * 2 < larger && lr * 3 > larger ? (steps > 200 ? 0.5 : 0.92) : 2), { noise: 0.4 })).lr === larger));
+      if (mine && !another) gap.push(behind);
+      else expect(another && !mine).toBe(false);
+    }
+    expect(gap.length).toBeGreaterThan(3);
   });
 
   test('beside the best of the half the next larger one goes on to three quarters, and not a smaller one that is ahead of it', async () => {

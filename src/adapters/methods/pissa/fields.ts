@@ -12,7 +12,7 @@ export const fields: MethodFields = {
   formula: 'ΔW = B A − B₀ A₀,  B₀ A₀: the largest singular values of W',
   when: 'When few steps must do: it starts in the directions that matter most, and needs a decomposition of each weight first.',
   budget: 'r',
-  lr: 1e-3,
+  lr: 4.6e-4,
   look,
   fields: [
     { name: 'r', label: 'Rank r', kind: 'integer', default: 16, min: 1, max: 4096, help: 'How many singular values are trained; parameters grow with it.' },

@@ -10,7 +10,7 @@ export const fields: MethodFields = {
   formula: 'ΔW = diag(b) B diag(d) A',
   when: 'When the file must be tiny: two vectors a layer. It needs a large rate, and stays behind where much must change.',
   budget: 'r',
-  lr: 3e-2,
+  lr: 6.5e-2,
   look,
   usual: true,
   fields: [

@@ -4,7 +4,7 @@ import { counted } from '../../../language/format';
 /** Learning rates that are found before the first run. */
 export const rateWords = {
   find: 'Find learning rates',
-  get hint() { return inMedium`Before its first run each method trains at three rates around its own for a quarter of the run; the best and those beside it go on to the half, the two best of these to three quarters, and the one with the least loss is taken, on training pictures held back for that. Where the best is an end, more rates are tried. Test pictures are never looked at. A rate that you enter is used unchanged.`; },
+  get hint() { return inMedium`Before its first run each method trains at three rates around its own for a quarter of the run, and at a larger one where the largest is ahead; those that cannot be told from the best and the rates beside them go on to the half, and two of these to three quarters. The one with the least loss on training pictures held back for that is taken; of two as good, the larger. Test pictures are never looked at. A rate that you enter is used unchanged.`; },
   /** Cost of a search before it begins. */
   cost: (methods: number, steps: string, mostSteps: string, run: string, held: number, time: string) => `Learning rates to find: ${counted(methods, 'method', 'methods, each')} in ${steps} to ${mostSteps} steps, where a run takes ${run}, judged on ${counted(held, inMedium`held-back picture`, inMedium`held-back pictures`)}; ${time}.`,
   time: (time: string) => `about ${time} on this device`,
