@@ -61,10 +61,10 @@ test('own pictures with one press: what the check finds is repaired, one method 
   await expect(page.getByRole('checkbox', { name: 'Use Reds' })).not.toBeChecked();
   await page.getByRole('button', { name: 'Leave out the copy' }).click();
   await counts('18 to train, 4 to check on the way, 10 to test');
-  await page.getByRole('button', { name: 'Keep them on one side' }).click();
+  await page.getByRole('button', { name: 'Leave them out of the larger part' }).click();
   await expect(page.getByText('All 31 pictures can be read, without duplicates.')).toBeVisible();
   await page.locator('body').press('Control+z');
-  await expect(page.getByRole('button', { name: 'Keep them on one side' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Leave them out of the larger part' })).toBeVisible();
 
   await startButton(page).click();
   await finished(page, ['LoRA']);

@@ -13,6 +13,13 @@ test('a file is called after the data, the method and its size, and by the run�
   expect(exportName(photos, [photos, run('calm-owl', 'My Photos.zip')])).toBe('my-photos-lora-r16-wise-heath');
 });
 
+test('a page with a title of its own is called after it', () => {
+  const photos = run('wise-heath', 'My Photos.zip');
+  expect(exportName(photos, [photos], 'What is for lunch?')).toBe('what-is-for-lunch-lora-r16');
+  expect(exportName(photos, [photos, run('calm-owl', 'Other.zip')], 'Lunch')).toBe('lunch-lora-r16-wise-heath');
+  expect(exportName(photos, [photos], ' !')).toBe('my-photos-lora-r16');
+});
+
 test('no title makes a name that a system refuses, or one without end', () => {
   expect(alone(run('a', '../..\\<b>Äpfel & Öl</b>'))).toBe('b-apfel-ol-b-lora-r16');
   expect(alone(run('a', '写真'))).toBe('写真-lora-r16');

@@ -61,7 +61,7 @@ export async function runExport(): Promise<void> {
   const { format, transformers, dtype, gguf, rank, title } = useExport.getState();
   const made = await carryOut('file', async (run, files, onEvent) => {
     const test = testEvaluation(run);
-    const how: ExportSpec = { format, called: exportName(run, useRuns.getState().runs), transformers, dtype, gguf, rank, title: title || run.dataTitle, facts: { data: run.dataTitle, ...(test && { accuracy: rightOf(test), pearson: test.scores?.pearson, images: test.count }) } };
+    const how: ExportSpec = { format, called: exportName(run, useRuns.getState().runs, format === 'web' ? title : ''), transformers, dtype, gguf, rank, title: title || run.dataTitle, facts: { data: run.dataTitle, ...(test && { accuracy: rightOf(test), pearson: test.scores?.pearson, images: test.count }) } };
     const made = await studio().exportRun(run.spec, files, how, onEvent);
     if (made.verdict && format === 'onnx') {
       updateRun(run.id, { onnxCheck: { ...made.verdict, dtype, at: Date.now() } });

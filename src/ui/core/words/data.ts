@@ -48,8 +48,8 @@ export const healthWords = {
   repairs: {
     copies: (count: number) => plural(count, 'Leave out the copy', `Leave out the ${formatNumber(count)} copies`),
     /** The part that keeps them has the fewest. */
-    side: 'Keep them on one side',
-    sideHelp: 'The copies in the larger part are left out: those to train on, where the other is tested on.',
+    side: 'Leave them out of the larger part',
+    sideHelp: 'The larger part is most often the one to train on; what is tested on stays whole.',
     unreadable: 'Take them off the list',
     both: (label: string) => `Both are “${label}”`,
     neither: 'Leave out both',
