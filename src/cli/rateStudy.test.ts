@@ -8,7 +8,7 @@ const { out } = cliFolder('rate-study');
  * Points of accuracy that a found rate may lose to the best of the ladder on average, and whole runs that finding it may take. `more`: by how
  * many points a search may lose more than whoever trains every rate to its end with its seed. What that one loses, none that sees one seed can gain.
  */
-const ALLOWED = { mean: 1, more: 4, runs: 3 };
+const ALLOWED = { mean: 1, more: 3, runs: 3 };
 
 test('the search, replayed on the runs of the study, finds rates that lose little', async () => {
   expect(await main(['--table'])).toBe(0);

@@ -7,8 +7,8 @@ import { canBe, COARSE, FEW_HELD, FURTHEST, LAST, ladderRate, rateCost, RATE_SEE
 /**
  * Finds a learning rate by successive halving (arXiv 1502.07943), from coarse to fine, over a ladder of rates around the
  * method's own. Rates five times apart train for a quarter of the run, on the run's own schedule; those that cannot be told from the
- * best go on from there to the half, and so do the neighbours of the best of them; the best and the next larger one that has left chance, or the second
- * best, go on to three quarters, where the order of rates hardly turns any more. What decides is the loss on training pictures that are held back, picture by picture: rates that
+ * best go on from there to the half, and so do the neighbours of the best of them; the best and a larger one that has left chance, the method's own or else
+ * the next, go on to three quarters, where the order of rates hardly turns any more. What decides is the loss on training pictures that are held back, picture by picture: rates that
  * they cannot tell apart are settled by a curve through them. Pictures of the test are never looked at.
  * `npm run -s rates -- --table` replays it on recorded runs; the table is in `docs/rates.md`.
  */
@@ -146,13 +146,14 @@ function search(own: number, standing: readonly Standing[], { trials, held, stop
 }
 
 /**
- * Rates of the last rung: the best of the one before, and the next larger one that has left chance, since small rates are ahead until the
- * schedule goes down, or else the second best. Where nobody knows what chance is, a larger one that cannot be told from the best.
+ * Rates of the last rung: the best of the one before, and a larger one that has left chance, since small rates are ahead until the schedule
+ * goes down: the method's own, which has been good elsewhere, or else the next. Where there is none, the second best. Where nobody knows what
+ * chance is, a larger one has to be such that it cannot be told from the best.
  */
 function finalists([first, ...others]: readonly Standing[], chance: number): Standing[] {
   if (!first) return [];
   const above = others.filter((one) => one.lr > first.lr && (Number.isFinite(chance) ? one.loss < LEFT * chance : isNear(one, first))).sort((a, b) => a.lr - b.lr);
-  const [second] = [...above, ...others];
+  const second = above.find((one) => one.place === 0) ?? above[0] ?? others[0];
   return second ? [first, second] : [first];
 }
 

@@ -9,7 +9,7 @@ export const fields: MethodFields = {
   formula: 'W′ = W + ΔW, every entry free',
   when: 'With many pictures and enough memory: the most that can change. With few it may forget, and wants a small rate.',
   budget: null,
-  lr: 1e-4,
+  lr: 2.2e-4,
   fields: [],
   look,
   trains: 'weights',
