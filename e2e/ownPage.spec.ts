@@ -39,7 +39,7 @@ test('a run leaves as a page: on any host it says of each picture what Try says,
   await sheet.getByLabel('Its address, once it is there').fill('clothes.netlify.app');
   await expect(sheet.getByRole('img', { name: /clothes\.netlify\.app/ })).toBeVisible();
   const [download] = await Promise.all([page.waitForEvent('download', { timeout: ended }), sheet.getByRole('button', { name: 'Export' }).click()]);
-  expect(download.suggestedFilename()).toMatch(/^fashion-mnist-subset-lora-r\d+-page\.zip$/);
+  expect(download.suggestedFilename()).toMatch(/^clothes-of-mine-lora-r\d+-page\.zip$/);
 
   const host = await hostPage(readFileSync(await download.path()));
   try {
